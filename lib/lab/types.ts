@@ -1,0 +1,222 @@
+/** What a lab is, what its grades look like, and how the page (or the command line) talks to a running one. */
+
+/** A check's result (design.md §6). */
+export type CheckStatus = "pass" | "fail" | "blocked" | "error";
+
+export interface CheckResult {
+  readonly task: string;
+  readonly id: string;
+  readonly status: CheckStatus;
+  /** What must be true, in words or as the literal value. */
+  readonly expected: string;
+  /** What was there instead. For `error`: what stopped us from looking. */
+  readonly found: string;
+  /** The author's sentence, `{found}` and `{expected}` filled in. */
+  readonly because: string;
+  /** What to try. */
+  readonly next: string;
+}
+
+/** One check as lab.yaml has it, after the schema. Exactly one of the kinds is present. */
+export type CheckDefinition = CheckCommon & (RunCheck | FileCheck | HttpCheck | QuizCheck);
+
+export interface CheckCommon {
+  readonly id: string;
+  readonly because: string;
+  readonly next: string;
+  /** Must hold at the end too, not only once. */
+  readonly lasting?: boolean;
+}
+
+/** A command in a throw-away copy of the machine. */
+export interface RunCheck {
+  readonly kind: "run";
+  readonly run: string;
+  readonly on: string;
+  readonly cwd?: string;
+  readonly user?: string;
+  readonly exit?: number;
+  readonly stdout?: TextRule;
+  readonly network: boolean;
+  readonly timeoutSeconds: number;
+}
+
+export interface FileCheck {
+  readonly kind: "file";
+  readonly file: string;
+  readonly on: string;
+  readonly exists: boolean;
+  readonly type?: "file" | "directory" | "symlink";
+  readonly text?: TextRule;
+  /** Octal, as chmod takes it. */
+  readonly mode?: string;
+  readonly owner?: string;
+}
+
+/** A request made on the machine; marked, kept out of the history. */
+export interface HttpCheck {
+  readonly kind: "http";
+  readonly http: string;
+  readonly on: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly status?: number;
+  readonly body?: TextRule;
+  readonly responseHeaders?: Readonly<Record<string, TextRule>>;
+}
+
+export interface QuizCheck {
+  readonly kind: "quiz";
+  readonly quiz: string;
+}
+
+/** All the given parts must hold. */
+export interface TextRule {
+  readonly contains?: readonly string[];
+  readonly excludes?: readonly string[];
+  /** JavaScript regular expression, multiline. */
+  readonly matches?: string;
+  readonly equals?: string;
+}
+
+export interface TaskDefinition {
+  readonly id: string;
+  readonly title: string;
+  /** Markdown, shown on the card. */
+  readonly text?: string;
+  readonly needs: readonly string[];
+  readonly checks: readonly CheckDefinition[];
+  readonly hints: readonly string[];
+  /** Shown as the solution of this task: commands and files, as Markdown. */
+  readonly solution?: string;
+}
+
+export interface MachineDefinition {
+  readonly name: string;
+  readonly image: string;
+  readonly user: string;
+  readonly cwd: string;
+}
+
+export interface LabDefinition {
+  /** The lesson's id, "a-stateful-app/first-server" style. */
+  readonly lesson: string;
+  /** Hash of lab.yaml, files and attempts-independent content: saved work is tagged with it. */
+  readonly version: string;
+  readonly machines: readonly MachineDefinition[];
+  readonly tasks: readonly TaskDefinition[];
+  /** Files to copy onto machines before the start. */
+  readonly files: readonly { readonly machine: string; readonly path: string; readonly mode: number; readonly base64: string }[];
+  /** Addresses offered in the browser pane: [{title, url}]. */
+  readonly browser: { readonly machine: string; readonly home: string };
+  readonly quizzes: readonly QuizDefinition[];
+}
+
+export interface QuizDefinition {
+  readonly id: string;
+  readonly question: string;
+  readonly options: readonly { readonly id: string; readonly text: string; readonly right: boolean; readonly why: string }[];
+}
+
+export type TaskStatus = "waiting" | "open" | "passed";
+
+export interface TaskState {
+  readonly id: string;
+  readonly status: TaskStatus;
+  readonly checks: readonly CheckResult[];
+  /** Number of hints opened. */
+  readonly hintsOpen: number;
+}
+
+export interface TerminalState {
+  readonly id: string;
+  readonly machine: string;
+  readonly title: string;
+}
+
+/** What the page shows of a lab. Replaced as a whole on every change (useSyncExternalStore). */
+export interface LabState {
+  readonly phase: "idle" | "loading" | "running" | "elsewhere" | "failed";
+  /** Set when phase is "failed": what, and what to do. */
+  readonly failure?: { readonly title: string; readonly text: string; readonly retry: boolean };
+  /** Downloads of the engines, in bytes; `done` once Python can run. */
+  readonly download: { readonly loaded: number; readonly total: number; readonly done: boolean };
+  readonly tasks: readonly TaskState[];
+  readonly checking: boolean;
+  readonly terminals: readonly TerminalState[];
+  /** Listening ports, for the browser pane. */
+  readonly ports: readonly { readonly machine: string; readonly port: number }[];
+  readonly saving: { readonly state: "saved" | "saving" | "off"; readonly reason?: string; readonly atMs?: number };
+  /** Messages for the learner: "The server in terminal 1 was started again." Newest last. */
+  readonly notices: readonly { readonly id: number; readonly text: string; readonly level: "info" | "warning" | "error" }[];
+  readonly requests: readonly {
+    readonly id: number;
+    readonly method: string;
+    readonly url: string;
+    readonly status: number;
+    readonly ms: number;
+  }[];
+}
+
+export interface TreeEntry {
+  readonly name: string;
+  readonly path: string;
+  readonly kind: "file" | "directory" | "symlink" | "other";
+  readonly size: number;
+  readonly writable: boolean;
+}
+
+/** An HTTP request of the browser pane, answered by whatever listens in the world. */
+export interface PaneRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array | undefined;
+  /** "navigate", or what the fetch metadata says. */
+  readonly mode: string;
+  readonly referrer: string | undefined;
+}
+
+export interface PaneResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array;
+  /** "refused", "unknown-host", "timeout", "closed": no HTTP answer came. */
+  readonly failure?: "refused" | "unknown-host" | "timeout" | "closed";
+}
+
+/** How the page talks to a running lab; the browser's implementation crosses to the kernel worker, the Node one calls directly. */
+export interface LabClient {
+  getState(): LabState;
+  subscribe(changed: () => void): () => void;
+  /** Loads the saved world, or starts afresh. `takeOver`: from another tab that holds this lab. */
+  start(options?: { takeOver?: boolean }): Promise<void>;
+  retry(): Promise<void>;
+  /** Back to the lesson's start: files, processes, tasks. */
+  reset(): Promise<void>;
+  openTerminal(options: { machine?: string; columns: number; rows: number }): Promise<string>;
+  closeTerminal(id: string): void;
+  input(terminal: string, data: string): void;
+  resize(terminal: string, columns: number, rows: number): void;
+  /** Screen output; `done` must be called when it has been shown. What was there before (scrollback) comes first. */
+  onOutput(terminal: string, receive: (bytes: Uint8Array, done: () => void) => void): () => void;
+  /** Types a command into the terminal, as "copy and run" does. */
+  runCommand(command: string, terminal?: string): void;
+  listDirectory(machine: string, path: string): Promise<readonly TreeEntry[]>;
+  /** Undefined text: binary. Rejects with an Error whose message a learner can read. */
+  readFile(machine: string, path: string): Promise<{ text: string | undefined; size: number; modifiedMs: number }>;
+  writeFile(machine: string, path: string, text: string): Promise<void>;
+  /** Calls back with the paths that changed below `path`. */
+  watch(machine: string, path: string, changed: (paths: readonly string[]) => void): () => void;
+  /** A port on which the pane's bootstrap sends requests for that host of the world; bound to it in the kernel. */
+  connectPane(machine: string, port: MessagePort): void;
+  /** The pane went to an address by itself (address bar): checks and the request log may care. */
+  fetch(request: PaneRequest, machine: string): Promise<PaneResponse>;
+  checkNow(task?: string): Promise<void>;
+  answerQuiz(quiz: string, option: string): void;
+  openHint(task: string): void;
+  dismissNotice(id: number): void;
+  saveNow(): Promise<void>;
+  dispose(): void;
+}
