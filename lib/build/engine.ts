@@ -1,0 +1,112 @@
+/**
+ * Bundles the engine with esbuild: the kernel and the process workers, once for Node and once for the browser.
+ *
+ *   .slipway/engine/node/{kernel,python-worker}.mjs     what `npm run lab` starts
+ *   public/engine/<hash>/{kernel,python-worker}.js      what the page starts; immutable, so cached for ever
+ *   public/engine/assets-<hash>/python/…                snapshot, interpreter and files of Python
+ *   public/__pane/…                                     the scripts of the browser pane's own origin
+ *   .slipway/engine/manifest.json                       where these are (`EngineManifest`)
+ */
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { type BuildOptions, build } from "esbuild";
+import { root, say } from "./requirements.mjs";
+
+export interface EngineManifest {
+  /** URL directory of kernel.js and python-worker.js, without a slash at its end. */
+  readonly engineUrl: string;
+  /** URL directory of the assets that `Host.asset` names ("python/…"). */
+  readonly assetsUrl: string;
+  /** Absolute paths for Node. */
+  readonly node: { readonly kernel: string; readonly pythonWorker: string; readonly assets: string };
+}
+
+const output = join(root, ".slipway/engine");
+const publicEngine = join(root, "public/engine");
+
+const shared: BuildOptions = {
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  sourcemap: false,
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+  absWorkingDir: root,
+};
+
+const nodeEntries = { kernel: "lib/author/engine/main.ts", "python-worker": "lib/runtimes/python/worker/main.ts" };
+const browserEntries = { kernel: "lib/lab/browser/worker.ts", "python-worker": "lib/runtimes/python/worker/main.ts" };
+
+function hashFolder(folder: string): string {
+  const hash = createHash("sha256");
+  const visit = (path: string) => {
+    for (const name of readdirSync(path).sort()) {
+      const full = join(path, name);
+      if (statSync(full).isDirectory()) visit(full);
+      else hash.update(`${relative(folder, full)}\0`).update(readFileSync(full));
+    }
+  };
+  visit(folder);
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** Bundles everything; the Python assets must lie in .slipway/python (`lib/runtimes/python/build`). */
+export async function buildEngine(): Promise<EngineManifest> {
+  say("bundling the engine …");
+  rmSync(output, { recursive: true, force: true });
+  rmSync(publicEngine, { recursive: true, force: true });
+  const node = join(output, "node");
+  const browser = join(output, "browser");
+  await build({
+    ...shared,
+    entryPoints: nodeEntries,
+    outdir: node,
+    outExtension: { ".js": ".mjs" },
+    platform: "node",
+    // Packages that were written for CommonJS ask for require even inside a module.
+    banner: { js: 'import { createRequire as slipwayRequire } from "node:module"; const require = slipwayRequire(import.meta.url);' },
+  });
+  await build({ ...shared, entryPoints: browserEntries, outdir: browser, platform: "browser", conditions: ["browser"], external: ["node:*"] });
+  const engineUrl = `/engine/${hashFolder(browser)}`;
+  cpSync(browser, join(root, "public", engineUrl), { recursive: true });
+
+  const python = join(root, ".slipway/python/assets");
+  const assetsUrl = `/engine/assets-${hashFolder(python)}`;
+  const assets = join(root, "public", assetsUrl);
+  mkdirSync(assets, { recursive: true });
+  cpSync(python, join(assets, "python"), { recursive: true });
+
+  await buildPane();
+  const manifest: EngineManifest = {
+    engineUrl,
+    assetsUrl,
+    node: { kernel: join(node, "kernel.mjs"), pythonWorker: join(node, "python-worker.mjs"), assets },
+  };
+  writeFileSync(join(output, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+/** lib/pane holds one entry a script, and its HTML and CSS as they are. */
+async function buildPane(): Promise<void> {
+  const source = join(root, "lib/pane");
+  const target = join(root, "public/__pane");
+  if (!existsSync(source)) return;
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  const names = readdirSync(source);
+  const entries = names.filter((name) => name.endsWith(".entry.ts"));
+  await build({
+    ...shared,
+    format: "iife",
+    platform: "browser",
+    entryPoints: Object.fromEntries(entries.map((name) => [name.replace(/\.entry\.ts$/, ""), join(source, name)])),
+    outdir: target,
+  });
+  for (const name of names) if (/\.(html|css)$/.test(name)) cpSync(join(source, name), join(target, name));
+}
+
+export function readManifest(): EngineManifest {
+  return JSON.parse(readFileSync(join(output, "manifest.json"), "utf8")) as EngineManifest;
+}
