@@ -32,7 +32,9 @@ function installFromDebian(name: string): boolean {
   say(`installing Debian's ${name} …`);
   const run = (...args: string[]) => {
     const [command = "", ...rest] = [...prefix, "apt-get", ...args];
-    return spawnSync(command, rest, { stdio: ["ignore", "ignore", 2], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } }).status === 0;
+    return (
+      spawnSync(command, rest, { stdio: ["ignore", "ignore", 2], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } }).status === 0
+    );
   };
   return run("update") && run("install", "-y", "--no-install-recommends", name);
 }
@@ -51,7 +53,9 @@ export function findChromium(): string {
     const path = found();
     if (path) return path;
   }
-  throw new Error("no Chromium was found, and none could be installed. Install Chromium or Chrome, or set CHROMIUM to the path of its executable.");
+  throw new Error(
+    "no Chromium was found, and none could be installed. Install Chromium or Chrome, or set CHROMIUM to the path of its executable.",
+  );
 }
 
 /** The path of a Firefox, or undefined where there is none and none can be installed. */

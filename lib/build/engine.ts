@@ -68,7 +68,14 @@ export async function buildEngine(): Promise<EngineManifest> {
     // Packages that were written for CommonJS ask for require even inside a module.
     banner: { js: 'import { createRequire as slipwayRequire } from "node:module"; const require = slipwayRequire(import.meta.url);' },
   });
-  await build({ ...shared, entryPoints: browserEntries, outdir: browser, platform: "browser", conditions: ["browser"], external: ["node:*"] });
+  await build({
+    ...shared,
+    entryPoints: browserEntries,
+    outdir: browser,
+    platform: "browser",
+    conditions: ["browser"],
+    external: ["node:*"],
+  });
   const engineUrl = `/engine/${hashFolder(browser)}`;
   cpSync(browser, join(root, "public", engineUrl), { recursive: true });
 

@@ -48,7 +48,11 @@ export function installPackages() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   say("installing packages (npm ci) …");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const ran = spawnSync(npm, ["ci", "--no-audit", "--no-fund"], { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
+  const ran = spawnSync(npm, ["ci", "--no-audit", "--no-fund"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
   if (ran.status !== 0) fail("npm ci failed; its message is above. Check the network connection, then run the same command again.");
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, lock);

@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { ensureEngine } from "./engine-main.ts";
 import { readManifest } from "./engine.ts";
+import { ensureEngine } from "./engine-main.ts";
 import { root, say } from "./requirements.mjs";
 import { hashOf, isFresh, siteSources, stamp } from "./stamp.mjs";
 
