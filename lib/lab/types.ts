@@ -184,7 +184,18 @@ export interface PaneResponse {
   readonly body: Uint8Array;
   /** "refused", "unknown-host", "timeout", "closed": no HTTP answer came. */
   readonly failure?: "refused" | "unknown-host" | "timeout" | "closed";
+  /** What `document.cookie` is for that address after this answer: the jar's cookies that are not HttpOnly, as "a=1; b=2". */
+  readonly cookies?: string;
 }
+
+/**
+ * What the pane sends on the port given to `connectPane`. The jar lives on the other side of that port: it adds Cookie, Host, Origin
+ * and Referer, and takes Set-Cookie in. A request comes with one transferred port, on which a PaneResponse is the only answer;
+ * a cookie (`document.cookie = "…"` of a page at that address) gets none.
+ */
+export type PaneMessage =
+  | { readonly kind: "request"; readonly request: PaneRequest }
+  | { readonly kind: "cookie"; readonly url: string; readonly cookie: string };
 
 /** How the page talks to a running lab; the browser's implementation crosses to the kernel worker, the Node one calls directly. */
 export interface LabClient {
