@@ -1,0 +1,49 @@
+import type { ConsoleBlock } from "./types.ts";
+
+/** Splits a fence's info string after the language, `terminal=t2 until="Quit the server"`, into names and values. */
+export function parseFenceOptions(meta: string): { options: ReadonlyMap<string, string>; rest: string } {
+  const options = new Map<string, string>();
+  const rest = meta.replace(
+    /([a-z]+)=(?:"((?:[^"\\]|\\.)*)"|(\S+))/g,
+    (_all, name: string, quoted: string | undefined, plain: string | undefined) => {
+      options.set(name, quoted === undefined ? (plain ?? "") : unescaped(quoted));
+      return "";
+    },
+  );
+  return { options, rest: rest.trim() };
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/g, (_all, character: string) => (character === "n" ? "\n" : character === "t" ? "\t" : character));
+}
+
+export const consoleOptions: readonly string[] = ["terminal", "until", "exit", "input", "shown", "machine"];
+
+/**
+ * Reads a ```console block: lines behind `$ ` are commands, `> ` continues the one before, everything else is what the computer says.
+ * A here-document or a quote goes on in `> ` lines, as in a real terminal.
+ */
+export function readConsoleBlock(text: string, line: number, options: ReadonlyMap<string, string>): ConsoleBlock {
+  const commands: string[] = [];
+  let open = false;
+  for (const each of text.split("\n")) {
+    if (each.startsWith("$ ")) {
+      commands.push(each.slice(2));
+      open = true;
+    } else if (open && (each.startsWith("> ") || each === ">")) {
+      commands.push(`${commands.pop() ?? ""}\n${each.slice(2)}`);
+    } else {
+      open = false;
+    }
+  }
+  return {
+    line,
+    text,
+    commands,
+    terminal: options.get("terminal"),
+    until: options.get("until"),
+    exit: Number(options.get("exit") ?? 0),
+    input: options.get("input"),
+    shown: options.get("shown"),
+  };
+}

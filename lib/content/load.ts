@@ -1,0 +1,248 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { ContentError, type Problem } from "../lab/definition/problem.ts";
+import { readLab } from "../lab/definition/read-lab.ts";
+import { readQuizzes } from "../lab/definition/read-quizzes.ts";
+import { YamlSource } from "../lab/definition/yaml-source.ts";
+import type { LabDefinition, QuizDefinition } from "../lab/types.ts";
+import { compileProse, readProse } from "./compile.ts";
+import { splitFrontmatter } from "./frontmatter.ts";
+import { readGlossary } from "./glossary.ts";
+import { labVersion, readLabFiles } from "./lab-files.ts";
+import type { ProseContext, ProseFacts } from "./prose.ts";
+import { courseSchema, lessonSchema } from "./schema.ts";
+import { svgProblem } from "./svg.ts";
+import type { CompiledLesson, CourseInfo, GlossaryTerm, LessonInfo } from "./types.ts";
+
+/** Images that a lab's machines can have. */
+export const imageNames: readonly string[] = ["ubuntu", "python"];
+
+/** A lesson read and checked, not yet compiled. */
+export interface LessonSource {
+  readonly info: LessonInfo;
+  /** The lesson's folder. */
+  readonly folder: string;
+  readonly body: string;
+  readonly lab: LabDefinition | undefined;
+  readonly quizzes: readonly QuizDefinition[];
+  readonly context: ProseContext;
+  readonly facts: ProseFacts;
+}
+
+/** Everything below content/, checked. `problems` is empty when it can be built. */
+export interface Library {
+  readonly courses: readonly CourseInfo[];
+  readonly lessons: ReadonlyMap<string, LessonSource>;
+  readonly glossary: readonly GlossaryTerm[];
+  readonly problems: readonly Problem[];
+}
+
+/** Where the courses are: content/ of the folder the build runs in. */
+export function contentRoot(): string {
+  return join(process.cwd(), "content");
+}
+
+/** Reads and checks all content. Never throws for what an author wrote: everything wrong is in `problems`. */
+export function readLibrary(root = contentRoot()): Library {
+  const reader = new LibraryReader(root);
+  return reader.read();
+}
+
+let cached: { root: string; library: Library } | undefined;
+
+/** All content, read once a process in production. Throws ContentError with every problem. */
+export function loadLibrary(root = contentRoot()): Library {
+  if (cached?.root === root && process.env.NODE_ENV === "production") return cached.library;
+  const library = readLibrary(root);
+  if (library.problems.length > 0) throw new ContentError(library.problems);
+  cached = { root, library };
+  return library;
+}
+
+/** The courses in order, with their lessons. Throws ContentError. */
+export function loadCourses(root?: string): readonly CourseInfo[] {
+  return loadLibrary(root).courses;
+}
+
+/** The glossary by term. Throws ContentError. */
+export function loadGlossary(root?: string): readonly GlossaryTerm[] {
+  return [...loadLibrary(root).glossary].sort((a, b) => a.term.localeCompare(b.term, "en"));
+}
+
+/** One lesson, compiled, by its id ("a-stateful-app/first-server"). Throws ContentError, and Error for an unknown id. */
+export async function loadLesson(id: string, root?: string): Promise<CompiledLesson> {
+  const library = loadLibrary(root);
+  const source = library.lessons.get(id);
+  if (source === undefined) throw new Error(`There is no lesson ${id}. There are: ${[...library.lessons.keys()].join(", ")}.`);
+  const { code, facts } = await compileProse(source.body, source.context);
+  const pictures = [...facts.pictures].map((path): [string, string] => [path, readFileSync(join(source.folder, path), "utf8")]);
+  return {
+    info: source.info,
+    code,
+    headings: facts.headings,
+    quizzes: source.quizzes,
+    lab: source.lab,
+    terms: [...facts.terms],
+    consoles: facts.consoles,
+    pictures: Object.fromEntries(pictures),
+  };
+}
+
+class LibraryReader {
+  private readonly problems: Problem[] = [];
+  private readonly lessons = new Map<string, LessonSource>();
+  private glossary: readonly GlossaryTerm[] = [];
+
+  constructor(private readonly root: string) {}
+
+  read(): Library {
+    const glossaryFile = join(this.root, "glossary.yaml");
+    if (existsSync(glossaryFile)) {
+      const { terms, problems } = readGlossary(this.name(glossaryFile), readFileSync(glossaryFile, "utf8"));
+      this.glossary = terms;
+      this.problems.push(...problems);
+    }
+    const folders = existsSync(this.root) ? readdirSync(this.root, { withFileTypes: true }) : [];
+    const courses = folders
+      .filter((folder) => folder.isDirectory() && !folder.name.startsWith("."))
+      .flatMap((folder) => this.course(folder.name))
+      .sort((a, b) => a.order - b.order);
+    this.requirements();
+    return { courses, lessons: this.lessons, glossary: this.glossary, problems: this.problems };
+  }
+
+  private course(slug: string): CourseInfo[] {
+    const file = join(this.root, slug, "course.yaml");
+    if (!existsSync(file)) {
+      this.problem(file, "This course has no course.yaml.", "Add one with title, summary, teaches, order and lessons.");
+      return [];
+    }
+    const source = new YamlSource(this.name(file), readFileSync(file, "utf8"));
+    const value = source.read(courseSchema);
+    const folders = readdirSync(join(this.root, slug), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    for (const [index, lesson] of (value?.lessons ?? []).entries()) {
+      if (!folders.some((folder) => folder.name === lesson)) {
+        source.problem(
+          ["lessons", index],
+          `\`${lesson}\`: there is no such folder.`,
+          `Make ${slug}/${lesson}/lesson.mdx, or drop the line.`,
+        );
+      }
+    }
+    for (const folder of folders) {
+      if (value !== undefined && !value.lessons.includes(folder.name)) {
+        source.problem(
+          ["lessons"],
+          `The folder \`${folder.name}\` is not in the list of lessons.`,
+          `Add \`- ${folder.name}\` where it belongs.`,
+        );
+      }
+    }
+    this.problems.push(...source.problems);
+    if (value === undefined) return [];
+    const lessons = value.lessons
+      .filter((name) => folders.some((folder) => folder.name === name))
+      .flatMap((name) => this.lesson(slug, name));
+    return [{ slug, title: value.title, summary: value.summary, teaches: value.teaches, order: value.order, lessons }];
+  }
+
+  private lesson(course: string, slug: string): LessonInfo[] {
+    const folder = join(this.root, course, slug);
+    const file = join(folder, "lesson.mdx");
+    if (!existsSync(file)) {
+      this.problem(file, "This lesson has no lesson.mdx.", "Add it, with its frontmatter.");
+      return [];
+    }
+    const { frontmatter, body } = splitFrontmatter(readFileSync(file, "utf8"));
+    if (frontmatter === undefined) {
+      this.problem(
+        file,
+        "The lesson has no frontmatter.",
+        "Begin the file with --- and id, title, summary, minutes, objectives, then ---.",
+      );
+      return [];
+    }
+    const source = new YamlSource(this.name(file), frontmatter, 2);
+    const value = source.read(lessonSchema);
+    if (value !== undefined && this.lessons.has(value.id)) {
+      source.problem(["id"], `Another lesson has the id \`${value.id}\`.`, "Ids are stable and unique: give the newer one another.");
+    }
+    this.problems.push(...source.problems);
+    if (value === undefined) return [];
+    const { lab, quizzes, hasLab } = this.lab(folder, value.id);
+    const info: LessonInfo = { ...value, course, slug, requires: value.requires ?? [], hasLab };
+    const context: ProseContext = {
+      file: this.name(file),
+      tasks: lab?.tasks.map((task) => task.id) ?? [],
+      quizzes: quizzes.map((quiz) => quiz.id),
+      machines: lab?.machines.map((machine) => machine.name) ?? [],
+      terms: this.glossary,
+      picture: (path) => this.picture(folder, path),
+    };
+    const facts = readProse(body, context);
+    // With a broken lab.yaml, its tasks would all be reported as unknown.
+    const brokenLab = hasLab && lab === undefined;
+    if (!brokenLab) this.problems.push(...facts.problems);
+    if (lab !== undefined) this.unseen(file, lab, facts);
+    this.lessons.set(info.id, { info, folder, body, lab, quizzes, context, facts });
+    return [info];
+  }
+
+  private lab(folder: string, lesson: string): { lab: LabDefinition | undefined; quizzes: readonly QuizDefinition[]; hasLab: boolean } {
+    const labFile = join(folder, "lab.yaml");
+    const quizFile = join(folder, "quiz.yaml");
+    const quizText = existsSync(quizFile) ? readFileSync(quizFile, "utf8") : "";
+    const read = quizText === "" ? { quizzes: [], problems: [] } : readQuizzes(this.name(quizFile), quizText);
+    this.problems.push(...read.problems);
+    if (!existsSync(labFile)) return { lab: undefined, quizzes: read.quizzes, hasLab: false };
+    const text = readFileSync(labFile, "utf8");
+    const files = readLabFiles(folder);
+    const surroundings = { lesson, version: labVersion(text, quizText, files), images: imageNames, files, quizzes: read.quizzes };
+    const { lab, problems } = readLab(this.name(labFile), text, surroundings);
+    this.problems.push(...problems);
+    return { lab, quizzes: read.quizzes, hasLab: true };
+  }
+
+  private unseen(file: string, lab: LabDefinition, facts: ProseFacts): void {
+    for (const task of lab.tasks) {
+      if (!facts.tasks.has(task.id))
+        this.problem(file, `The task \`${task.id}\` is nowhere in the prose.`, `Put <Task id="${task.id}" /> where it is to be done.`);
+    }
+    for (const quiz of lab.quizzes) {
+      if (!facts.quizzes.has(quiz.id))
+        this.problem(file, `The quiz \`${quiz.id}\` is nowhere in the prose.`, `Put <Quiz id="${quiz.id}" /> where it belongs.`);
+    }
+  }
+
+  private picture(folder: string, path: string): string | undefined {
+    const file = join(folder, path);
+    if (!existsSync(file)) return `There is no file ${this.name(file)}.`;
+    const problem = svgProblem(readFileSync(file, "utf8"));
+    return problem && `${this.name(file)}:${problem.line}: ${problem.message} ${problem.remedy}`;
+  }
+
+  private requirements(): void {
+    for (const { info, context } of this.lessons.values()) {
+      for (const required of info.requires) {
+        if (!this.lessons.has(required)) {
+          this.problems.push({
+            file: context.file,
+            line: 2,
+            column: 1,
+            message: `\`requires: ${required}\`: there is no lesson with this id.`,
+            remedy: "Name an id that another lesson's frontmatter has.",
+          });
+        }
+      }
+    }
+  }
+
+  private problem(file: string, message: string, remedy: string): void {
+    this.problems.push({ file: this.name(file), line: 1, column: 1, message, remedy });
+  }
+
+  /** Files are named from the folder above content/, as one sees them in the repository. */
+  private name(file: string): string {
+    return relative(join(this.root, ".."), file);
+  }
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { readLab } from "./read-lab.ts";
+import { readQuizzes } from "./read-quizzes.ts";
+
+const surroundings = { lesson: "course/lesson", version: "v", images: ["ubuntu", "python"], files: [], quizzes: [] };
+
+const good = `machines:
+  laptop: { image: python }
+browser: { machine: laptop, home: "http://localhost:8000/admin/" }
+tasks:
+  - id: migrate
+    title: Create the tables
+    checks:
+      - id: applied
+        run: python manage.py migrate --check
+        on: laptop
+        cwd: ~/shop
+        because: Django has migrations that this database has not seen.
+        next: Run them.
+      - id: page
+        http: http://localhost:8000/
+        status: 200
+        header: { Content-Type: { contains: html } }
+        because: The page answered {found}, not 200.
+        next: Start the server.
+  - id: settings
+    title: Turn DEBUG off
+    needs: [migrate]
+    checks:
+      - id: debug
+        file: ~/shop/settings.py
+        matches: ^DEBUG = False
+        because: DEBUG is still on.
+        next: Edit it.
+`;
+
+function problemsOf(text: string): string[] {
+  return readLab("lab.yaml", text, surroundings).problems.map(
+    (problem) => `${problem.line}:${problem.column} ${problem.message} ${problem.remedy}`,
+  );
+}
+
+describe("lab.yaml", () => {
+  it("becomes a definition with every default filled in", () => {
+    const { lab, problems } = readLab("lab.yaml", good, surroundings);
+    expect(problems).toEqual([]);
+    expect(lab?.machines).toEqual([{ name: "laptop", image: "python", user: "learner", cwd: "/home/learner" }]);
+    expect(lab?.tasks[0]?.checks[0]).toMatchObject({ kind: "run", exit: 0, network: false, timeoutSeconds: 20, on: "laptop" });
+    expect(lab?.tasks[0]?.checks[1]).toMatchObject({
+      kind: "http",
+      method: "GET",
+      responseHeaders: { "content-type": { contains: ["html"] } },
+    });
+    expect(lab?.tasks[1]?.checks[0]).toMatchObject({ kind: "file", exists: true, text: { matches: "^DEBUG = False" } });
+  });
+
+  it("points at a machine that does not exist and names the one that was meant", () => {
+    expect(problemsOf(good.replace("on: laptop", "on: labtop"))).toEqual(["10:13 `on: labtop`: no such machine. Did you mean `laptop`?"]);
+    expect(problemsOf(good.replace("machine: laptop", "machine: labtop"))).toEqual([
+      "3:21 `machine: labtop`: no such machine. Did you mean `laptop`?",
+    ]);
+  });
+
+  it("points at an unknown key, within the kind of check that was meant", () => {
+    expect(problemsOf(good.replace("status: 200", "statsu: 200\n        contains: x"))).toEqual([
+      "16:9 `statsu`: no such key here. Did you mean `status`?",
+    ]);
+    expect(problemsOf(good.replace("    title: Create", "    tilte: Create"))).toEqual([
+      "5:5 `title` is missing. Add `title:` with text.",
+      "6:5 `tilte`: no such key here. Did you mean `title`?",
+    ]);
+  });
+
+  it("tells a check without a kind which kinds there are", () => {
+    const [problem] = problemsOf(good.replace("        file: ~/shop/settings.py\n", ""));
+    expect(problem).toContain("This needs one of the keys `run`, `file`, `http`, `quiz`.");
+  });
+
+  it("says which type a value must have", () => {
+    expect(problemsOf(good.replace("status: 200", 'status: "200"'))).toEqual([
+      "16:17 `status` must be a number, not the string `200`. Write a number here.",
+    ]);
+  });
+
+  it("refuses needs that lead nowhere or forward, images, expressions and checks that look at nothing", () => {
+    expect(problemsOf(good.replace("needs: [migrate]", "needs: [migrat]"))[0]).toContain("no such task. Did you mean `migrate`?");
+    expect(problemsOf(good.replace("needs: [migrate]", "needs: [settings]"))[0]).toContain("comes later");
+    expect(problemsOf(good.replace("image: python", "image: pyton"))[0]).toContain("Did you mean `python`?");
+    expect(problemsOf(good.replace("^DEBUG = False", '"DEBUG ("'))[0]).toContain("`matches` is not a regular expression");
+    expect(problemsOf(good.replace(/ {8}status: 200\n {8}header.*\n/, ""))[0]).toContain("looks at nothing of the answer");
+  });
+
+  it("reports broken YAML with its line", () => {
+    expect(problemsOf('tasks:\n  - id: "a\n')[0]).toMatch(/^[23]:\d+ This is not valid YAML: Missing closing "quote/);
+  });
+});
+
+describe("quiz.yaml", () => {
+  it("demands exactly one right answer", () => {
+    const text = "- id: q\n  question: Which?\n  options:\n    - { id: a, text: A, why: no }\n    - { id: b, text: B, why: no }\n";
+    expect(readQuizzes("quiz.yaml", text).problems[0]).toMatchObject({ line: 4, message: "The quiz `q` has 0 right answers." });
+    expect(readQuizzes("quiz.yaml", text.replace("B, why", "B, right: true, why")).quizzes).toHaveLength(1);
+  });
+});
