@@ -70,6 +70,7 @@ const httpCheck = z
       .describe("The address that is asked, from the machine."),
     method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]).optional(),
     sends: z.record(z.string(), z.string()).optional().describe("Headers of the request."),
+    refused: z.literal(true).optional().describe("true: nothing may listen there. No request is sent."),
     status: z.number().int().min(100).max(599).optional().describe("The status the answer must have."),
     ...textRule,
     header: z

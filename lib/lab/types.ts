@@ -60,6 +60,8 @@ export interface HttpCheck {
   readonly on: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Nothing may listen there: it passes when the connection is refused. Only a connection is tried, no request is sent. */
+  readonly refused?: true;
   readonly status?: number;
   readonly body?: TextRule;
   readonly responseHeaders?: Readonly<Record<string, TextRule>>;

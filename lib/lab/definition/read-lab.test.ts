@@ -90,6 +90,12 @@ describe("lab.yaml", () => {
     expect(problemsOf(good.replace(/ {8}status: 200\n {8}header.*\n/, ""))[0]).toContain("looks at nothing of the answer");
   });
 
+  it("takes a server that must not answer, and no rules for its answer", () => {
+    const stopped = good.replace(/ {8}status: 200\n {8}header.*\n/, "        refused: true\n");
+    expect(readLab("lab.yaml", stopped, surroundings).lab?.tasks[0]?.checks[1]).toMatchObject({ kind: "http", refused: true });
+    expect(problemsOf(good.replace("status: 200", "refused: true"))[0]).toContain("A refused connection has no answer to look at.");
+  });
+
   it("reports broken YAML with its line", () => {
     expect(problemsOf('tasks:\n  - id: "a\n')[0]).toMatch(/^[23]:\d+ This is not valid YAML: Missing closing "quote/);
   });

@@ -166,8 +166,12 @@ function validateRules(check: CheckFile, path: readonly PropertyKey[], source: Y
   if ("http" in check) {
     validate(check, path);
     for (const [name, rule] of Object.entries(check.header ?? {})) if (typeof rule !== "string") validate(rule, [...path, "header", name]);
-    if (check.status === undefined && check.header === undefined && textRule(check) === undefined) {
+    const looks = check.status ?? check.header ?? textRule(check);
+    if (looks === undefined && check.refused === undefined) {
       source.problem([...path, "http"], "This check looks at nothing of the answer.", "Add `status: 200`, `contains:` or `header:`.");
+    }
+    if (looks !== undefined && check.refused !== undefined) {
+      source.problem([...path, "refused"], "A refused connection has no answer to look at.", "Drop `refused: true`, or the other rules.");
     }
   }
 }
@@ -219,6 +223,7 @@ function readCheck(check: CheckFile, first: MachineDefinition): CheckDefinition 
     on,
     method: check.method ?? "GET",
     headers: check.sends ?? {},
+    refused: check.refused,
     status: check.status,
     body: textRule(check),
     responseHeaders: headers.length > 0 ? Object.fromEntries(headers) : undefined,
