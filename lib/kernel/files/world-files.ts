@@ -1,0 +1,181 @@
+/**
+ * All files of a world: every machine is a root inode in one shared memory.
+ *
+ * What other parts use: `files()` makes the `Files` of a process; `createTree`, `cloneTree`, `destroyTree` are machines' disks;
+ * `importPack`, `install`, `adopt` are for what ships with Slipway; `openInode`, `processEnded`, `store.heldByWorker`, `recordLocks`,
+ * `flocks` and `fileCall` (`file-calls.ts`) are for the process table; `frozen`, `capture`, `restore`, `version` are for saving.
+ */
+
+import { kernelError } from "../errno.ts";
+import { type Credentials, O, type OpenFile } from "../types.ts";
+import type { BlobPack } from "./blobs.ts";
+import { InodeStore, type StoreOptions } from "./inode-store.ts";
+import { Locks, recordOwner } from "./locks.ts";
+import { type FilesOptions, MachineFiles } from "./machine-files.ts";
+import { Names } from "./names.ts";
+import { DirectoryFile, RegularFile } from "./open-file.ts";
+import { type FileMemory, INODE, S, type SharedFiles } from "./shared-memory.ts";
+import { type PackedEntry, Trees } from "./trees.ts";
+import { Watches } from "./watches.ts";
+
+/** What a fifo or device node needs to be opened. */
+export interface SpecialFile {
+  readonly kind: "fifo" | "character" | "block";
+  /** Fifos of the same inode are the same pipe. */
+  readonly ino: number;
+  /** Tree (machine) it belongs to. */
+  readonly root: number;
+  /** Device number: major << 8 | minor. */
+  readonly rdev: number;
+  /** Flags of open(2). */
+  readonly flags: number;
+}
+
+export interface WorldFilesOptions extends StoreOptions {
+  /** Opens fifos and device nodes. Without it they fail with ENXIO. */
+  readonly openSpecial?: (file: SpecialFile) => OpenFile;
+  /** Runs a callback in a later macrotask (for `watch`). Default: setTimeout. */
+  readonly schedule?: (callback: () => void) => void;
+}
+
+const STATUS_FLAGS = 3 | O.APPEND | O.NONBLOCK;
+
+export class WorldFiles {
+  readonly store: InodeStore;
+  readonly memory: FileMemory;
+  readonly names: Names;
+  readonly trees: Trees;
+  readonly watches: Watches;
+  /** fcntl(2). */
+  readonly recordLocks = new Locks();
+  /** flock(2). */
+  readonly flocks = new Locks();
+  /** Opens fifos and device nodes; may be set later. */
+  openSpecial: (file: SpecialFile) => OpenFile;
+
+  constructor(options: WorldFilesOptions = {}) {
+    this.store = new InodeStore(options);
+    this.memory = this.store.memory;
+    this.names = new Names(this.store);
+    this.trees = new Trees(this.store, this.names);
+    this.watches = new Watches(this.store, this.names, options.schedule);
+    this.openSpecial =
+      options.openSpecial ??
+      (() => {
+        throw kernelError("ENXIO");
+      });
+    this.store.onFree = (ino) => {
+      this.recordLocks.forget(ino);
+      this.flocks.forget(ino);
+    };
+  }
+
+  /** The buffers to hand to process workers. */
+  get shared(): SharedFiles {
+    return this.memory.shared;
+  }
+
+  /** To be called when the clock was made to jump, so that workers stamp files with the new time at once. */
+  syncClock(): void {
+    this.store.now();
+  }
+
+  /** The `Files` of one process (or of the machine itself) on one tree. */
+  files(options: FilesOptions): MachineFiles {
+    return new MachineFiles(this, options);
+  }
+
+  /** An empty tree; returns its root inode. */
+  createTree(): number {
+    return this.trees.create();
+  }
+
+  /** A copy on write of the tree as it is at this instant; returns the new root. */
+  cloneTree(root: number): number {
+    return this.trees.clone(root);
+  }
+
+  destroyTree(root: number): void {
+    this.trees.destroy(root);
+  }
+
+  /** `Machine.version.files`: moves on with every change of the tree. */
+  version(root: number): number {
+    return this.memory.get(root, INODE.TREE_CHANGES) >>> 0;
+  }
+
+  /** Runs `work` (synchronous) while no worker can change a file: the instant of a capture. */
+  frozen<T>(work: () => T): T {
+    return this.trees.frozen(work);
+  }
+
+  /** Makes the files of a pack known; returns the content id of its first one. */
+  importPack(pack: BlobPack): number {
+    return this.store.blobs.importPack(pack);
+  }
+
+  /** Puts files of an imported pack below a directory, at no cost of bytes. */
+  install(directory: number, first: number, entries: readonly PackedEntry[], owner: { uid: number; gid: number }): void {
+    this.trees.install(directory, first, entries, owner);
+  }
+
+  /** Content id of the file's bytes if they are a pristine blob that was not modified, else 0. */
+  contentOf(ino: number): number {
+    return this.memory.get(ino, INODE.CONTENT);
+  }
+
+  /** If the file's bytes are those of the blob, shares them from now on (and frees the file's own). Tells whether they were. */
+  adopt(ino: number, content: number): boolean {
+    if (this.memory.kind(ino) !== S.FILE) return false;
+    if (this.memory.get(ino, INODE.CONTENT) === content) return true;
+    return this.frozen(() => {
+      if (!this.store.blobs.matches(ino, content)) return false;
+      this.store.setBlob(ino, content);
+      return true;
+    });
+  }
+
+  /** A description of an inode whose path was resolved and permissions checked. Truncates with O_TRUNC. */
+  openInode(ino: number, flags: number): OpenFile {
+    if (!this.store.exists(ino)) throw kernelError("ENOENT", "open");
+    const kind = this.memory.kind(ino);
+    const status = flags & STATUS_FLAGS;
+    if (kind === S.DIRECTORY) return new DirectoryFile(this.store, ino, status);
+    if (kind === S.FILE) {
+      if ((flags & O.TRUNC) !== 0 && this.memory.get(ino, INODE.SIZE) > 0) this.store.truncate(ino, 0);
+      return new RegularFile(this.store, ino, status);
+    }
+    if (kind === S.SYMLINK) throw kernelError("ELOOP", "open");
+    if (kind === S.SOCKET) throw kernelError("ENXIO", "open");
+    return this.openSpecial({
+      kind: kind === S.FIFO ? "fifo" : kind === S.BLOCK ? "block" : "character",
+      ino,
+      root: this.memory.get(ino, INODE.ROOT),
+      rdev: this.memory.get(ino, INODE.RDEV),
+      flags,
+    });
+  }
+
+  /** After a process ended (its worker terminated, its OPEN_INODES out of sight): its locks go, deleted files only it had open go. */
+  processEnded(pid: number): void {
+    this.recordLocks.unlockAll(recordOwner(pid));
+    this.flocks.unlockAll(recordOwner(pid));
+    this.store.processEnded(pid);
+  }
+
+  /** statfs(2) for all machines: they share one disk. */
+  statfs(): { blockSize: number; blocks: number; freeBlocks: number; files: number; freeFiles: number } {
+    const { extents, maxInodes, count } = this.store;
+    const blockSize = 4096;
+    return {
+      blockSize,
+      blocks: Math.floor(extents.quota / blockSize),
+      freeBlocks: Math.floor((extents.quota - extents.used) / blockSize),
+      files: maxInodes,
+      freeFiles: Math.max(0, maxInodes - count),
+    };
+  }
+}
+
+/** Credentials of root, for what the kernel itself does. */
+export const ROOT: Credentials = { uid: 0, gid: 0, groups: [] };
