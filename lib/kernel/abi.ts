@@ -34,9 +34,12 @@ export const DATA_BYTES = 256 * 1024;
 export const OP = {
   NOP: 0,
   // Files: arguments are inode numbers.
-  /** (dir) → JSON [name, ino, …] in data; RESULT is the listing's version. */
+  /**
+   * (dir, from) → JSON [name, ino, …] in data, from that index on; RESULT is the listing's version. An odd length means that there is
+   * more: the last element is the index to go on from.
+   */
   LIST: 1,
-  /** (dir, mode, exclusive; name) → ino. A regular file (mode's type bits), directory, or fifo. EEXIST. */
+  /** (dir, mode less the umask, exclusive, rdev; name) → ino. A regular file (mode's type bits), directory, fifo or device node. EEXIST. */
   CREATE: 2,
   /** (dir; name) */
   UNLINK: 3,
@@ -57,7 +60,7 @@ export const OP = {
   CHMOD: 11,
   /** (ino, uid, gid) */
   CHOWN: 12,
-  /** (ino; Float64 atimeMs, mtimeMs) */
+  /** (ino; Float64 atimeMs, mtimeMs): NaN is "now", Infinity "leave it". */
   UTIMES: 13,
   /** (ino, type 0 read 1 write 2 unlock, start, length (0 = to the end), wait) fcntl(2) record locks. EAGAIN, EDEADLK. */
   LOCK: 14,

@@ -26,6 +26,11 @@ export class Names {
     return entries;
   }
 
+  /** Moves on with every change of the listing. */
+  version(directory: number): number {
+    return this.memory.get(directory, INODE.SEQ);
+  }
+
   find(directory: number, name: string): number {
     return this.store.directories.get(directory)?.get(name) ?? 0;
   }

@@ -59,9 +59,23 @@ export class PathFiles {
 
   /** Inode of the working directory; throws ENOENT when it was removed. */
   protected start(): number {
+    if (this.base !== undefined) return this.base;
     const ino = this.cwdInode;
     if (this.memory.get(ino, INODE.GENERATION) !== this.cwdGeneration || this.memory.get(ino, INODE.NLINK) === 0) return this.gone;
     return ino;
+  }
+
+  private base: number | undefined;
+
+  /** Runs `call` with relative paths resolved from a directory that is open: openat(2) and the others of its kind. */
+  from<T>(directory: number, call: () => T): T {
+    const before = this.base;
+    this.base = directory;
+    try {
+      return call();
+    } finally {
+      this.base = before;
+    }
   }
 
   /** An inode that is no directory and has no links: walks from it end with ENOENT. */
