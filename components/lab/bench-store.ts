@@ -1,0 +1,163 @@
+import type { LabClient, LabState } from "../../lib/lab/types.ts";
+
+/** The parts of the bench. On a phone each is a tab, beside the text. */
+export type Panel = "read" | "terminal" | "files" | "browser" | "tasks";
+/** On a wide screen one of these stands above the terminal. */
+export type UpperPanel = "files" | "browser" | "tasks";
+
+/** How far the bench has come in getting hold of a lab. */
+export type Connection = "none" | "connecting" | "connected" | "failed";
+
+/** A wish from outside a panel. `nonce` tells a repeated wish from an old one. */
+export interface Wish<T> {
+  readonly nonce: number;
+  readonly value: T;
+}
+
+export interface BenchView {
+  readonly connection: Connection;
+  /** Why the lab's program could not be loaded. */
+  readonly problem?: string;
+  readonly panel: Panel;
+  readonly upper: UpperPanel;
+  /** The terminal in front; the first when undefined. */
+  readonly terminal?: string;
+  readonly file?: Wish<{ readonly machine: string; readonly path: string }>;
+  readonly address?: Wish<{ readonly machine: string; readonly url: string }>;
+  /** Asks the terminal to take the keyboard. */
+  readonly focus?: Wish<UpperPanel | "terminal">;
+}
+
+export const idleLab: LabState = {
+  phase: "idle",
+  download: { loaded: 0, total: 0, done: false },
+  tasks: [],
+  checking: false,
+  terminals: [],
+  ports: [],
+  saving: { state: "off" },
+  notices: [],
+  requests: [],
+};
+
+/** What a lesson's page knows about its lab before any of it runs. */
+export interface BenchInfo {
+  readonly lesson: string;
+  readonly machines: readonly { readonly name: string; readonly user: string; readonly cwd: string }[];
+  readonly browser: { readonly machine: string; readonly home: string };
+}
+
+/** State of the bench, and the verbs by which prose and panels talk to it. React only reads it. */
+export class BenchStore {
+  private view: BenchView = { connection: "none", panel: "read", upper: "files" };
+  private readonly listeners = new Set<() => void>();
+  private nonce = 0;
+  private waiting: ((client: LabClient) => void)[] = [];
+  client: LabClient | undefined;
+
+  constructor(
+    readonly info: BenchInfo,
+    private readonly connectClient: (lesson: string) => Promise<LabClient>,
+  ) {}
+
+  getView = (): BenchView => this.view;
+  getLab = (): LabState => this.client?.getState() ?? idleLab;
+
+  subscribe = (changed: () => void): (() => void) => {
+    this.listeners.add(changed);
+    return () => this.listeners.delete(changed);
+  };
+
+  /** Loads the lab's program and starts the lab. Again after a failure; otherwise the first call counts. */
+  async connect(): Promise<void> {
+    if (this.view.connection === "connecting" || this.view.connection === "connected") return;
+    this.set({ connection: "connecting", problem: undefined });
+    try {
+      const client = await this.connectClient(this.info.lesson);
+      this.client = client;
+      client.subscribe(() => this.tell());
+      this.set({ connection: "connected" });
+      for (const go of this.waiting.splice(0)) go(client);
+      await client.start();
+    } catch (error) {
+      if (this.client) return; // The client's own state says what went wrong.
+      this.set({ connection: "failed", problem: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  dispose(): void {
+    this.client?.dispose();
+    this.client = undefined;
+    this.set({ connection: "none" });
+  }
+
+  show(panel: Panel): void {
+    this.set(panel === "read" || panel === "terminal" ? { panel } : { panel, upper: panel });
+  }
+
+  showTerminal(terminal?: string): void {
+    this.set({ panel: "terminal", terminal: terminal ?? this.view.terminal, focus: this.wish("terminal" as const) });
+  }
+
+  openFile(path: string, machine?: string): void {
+    const on = this.machine(machine);
+    this.set({ panel: "files", upper: "files", file: this.wish({ machine: on.name, path: absolutePath(path, on) }) });
+    void this.connect();
+  }
+
+  openAddress(url: string, machine?: string): void {
+    const on = this.machine(machine ?? this.info.browser.machine);
+    this.set({ panel: "browser", upper: "browser", address: this.wish({ machine: on.name, url }) });
+    void this.connect();
+  }
+
+  /** Types a command into a terminal and brings it to the front; waits for the lab if that is still loading. */
+  run(command: string, terminal?: string): void {
+    this.showTerminal(terminal);
+    const go = (client: LabClient) => client.runCommand(command, terminal);
+    if (this.client) go(this.client);
+    else {
+      this.waiting.push(go);
+      void this.connect();
+    }
+  }
+
+  machine(name?: string): BenchInfo["machines"][number] {
+    const found = this.info.machines.find((machine) => machine.name === name) ?? this.info.machines[0];
+    if (!found) throw new Error(`The lab of ${this.info.lesson} has no machine.`);
+    return found;
+  }
+
+  set(change: Partial<BenchView>): void {
+    this.view = { ...this.view, ...change };
+    this.tell();
+  }
+
+  private wish<T>(value: T): Wish<T> {
+    this.nonce += 1;
+    return { nonce: this.nonce, value };
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** The path as the prose or an author writes it ("~/shop", "shop/urls.py"), made absolute for that machine's user. */
+export function absolutePath(path: string, machine: { readonly user: string; readonly cwd: string }): string {
+  const home = machine.user === "root" ? "/root" : `/home/${machine.user}`;
+  const expand = (text: string): string => (text === "~" || text.startsWith("~/") ? home + text.slice(1) : text);
+  const whole = expand(path);
+  const joined = whole.startsWith("/") ? whole : `${expand(machine.cwd)}/${whole}`;
+  const parts: string[] = [];
+  for (const part of joined.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+/** The home directory that the file tree shows. */
+export function homeOf(machine: { readonly user: string }): string {
+  return machine.user === "root" ? "/root" : `/home/${machine.user}`;
+}

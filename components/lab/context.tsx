@@ -1,0 +1,53 @@
+"use client";
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import type { LabState } from "../../lib/lab/types.ts";
+import { progress } from "../progress/use-progress.ts";
+import { type BenchInfo, BenchStore, type BenchView, idleLab } from "./bench-store.ts";
+import { connectLab } from "./connect.ts";
+
+const BenchContext = createContext<BenchStore | undefined>(undefined);
+
+/** Gives the prose and the bench below it one lab. */
+export function LabProvider({ info, children }: { info: BenchInfo; children: ReactNode }) {
+  const [bench] = useState(() => new BenchStore(info, connectLab));
+  useEffect(() => {
+    progress.change(info.lesson, { openedAt: Date.now() });
+    const stop = bench.subscribe(() => recordPassed(info.lesson, bench.getLab()));
+    return () => {
+      stop();
+      bench.dispose();
+    };
+  }, [bench, info.lesson]);
+  return <BenchContext value={bench}>{children}</BenchContext>;
+}
+
+function recordPassed(lesson: string, lab: LabState): void {
+  const known = progress.get().lessons[lesson]?.tasks ?? {};
+  const fresh = lab.tasks.filter((task) => task.status === "passed" && known[task.id] === undefined);
+  if (fresh.length > 0) progress.change(lesson, { tasks: Object.fromEntries(fresh.map((task) => [task.id, Date.now()])) });
+}
+
+/** The bench of this page; undefined on pages without a lab. */
+export function useOptionalBench(): BenchStore | undefined {
+  return useContext(BenchContext);
+}
+
+export function useBench(): BenchStore {
+  const bench = useContext(BenchContext);
+  if (!bench) throw new Error("This component stands outside of a LabProvider.");
+  return bench;
+}
+
+const nothing: BenchView = { connection: "none", panel: "read", upper: "files" };
+const never = () => () => undefined;
+
+export function useBenchView(): BenchView {
+  const bench = useOptionalBench();
+  return useSyncExternalStore(bench?.subscribe ?? never, bench?.getView ?? (() => nothing), bench?.getView ?? (() => nothing));
+}
+
+/** The lab's state; `idle` until it is connected. */
+export function useLab(): LabState {
+  const bench = useOptionalBench();
+  return useSyncExternalStore(bench?.subscribe ?? never, bench?.getLab ?? (() => idleLab), () => idleLab);
+}

@@ -1,0 +1,10 @@
+import { CircleCheckBig, CircleDashed, CircleDotDashed, Lock, OctagonX, Wrench } from "lucide-react";
+import type { TaskMood } from "./task-status.ts";
+
+const icons = { todo: CircleDashed, working: CircleDotDashed, done: CircleCheckBig, failed: OctagonX, blocked: Lock, fault: Wrench };
+
+/** The shape of a state; its word stands beside it. */
+export function MoodIcon({ mood, size = 17 }: { mood: TaskMood; size?: number }) {
+  const Icon = icons[mood];
+  return <Icon size={size} aria-hidden="true" className={`mood-${mood} shrink-0`} />;
+}

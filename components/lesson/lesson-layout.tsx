@@ -1,0 +1,49 @@
+"use client";
+import { BookOpen, Folder, Globe, ListChecks, SquareTerminal } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Panel } from "../lab/bench-store.ts";
+import { useBench, useBenchView, useLab } from "../lab/context.tsx";
+import { Divider } from "./divider.tsx";
+
+const tabs: readonly { panel: Panel; label: string; Icon: typeof BookOpen }[] = [
+  { panel: "read", label: "Read", Icon: BookOpen },
+  { panel: "terminal", label: "Terminal", Icon: SquareTerminal },
+  { panel: "files", label: "Files", Icon: Folder },
+  { panel: "browser", label: "Browser", Icon: Globe },
+  { panel: "tasks", label: "Tasks", Icon: ListChecks },
+];
+
+/** Text and bench side by side; on a phone one of them at a time. */
+export function LessonLayout({ text, bench }: { text: ReactNode; bench: ReactNode }) {
+  const { panel } = useBenchView();
+  return (
+    <div className="lesson-layout" data-panel={panel}>
+      <main id="content" className="lesson-text" tabIndex={-1} data-region="text">
+        {text}
+      </main>
+      <Divider />
+      {bench}
+      <PanelTabs />
+    </div>
+  );
+}
+
+function PanelTabs() {
+  const bench = useBench();
+  const { panel } = useBenchView();
+  const lab = useLab();
+  const done = lab.tasks.filter((task) => task.status === "passed").length;
+  return (
+    <nav className="panel-tabs" aria-label="Parts of the lesson">
+      {tabs.map(({ panel: name, label, Icon }) => (
+        <button key={name} type="button" aria-pressed={panel === name} onClick={() => bench.show(name)}>
+          <Icon size={18} aria-hidden="true" />
+          <span>
+            {label}
+            {name === "tasks" && lab.tasks.length > 0 ? ` ${done}/${lab.tasks.length}` : ""}
+          </span>
+        </button>
+      ))}
+    </nav>
+  );
+}

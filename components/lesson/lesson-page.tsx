@@ -1,0 +1,92 @@
+import Link from "next/link";
+import type { CompiledLesson, LessonInfo } from "../../lib/content/types.ts";
+import type { TaskDefinition } from "../../lib/lab/types.ts";
+import { Bench } from "../lab/bench.tsx";
+import { LabProvider } from "../lab/context.tsx";
+import { LessonLayout } from "./lesson-layout.tsx";
+import { LessonProvider, type TaskInfo } from "./lesson-context.tsx";
+import { Markdown } from "./markdown.tsx";
+import { MarkRead } from "./mark-read.tsx";
+import { Prose } from "./mdx.tsx";
+
+interface Props {
+  lesson: CompiledLesson;
+  /** Title of its course. */
+  course: string;
+  /** Its place in the course, from 1. */
+  number: number;
+  next?: LessonInfo;
+}
+
+/** A lesson: the text, and beside it the lab if it has one. */
+export function LessonPage({ lesson, course, number, next }: Props) {
+  const { info, lab } = lesson;
+  const text = (
+    <article className="lesson" data-column>
+      <header className="lesson-head">
+        <p className="overline">
+          <Link href="/" className="hover:text-accent">
+            {course}
+          </Link>
+          <span aria-hidden="true"> · </span>Lesson {number}
+          <span aria-hidden="true"> · </span>
+          {info.minutes} min
+        </p>
+        <h1>{info.title}</h1>
+        <p className="lesson-summary">{info.summary}</p>
+        <section className="lesson-aims" aria-label="What you will be able to do">
+          <p className="overline">Afterwards you can</p>
+          <ul>
+            {info.objectives.map((objective) => (
+              <li key={objective}>{objective}</li>
+            ))}
+          </ul>
+        </section>
+      </header>
+      <Prose lesson={lesson} />
+      <footer className="lesson-foot">
+        {lab ? null : <MarkRead lesson={info.id} />}
+        {next ? (
+          <Link href={`/courses/${next.course}/${next.slug}/`} className="next-lesson">
+            <span className="overline">Next lesson</span>
+            <span className="next-title">{next.title}</span>
+          </Link>
+        ) : (
+          <Link href="/" className="next-lesson">
+            <span className="overline">End of the course</span>
+            <span className="next-title">All courses</span>
+          </Link>
+        )}
+      </footer>
+    </article>
+  );
+  const data = { lesson: info.id, tasks: lab?.tasks.map(taskInfo) ?? [], quizzes: lesson.quizzes };
+  if (!lab) {
+    return (
+      <LessonProvider data={data}>
+        <main id="content" className="px-5 sm:px-8">
+          {text}
+        </main>
+      </LessonProvider>
+    );
+  }
+  return (
+    <LessonProvider data={data}>
+      <LabProvider info={{ lesson: info.id, machines: lab.machines, browser: lab.browser }}>
+        <LessonLayout text={text} bench={<Bench />} />
+      </LabProvider>
+    </LessonProvider>
+  );
+}
+
+function taskInfo(task: TaskDefinition): TaskInfo {
+  return {
+    id: task.id,
+    title: task.title,
+    needs: task.needs,
+    text: task.text ? <Markdown text={task.text} /> : undefined,
+    // biome-ignore lint/suspicious/noArrayIndexKey: hints never change places
+    hints: task.hints.map((hint, index) => <Markdown key={index} text={hint} />),
+    solution: task.solution ? <Markdown text={task.solution} /> : undefined,
+  };
+}

@@ -1,0 +1,42 @@
+"use client";
+import { FileText, Globe, SquareTerminal } from "lucide-react";
+import type { ReactNode } from "react";
+import { useOptionalBench } from "../lab/context.tsx";
+
+/** A file name in the prose that opens the file in the editor. */
+export function FileLink({ path, machine, children }: { path: string; machine?: string; children?: ReactNode }) {
+  const bench = useOptionalBench();
+  const label = children ?? path;
+  if (!bench) return <code>{label}</code>;
+  return (
+    <button type="button" className="place" onClick={() => bench.openFile(path, machine)} title={`Open ${path} in the editor`}>
+      <FileText size={13} aria-hidden="true" />
+      <span className="place-name">{label}</span>
+    </button>
+  );
+}
+
+/** An address in the prose that opens in the browser pane. */
+export function BrowserLink({ url, machine, children }: { url: string; machine?: string; children?: ReactNode }) {
+  const bench = useOptionalBench();
+  const label = children ?? url;
+  if (!bench) return <code>{label}</code>;
+  return (
+    <button type="button" className="place" onClick={() => bench.openAddress(url, machine)} title={`Open ${url} in the lab's browser`}>
+      <Globe size={13} aria-hidden="true" />
+      <span className="place-name">{label}</span>
+    </button>
+  );
+}
+
+/** Words in the prose that bring the terminal to the front. */
+export function TerminalLink({ id, children }: { id?: string; children?: ReactNode }) {
+  const bench = useOptionalBench();
+  if (!bench) return <>{children ?? "terminal"}</>;
+  return (
+    <button type="button" className="place" onClick={() => bench.showTerminal(id)} title="Go to the terminal">
+      <SquareTerminal size={13} aria-hidden="true" />
+      <span className="place-name">{children ?? "terminal"}</span>
+    </button>
+  );
+}
