@@ -5,6 +5,7 @@ import "@fontsource-variable/jetbrains-mono/wght.css";
 import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
+import { Announcer } from "../components/ui/announcer.tsx";
 import { SiteHeader } from "../components/ui/site-header.tsx";
 import { beforePaint } from "../lib/preferences/before-paint.ts";
 
@@ -38,6 +39,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
         </a>
         <SiteHeader />
         {children}
+        <Announcer />
       </body>
     </html>
   );

@@ -4,7 +4,10 @@ import { useEffect, useState } from "react";
 import { BenchSkeleton } from "./bench-skeleton.tsx";
 
 /** Terminal, editor and client of the lab come as one piece of code after the text can be read. */
-const LiveBench = dynamic(() => import("./live-bench.tsx").then((module) => module.LiveBench), { ssr: false, loading: () => <BenchSkeleton /> });
+const LiveBench = dynamic(() => import("./live-bench.tsx").then((module) => module.LiveBench), {
+  ssr: false,
+  loading: () => <BenchSkeleton />,
+});
 
 /** The bench beside the text. What the server sends of it is its outline. */
 export function Bench() {

@@ -1,16 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { findObstacle, type Surroundings } from "./support.ts";
 
-const good: Surroundings = { isSecureContext: true, crossOriginIsolated: true, hasSharedMemory: true, hasModernEngine: true, host: "localhost:3000" };
+const good: Surroundings = {
+  isSecureContext: true,
+  crossOriginIsolated: true,
+  hasSharedMemory: true,
+  hasModernEngine: true,
+  host: "localhost:3000",
+};
 
 describe("what keeps a lab from running", () => {
   it("finds nothing in a current browser on an isolated page", () => {
     expect(findObstacle(good)).toBeUndefined();
   });
   it("names plain http on another computer, though headers are missing there too", () => {
-    expect(findObstacle({ ...good, isSecureContext: false, crossOriginIsolated: false, hasSharedMemory: false, host: "192.168.1.5:3000" })?.text).toContain(
-      "plain http at 192.168.1.5:3000",
-    );
+    expect(
+      findObstacle({ ...good, isSecureContext: false, crossOriginIsolated: false, hasSharedMemory: false, host: "192.168.1.5:3000" })?.text,
+    ).toContain("plain http at 192.168.1.5:3000");
   });
   it("names an old browser", () => {
     expect(findObstacle({ ...good, crossOriginIsolated: undefined })?.title).toContain("too old");

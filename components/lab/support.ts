@@ -38,7 +38,8 @@ export function findObstacle(around: Surroundings): Obstacle | undefined {
     return {
       title: "The server does not send the headers that the lab needs",
       text: "Shared memory is switched on by two headers, Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, and this page came without them.",
-      remedy: "Start the site with npm start, or add both headers to whatever serves it. A browser extension that changes headers can also be the cause.",
+      remedy:
+        "Start the site with npm start, or add both headers to whatever serves it. A browser extension that changes headers can also be the cause.",
     };
   }
   if (!around.hasSharedMemory) {

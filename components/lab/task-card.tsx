@@ -42,7 +42,10 @@ export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "be
     } finally {
       setAsked(true);
       setAsking(false);
-      const now = taskMood(bench.getLab().tasks.find((each) => each.id === task.id), true);
+      const now = taskMood(
+        bench.getLab().tasks.find((each) => each.id === task.id),
+        true,
+      );
       announce(`Checked: ${moodWords[now]}.`);
     }
   };
@@ -71,7 +74,13 @@ export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "be
       ) : null}
       {missing.length > 0 && mood !== "done" && mood !== "blocked" ? (
         <details className="task-missing" open={asked || mood === "fault" || undefined}>
-          <summary>{mood === "fault" ? "What kept us from checking" : missing.length === 1 ? "One thing is missing" : `${missing.length} things are missing`}</summary>
+          <summary>
+            {mood === "fault"
+              ? "What kept us from checking"
+              : missing.length === 1
+                ? "One thing is missing"
+                : `${missing.length} things are missing`}
+          </summary>
           {missing.map((check) => (
             <Finding key={check.id} check={check} />
           ))}
@@ -83,9 +92,7 @@ export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "be
             Check now
           </button>
         )}
-        {task.hints.length > hintsOpen && mood !== "done" ? (
-          <HintButton task={task.id} open={hintsOpen} total={task.hints.length} />
-        ) : null}
+        {task.hints.length > hintsOpen && mood !== "done" ? <HintButton task={task.id} open={hintsOpen} total={task.hints.length} /> : null}
       </div>
       {hintsOpen > 0 ? (
         <ol className="task-hints" aria-label="Hints">

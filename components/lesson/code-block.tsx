@@ -30,9 +30,11 @@ export function CodeBlock({ code, lang, title, file }: { code: string; lang?: st
       {file || title ? <figcaption>{file ? <FileLink path={file}>{title ?? file}</FileLink> : title}</figcaption> : null}
       <div className="listing-body">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a listing wider than its column must be scrollable by keyboard */}
-        <pre tabIndex={0} role="region" aria-label={title || file ? `Listing: ${title ?? file}` : "Listing"}>
-          <code>{lang && isKnown(lang) ? colored(code, lang) : code}</code>
-        </pre>
+        <section tabIndex={0} aria-label={title || file ? `Listing: ${title ?? file}` : "Listing"}>
+          <pre>
+            <code>{lang && isKnown(lang) ? colored(code, lang) : code}</code>
+          </pre>
+        </section>
         <CopyButton text={code} what="the listing" />
       </div>
     </figure>

@@ -34,7 +34,6 @@ export function Divider() {
   return (
     <hr
       className="divider"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a separator that can be moved takes the focus (WAI-ARIA 1.2)
       tabIndex={0}
       aria-label="Border between text and lab"
       aria-orientation="vertical"

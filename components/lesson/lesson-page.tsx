@@ -3,10 +3,10 @@ import type { CompiledLesson, LessonInfo } from "../../lib/content/types.ts";
 import type { TaskDefinition } from "../../lib/lab/types.ts";
 import { Bench } from "../lab/bench.tsx";
 import { LabProvider } from "../lab/context.tsx";
-import { LessonLayout } from "./lesson-layout.tsx";
 import { LessonProvider, type TaskInfo } from "./lesson-context.tsx";
-import { Markdown } from "./markdown.tsx";
+import { LessonLayout } from "./lesson-layout.tsx";
 import { MarkRead } from "./mark-read.tsx";
+import { Markdown } from "./markdown.tsx";
 import { Prose } from "./mdx.tsx";
 
 interface Props {
@@ -24,7 +24,7 @@ export function LessonPage({ lesson, course, number, next }: Props) {
   const text = (
     <article className="lesson" data-column>
       <header className="lesson-head">
-        <p className="overline">
+        <p className="running-head">
           <Link href="/" className="hover:text-accent">
             {course}
           </Link>
@@ -35,7 +35,7 @@ export function LessonPage({ lesson, course, number, next }: Props) {
         <h1>{info.title}</h1>
         <p className="lesson-summary">{info.summary}</p>
         <section className="lesson-aims" aria-label="What you will be able to do">
-          <p className="overline">Afterwards you can</p>
+          <p className="running-head">Afterwards you can</p>
           <ul>
             {info.objectives.map((objective) => (
               <li key={objective}>{objective}</li>
@@ -48,12 +48,12 @@ export function LessonPage({ lesson, course, number, next }: Props) {
         {lab ? null : <MarkRead lesson={info.id} />}
         {next ? (
           <Link href={`/courses/${next.course}/${next.slug}/`} className="next-lesson">
-            <span className="overline">Next lesson</span>
+            <span className="running-head">Next lesson</span>
             <span className="next-title">{next.title}</span>
           </Link>
         ) : (
           <Link href="/" className="next-lesson">
-            <span className="overline">End of the course</span>
+            <span className="running-head">End of the course</span>
             <span className="next-title">All courses</span>
           </Link>
         )}

@@ -27,9 +27,16 @@ function block(node: RootContent, index: number): ReactNode {
         <CodeBlock key={key} code={node.value} lang={node.lang ?? undefined} />
       );
     case "list": {
-      const items = node.children.map((item, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: items of a text never change places
-        <li key={at}>{item.children.map((child, i) => (child.type === "paragraph" ? <Fragment key={`${i}`}>{child.children.map(inline)}</Fragment> : block(child, i)))}</li>
+      const items = node.children.map((item) => (
+        <li key={item.position?.start.offset}>
+          {item.children.map((child, at) =>
+            child.type === "paragraph" ? (
+              <Fragment key={child.position?.start.offset}>{child.children.map(inline)}</Fragment>
+            ) : (
+              block(child, at)
+            ),
+          )}
+        </li>
       ));
       return node.ordered ? (
         <ol key={key} start={node.start ?? 1}>

@@ -1,7 +1,7 @@
 import { getMDXComponent } from "mdx-bundler/client/index.js";
-import type { ComponentProps } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { findTerm } from "../../lib/content/glossary.ts";
-import type { CompiledLesson, GlossaryTerm } from "../../lib/content/types.ts";
+import type { CompiledLesson } from "../../lib/content/types.ts";
 import { Compare, Hint, Mistake, Note, Production, ReadOn, Side } from "./asides.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { CommandBlock } from "./command-block.tsx";
@@ -24,12 +24,8 @@ export function Prose({ lesson }: { lesson: CompiledLesson }) {
   );
 }
 
+/** Elements by the names of lib/content/components.ts. Two of them need to know their lesson. */
 function componentsOf(lesson: CompiledLesson) {
-  const picture = (path: string): string => {
-    const svg = lesson.pictures[path];
-    if (svg === undefined) throw new Error(`${lesson.info.id}: there is no picture ${path}.`);
-    return svg;
-  };
   return {
     Task,
     Quiz,
@@ -40,37 +36,74 @@ function componentsOf(lesson: CompiledLesson) {
     ReadOn,
     Compare,
     Side,
-    Term: (props: ComponentProps<typeof Term>) => <Term {...props} terms={lesson.terms} />,
-    Diagram: ({ src, ...rest }: { src: string; alt: string; caption?: string; wide?: boolean }) => <Diagram svg={picture(src)} {...rest} />,
-    Command: ({ run, terminal }: { run: string; terminal?: string }) => <CommandBlock text={run} terminal={terminal} bare />,
-    Console: ({ source, terminal }: { source: string; terminal?: string }) => <CommandBlock text={source} terminal={terminal} />,
-    CodeBlock: ({ source, language, title, file }: { source: string; language: string; title?: string; file?: string }) => (
-      <CodeBlock code={source} lang={language} title={title} file={file} />
-    ),
     Terminal: TerminalLink,
     File: FileLink,
     Browser: BrowserLink,
-    img: ({ src, alt }: { src?: string; alt?: string }) => <Diagram svg={picture(src ?? "")} alt={alt ?? ""} />,
-    a: ({ href, children, id }: ComponentProps<"a">) => (
-      <a href={href} id={id} {...(href?.startsWith("http") ? { target: "_blank", rel: "noreferrer" } : {})}>
-        {children}
-      </a>
-    ),
-    table: ({ children }: ComponentProps<"table">) => (
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than its column must be scrollable by keyboard
-      <div className="table-frame" role="region" aria-label="Table" tabIndex={0}>
-        <table>{children}</table>
-      </div>
-    ),
+    Command,
+    Console,
+    CodeBlock: Listing,
+    Term: glossaryTerm.bind(undefined, lesson),
+    Diagram: picture.bind(undefined, lesson),
+    img: picture.bind(undefined, lesson),
+    a: Anchor,
+    table: Table,
   };
 }
 
-function Term({ id, children, terms }: ComponentProps<"span"> & { terms?: readonly GlossaryTerm[] }) {
-  const entry = findTerm(terms ?? [], id ?? (typeof children === "string" ? children : ""));
-  if (!entry) throw new Error(`<Term>${String(id ?? children)}</Term> is not in the glossary.`);
+interface TermProps {
+  id?: string;
+  children?: ReactNode;
+}
+
+function glossaryTerm(lesson: CompiledLesson, { id, children }: TermProps) {
+  const entry = findTerm(lesson.terms, id ?? (typeof children === "string" ? children : ""));
+  if (!entry) throw new Error(`${lesson.info.id}: <Term>${id ?? String(children)}</Term> is not in the glossary.`);
   return (
     <TermTip name={entry.term} text={entry.text}>
       {children}
     </TermTip>
+  );
+}
+
+interface PictureProps {
+  src?: string;
+  alt?: string;
+  caption?: string;
+  wide?: boolean;
+}
+
+function picture(lesson: CompiledLesson, { src = "", alt = "", caption, wide }: PictureProps) {
+  const svg = lesson.pictures[src];
+  if (svg === undefined) throw new Error(`${lesson.info.id}: there is no picture ${src}.`);
+  return <Diagram svg={svg} alt={alt} caption={caption} wide={wide} />;
+}
+
+function Command({ run, terminal }: { run: string; terminal?: string }) {
+  return <CommandBlock text={run} terminal={terminal} bare />;
+}
+
+function Console({ source, terminal }: { source: string; terminal?: string }) {
+  return <CommandBlock text={source} terminal={terminal} />;
+}
+
+function Listing({ source, language, title, file }: { source: string; language: string; title?: string; file?: string }) {
+  return <CodeBlock code={source} lang={language} title={title} file={file} />;
+}
+
+/** Links out of the site open beside it: leaving the page would stop the lab. */
+function Anchor({ href, children, id }: ComponentProps<"a">) {
+  return (
+    <a href={href} id={id} {...(href?.startsWith("http") ? { target: "_blank", rel: "noreferrer" } : {})}>
+      {children}
+    </a>
+  );
+}
+
+function Table({ children }: ComponentProps<"table">) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than its column must be scrollable by keyboard
+    <section className="table-frame" aria-label="Table" tabIndex={0}>
+      <table>{children}</table>
+    </section>
   );
 }

@@ -36,7 +36,7 @@ export function Quiz({ id }: { id: string }) {
     >
       <fieldset>
         <legend>
-          <span className="overline">Question</span>
+          <span className="running-head">Question</span>
           <span className="quiz-question">
             <InlineText text={quiz.question} />
           </span>

@@ -63,7 +63,15 @@ export function TermTip({ name, text, children }: { name: string; text: string; 
         {children}
       </button>
       {/* Always in the page, so that the description is there before it is shown. */}
-      <span ref={tip} id={id} role="tooltip" className="term-tip" data-open={open || undefined} onPointerEnter={show} onPointerLeave={hideSoon}>
+      <span
+        ref={tip}
+        id={id}
+        role="tooltip"
+        className="term-tip"
+        data-open={open || undefined}
+        onPointerEnter={show}
+        onPointerLeave={hideSoon}
+      >
         <strong>{name}</strong> <InlineText text={text} />
       </span>
     </span>

@@ -10,7 +10,11 @@ function memory(): ProgressStorage {
 describe("progress", () => {
   it("keeps what was done in a lesson when more is done", () => {
     const once = changeLesson(emptyRecord, "a/b", { openedAt: 1, tasks: { one: 5 } });
-    expect(changeLesson(once, "a/b", { tasks: { two: 6 } }).lessons["a/b"]).toEqual({ openedAt: 1, tasks: { one: 5, two: 6 }, quizzes: {} });
+    expect(changeLesson(once, "a/b", { tasks: { two: 6 } }).lessons["a/b"]).toEqual({
+      openedAt: 1,
+      tasks: { one: 5, two: 6 },
+      quizzes: {},
+    });
   });
 
   it("merges two records without losing work, and keeps the first time a task passed", () => {

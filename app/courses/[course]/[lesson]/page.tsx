@@ -32,11 +32,6 @@ export default async function Page({ params }: { params: Promise<Params> }) {
   const course = loadCourses().find((each) => each.slug === info.course);
   const at = course?.lessons.findIndex((each) => each.id === info.id) ?? 0;
   return (
-    <LessonPage
-      lesson={await loadLesson(info.id)}
-      course={course?.title ?? info.course}
-      number={at + 1}
-      next={course?.lessons[at + 1]}
-    />
+    <LessonPage lesson={await loadLesson(info.id)} course={course?.title ?? info.course} number={at + 1} next={course?.lessons[at + 1]} />
   );
 }

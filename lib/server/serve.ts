@@ -1,0 +1,24 @@
+import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { readSettings } from "./settings.ts";
+import { siteHandler } from "./site.ts";
+
+/** Serves the prepared export in `out` until the process ends; resolves when the port is open. */
+export async function serve(out: string): Promise<void> {
+  const settings = readSettings(process.env);
+  const handler = siteHandler(out, settings);
+  const server = settings.tls ? createSecureServer(settings.tls, handler) : createServer(handler);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === "EADDRINUSE"
+          ? new Error(`Port ${settings.port} is in use. Stop what uses it, or choose another: PORT=3001 npm start`)
+          : error,
+      );
+    });
+    server.listen(settings.port, settings.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  console.log(`Slipway is at ${settings.tls ? "https" : "http"}://localhost:${port}/ (Ctrl-C stops it)`);
+}

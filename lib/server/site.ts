@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { join } from "node:path";
+import sirv from "sirv";
+import { pageOf, readPageHashes } from "./page-hashes.ts";
+import { bootstrapPolicy, filePolicy, kernelPolicy, pagePolicy, processPolicy, shellPolicy } from "./policy.ts";
+import { isPaneHost, type Settings } from "./settings.ts";
+
+/** What the pane's own origin serves; everything else there is 404, so that a learner's page can load nothing real. */
+const paneFiles = /^\/__pane\/(boot\.html|[a-z-]+\.(js|css))$/;
+const immutable = /^\/(_next\/static|engine)\//;
+
+/** Answers for the site and, told apart by the Host header, for the browser panes. `out` is the prepared export. */
+export function siteHandler(out: string, settings: Settings): RequestListener {
+  const hashes = readPageHashes(out);
+  const notFound = readFileSync(join(out, "404.html"));
+  const scheme = settings.tls ? "https" : "http";
+
+  const setHeaders = (res: ServerResponse, pathname: string) => {
+    res.setHeader("Cache-Control", immutable.test(pathname) ? "public, max-age=31536000, immutable" : "no-cache");
+    const page = pageOf(pathname, hashes);
+    if (pathname === "/__pane/shell.html") res.setHeader("Content-Security-Policy", shellPolicy);
+    else if (page !== undefined) res.setHeader("Content-Security-Policy", pagePolicy(hashes[page] ?? [], settings.previewOrigin));
+    else if (/^\/engine\/[^/]+\/kernel\.js$/.test(pathname)) res.setHeader("Content-Security-Policy", kernelPolicy);
+    else if (/^\/engine\/[^/]+\/python-worker\.js$/.test(pathname)) {
+      res.setHeader("Content-Security-Policy", processPolicy([`${scheme}://${res.req.headers.host ?? "localhost"}${pathname}`]));
+    } else res.setHeader("Content-Security-Policy", filePolicy);
+  };
+  const files = sirv(out, {
+    etag: true,
+    gzip: true,
+    brotli: true,
+    setHeaders,
+    onNoMatch: (_req, res) => {
+      res.statusCode = 404;
+      res.setHeader("Content-Type", "text/html; charset=utf-8");
+      res.setHeader("Cache-Control", "no-cache");
+      res.setHeader("Content-Security-Policy", pagePolicy(hashes["404.html"] ?? [], settings.previewOrigin));
+      res.end(notFound);
+    },
+  });
+  const paneHeaders = (res: ServerResponse, pathname: string) => {
+    res.setHeader("Cache-Control", "no-cache");
+    res.setHeader("Content-Security-Policy", bootstrapPolicy(settings.siteOrigins));
+    res.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
+    // Matters only where panes and site share a registrable domain.
+    res.setHeader("Origin-Agent-Cluster", "?1");
+    if (pathname === "/__pane/service-worker.js") res.setHeader("Service-Worker-Allowed", "/");
+  };
+  const pane = sirv(out, { etag: true, gzip: true, brotli: true, setHeaders: paneHeaders });
+
+  return (req, res) => {
+    commonHeaders(res);
+    const pathname = pathOf(req);
+    if (req.method !== "GET" && req.method !== "HEAD") return refuse(res, 405, "Only GET and HEAD are answered here.");
+    if (isPaneHost(req.headers.host, settings.previewOrigin)) {
+      return pathname !== undefined && paneFiles.test(pathname) ? pane(req, res, () => refuse(res, 404, "")) : refuse(res, 404, "");
+    }
+    if (!/^[a-z0-9.:[\]-]+$/i.test(req.headers.host ?? "")) return refuse(res, 400, "The Host header is missing or malformed.");
+    if (pathname === "/__pane/config.json") {
+      res.setHeader("Content-Type", "application/json");
+      res.setHeader("Cache-Control", "no-cache");
+      return res.end(JSON.stringify({ preview: settings.previewOrigin }));
+    }
+    // The pane's scripts belong to the panes' origin alone: as the site's service worker they would own the site.
+    if (pathname?.startsWith("/__pane/") && pathname !== "/__pane/shell.html" && pathname !== "/__pane/shell.js")
+      return refuse(res, 404, "");
+    return files(req, res);
+  };
+}
+
+function commonHeaders(res: ServerResponse): void {
+  res.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+  res.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+  res.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+  res.setHeader("X-Content-Type-Options", "nosniff");
+  res.setHeader("Referrer-Policy", "no-referrer");
+  res.setHeader(
+    "Permissions-Policy",
+    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=(), display-capture=(), browsing-topics=()",
+  );
+}
+
+function pathOf(req: IncomingMessage): string | undefined {
+  try {
+    return decodeURIComponent(new URL(req.url ?? "/", "http://host").pathname);
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(res: ServerResponse, status: number, text: string): void {
+  res.statusCode = status;
+  res.setHeader("Content-Type", "text/plain; charset=utf-8");
+  res.setHeader("Content-Security-Policy", filePolicy);
+  res.end(text);
+}
