@@ -1,0 +1,181 @@
+/** Buffered output, and input by bytes or by lines, from descriptors and files. */
+import { O, type Process } from "../../kernel/types.ts";
+import { codeOf, reason } from "./errors.ts";
+
+const encoder = new TextEncoder();
+const FLUSH_AT = 16 * 1024;
+
+export function encode(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+export function decode(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1 && parts[0]) return parts[0];
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Buffers what is written to a descriptor, as stdio does. `flush` before waiting for input and at the end. */
+export class Output {
+  #text = "";
+  #parts: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(
+    private readonly self: Process,
+    private readonly fd = 1,
+  ) {}
+
+  async write(data: string | Uint8Array): Promise<void> {
+    if (typeof data === "string") {
+      this.#text += data;
+      this.#size += data.length;
+    } else {
+      this.#settle();
+      this.#parts.push(data);
+      this.#size += data.length;
+    }
+    if (this.#size >= FLUSH_AT) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#size === 0) return;
+    this.#settle();
+    const bytes = concat(this.#parts);
+    this.#parts = [];
+    this.#size = 0;
+    await this.self.write(this.fd, bytes);
+    await this.self.tick();
+  }
+
+  #settle(): void {
+    if (this.#text === "") return;
+    this.#parts.push(encoder.encode(this.#text));
+    this.#text = "";
+  }
+}
+
+/** Bytes from somewhere; empty at the end. */
+export interface Input {
+  read(max?: number): Promise<Uint8Array>;
+  close(): void;
+}
+
+/** Standard input. */
+export function standardInput(self: Process): Input {
+  return { read: (max = 65536) => self.read(0, max), close: () => {} };
+}
+
+/** A file, or standard input for "-". Throws KernelError. */
+export function openInput(self: Process, name: string): Input {
+  if (name === "-") return standardInput(self);
+  const file = self.files.open(name, O.RDONLY);
+  return {
+    read: async (max = 65536) => {
+      await self.tick();
+      return file.readNow(max) ?? (await file.read(max, self.ended));
+    },
+    close: () => file.release(),
+  };
+}
+
+/** Everything to the end. */
+export async function readAll(input: Input): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (;;) {
+    const chunk = await input.read();
+    if (chunk.length === 0) return concat(parts);
+    parts.push(chunk);
+  }
+}
+
+/** Opens each operand in turn ("-" when there are none) and reports those that cannot be read; true when all could be. */
+export async function eachInput(
+  self: Process,
+  names: readonly string[],
+  use: (input: Input, name: string) => Promise<void>,
+  complain: (name: string, why: string) => string,
+): Promise<boolean> {
+  let fine = true;
+  for (const name of names.length === 0 ? ["-"] : names) {
+    let input: Input | undefined;
+    try {
+      input = openInput(self, name);
+      await use(input, name);
+    } catch (error) {
+      if (codeOf(error) === undefined || codeOf(error) === "EPIPE") throw error;
+      await self.error(complain(name, reason(error)));
+      fine = false;
+    } finally {
+      input?.close();
+    }
+  }
+  return fine;
+}
+
+/** Lines of an input, as they arrive. */
+export class LineReader {
+  #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #lines: string[] = [];
+  #at = 0;
+  #rest = "";
+  #ended = false;
+  /** Whether the line last returned ended in the delimiter. */
+  terminated = true;
+
+  constructor(
+    private readonly input: Input,
+    private readonly options: { readonly delimiter?: string; readonly beforeWaiting?: () => Promise<void> } = {},
+  ) {}
+
+  /** The next line without its delimiter; undefined at the end. */
+  async next(): Promise<string | undefined> {
+    while (this.#at >= this.#lines.length) {
+      if (this.#ended) return undefined;
+      await this.#fill();
+    }
+    const line = this.#lines[this.#at++];
+    this.terminated = !(this.#ended && this.#at === this.#lines.length && this.#rest !== "");
+    return line;
+  }
+
+  /** Whether another line follows; waits for it. */
+  async more(): Promise<boolean> {
+    while (this.#at >= this.#lines.length) {
+      if (this.#ended) return false;
+      await this.#fill();
+    }
+    return true;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterableIterator<string> {
+    for (;;) {
+      const line = await this.next();
+      if (line === undefined) return;
+      yield line;
+    }
+  }
+
+  async #fill(): Promise<void> {
+    await this.options.beforeWaiting?.();
+    const chunk = await this.input.read();
+    const text = chunk.length === 0 ? this.#decoder.decode() : this.#decoder.decode(chunk, { stream: true });
+    const lines = (this.#rest + text).split(this.options.delimiter ?? "\n");
+    this.#rest = lines.pop() ?? "";
+    this.#lines = lines;
+    this.#at = 0;
+    if (chunk.length === 0) {
+      this.#ended = true;
+      if (this.#rest !== "") this.#lines.push(this.#rest);
+    }
+  }
+}
