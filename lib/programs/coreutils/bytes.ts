@@ -1,0 +1,515 @@
+/** cat(1), head(1), tail(1), tee(1), wc(1): programs that pass bytes on. */
+import { O, type OpenFile, type Process } from "../../kernel/types.ts";
+import { codeOf, Failure, quote, quoteName, reason, UsageError } from "../core/errors.ts";
+import { concat, decode, eachInput, type Input, Output, readAll } from "../core/io.ts";
+import { program } from "../core/program.ts";
+import { parseSize } from "../core/size.ts";
+import { parseDuration } from "./small.ts";
+
+const origin = "GNU coreutils 9.1";
+const NEWLINE = 10;
+
+/** Bytes as cat -v shows them. */
+function visible(bytes: Uint8Array, tabs: boolean): string {
+  let out = "";
+  for (const byte of bytes) {
+    const low = byte & 127;
+    const meta = byte >= 128 ? "M-" : "";
+    if (byte === 9) out += tabs ? "^I" : "\t";
+    else if (byte === NEWLINE) out += "\n";
+    else if (low < 32) out += `${meta}^${String.fromCharCode(low + 64)}`;
+    else if (low === 127) out += `${meta}^?`;
+    else out += meta + String.fromCharCode(low);
+  }
+  return out;
+}
+
+export const cat = program({
+  name: "cat",
+  summary: "concatenate files and print on the standard output",
+  section: "text",
+  origin,
+  synopsis: ["[OPTION]... [FILE]..."],
+  description: "Concatenate FILE(s) to standard output. With no FILE, or when FILE is -, read standard input.",
+  options: [
+    "-A, --show-all  equivalent to -vET",
+    "-b, --number-nonblank  number nonempty output lines, overrides -n",
+    "-e  equivalent to -vE",
+    "-E, --show-ends  display $ at end of each line",
+    "-n, --number  number all output lines",
+    "-s, --squeeze-blank  suppress repeated empty output lines",
+    "-t  equivalent to -vT",
+    "-T, --show-tabs  display TAB characters as ^I",
+    "-u  (ignored)",
+    "-v, --show-nonprinting  use ^ and M- notation, except for LFD and TAB",
+  ],
+  run: async (self, args) => {
+    const plain = args.given.every((option) => option.key === "u");
+    const out = new Output(self);
+    let number = 0;
+    let lineStart = true;
+    let blanks = 0;
+    const show = args.has("show-nonprinting", "show-all", "e", "t");
+    const tabs = args.has("show-tabs", "show-all", "t");
+    const ends = args.has("show-ends", "show-all", "e");
+    const decorate = async (chunk: Uint8Array) => {
+      let at = 0;
+      while (at < chunk.length) {
+        const newline = chunk.indexOf(NEWLINE, at);
+        const end = newline < 0 ? chunk.length : newline;
+        const piece = chunk.subarray(at, end);
+        if (lineStart && piece.length === 0 && newline >= 0) {
+          blanks++;
+          if (args.has("squeeze-blank") && blanks > 1) {
+            at = end + 1;
+            continue;
+          }
+        } else if (piece.length > 0) blanks = 0;
+        if (lineStart && (args.has("number-nonblank") ? piece.length > 0 : args.has("number"))) await out.write(`${String(++number).padStart(6)}\t`);
+        await out.write(show ? visible(piece, tabs) : tabs ? concat(splitTabs(piece)) : piece.slice());
+        if (newline >= 0) await out.write(ends ? "$\n" : "\n");
+        lineStart = newline >= 0;
+        at = end + 1;
+      }
+    };
+    const ok = await eachInput(
+      self,
+      args.operands,
+      async (input, name) => {
+        for (;;) {
+          const chunk = await input.read();
+          if (chunk.length === 0) break;
+          if (plain) await self.write(1, chunk);
+          else {
+            await decorate(chunk);
+            if (name === "-") await out.flush();
+          }
+        }
+        await out.flush();
+      },
+      (name, why) => `cat: ${name}: ${why}\n`,
+    );
+    await out.flush();
+    return ok ? 0 : 1;
+  },
+});
+
+function splitTabs(piece: Uint8Array): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  for (;;) {
+    const tab = piece.indexOf(9, at);
+    parts.push(piece.slice(at, tab < 0 ? undefined : tab));
+    if (tab < 0) return parts;
+    parts.push(new Uint8Array([94, 73]));
+    at = tab + 1;
+  }
+}
+
+/** head and tail: "==> name <==" before each of several files. */
+function header(name: string, first: boolean): string {
+  return `${first ? "" : "\n"}==> ${name === "-" ? "standard input" : name} <==\n`;
+}
+
+function count(text: string, what: "lines" | "bytes"): number {
+  const value = parseSize(text.replace(/^[-+]/, ""));
+  if (value === undefined) throw new Failure(`invalid number of ${what}: ${quote(text)}`);
+  return value;
+}
+
+export const head = program({
+  name: "head",
+  summary: "output the first part of files",
+  section: "text",
+  origin,
+  synopsis: ["[OPTION]... [FILE]..."],
+  options: [
+    "-c, --bytes=[-]NUM  print the first NUM bytes; with '-', all but the last NUM bytes",
+    "-n, --lines=[-]NUM  print the first NUM lines instead of the first 10; with '-', all but the last NUM lines",
+    "-q, --quiet  never print headers giving file names",
+    "--silent  as --quiet",
+    "-v, --verbose  always print headers giving file names",
+    "-z, --zero-terminated  line delimiter is NUL, not newline",
+  ],
+  rewrite: (argv) => argv.map((word, index) => (index === 0 && /^-\d+$/.test(word) ? `-n${word.slice(1)}` : word)),
+  run: async (self, args) => {
+    const key = args.last("bytes", "lines") ?? "lines";
+    const text = args.get(key) ?? "10";
+    const wanted = count(text, key === "bytes" ? "bytes" : "lines");
+    const butLast = text.startsWith("-");
+    const delimiter = args.has("zero-terminated") ? 0 : NEWLINE;
+    const out = new Output(self);
+    const headers = args.has("verbose") || (args.operands.length > 1 && !args.has("quiet", "silent"));
+    let first = true;
+    let opened = false;
+    const ok = await eachInput(
+      self,
+      args.operands,
+      async (input, name) => {
+        opened = true;
+        let chunk = await input.read();
+        if (headers) {
+          await out.write(header(name, first));
+          first = false;
+        }
+        if (butLast) {
+          const parts: Uint8Array[] = [];
+          while (chunk.length > 0) {
+            parts.push(chunk);
+            chunk = await input.read();
+          }
+          const all = concat(parts);
+          await out.write(all.slice(0, key === "bytes" ? Math.max(0, all.length - wanted) : startOfLast(all, wanted, delimiter)));
+        } else {
+          let left = wanted;
+          while (left > 0 && chunk.length > 0) {
+            let take = 0;
+            if (key === "bytes") {
+              take = Math.min(left, chunk.length);
+              left -= take;
+            } else
+              while (take < chunk.length && left > 0) {
+                const newline = chunk.indexOf(delimiter, take);
+                take = newline < 0 ? chunk.length : newline + 1;
+                if (newline >= 0) left--;
+              }
+            await out.write(chunk.slice(0, take));
+            if (left > 0) {
+              if (name === "-") await out.flush();
+              chunk = await input.read(key === "bytes" ? Math.min(left, 65536) : 65536);
+            }
+          }
+        }
+        await out.flush();
+        opened = false;
+      },
+      (name, why) => {
+        const was = opened;
+        opened = false;
+        return was ? `head: error reading ${quoteName(name)}: ${why}\n` : `head: cannot open ${quoteName(name)} for reading: ${why}\n`;
+      },
+    );
+    await out.flush();
+    return ok ? 0 : 1;
+  },
+});
+
+/** Where the last `lines` lines begin. */
+function startOfLast(bytes: Uint8Array, lines: number, delimiter: number): number {
+  if (lines === 0) return bytes.length;
+  let at = bytes.length - (bytes.at(-1) === delimiter ? 1 : 0);
+  for (let left = lines; left > 0; left--) {
+    const found = at <= 0 ? -1 : bytes.lastIndexOf(delimiter, at - 1);
+    if (found < 0) return 0;
+    at = found;
+  }
+  return at + 1;
+}
+
+/** Where line `number` (from 1) begins. */
+function startOfLine(bytes: Uint8Array, number: number, delimiter: number): number {
+  let at = 0;
+  for (let line = 1; line < number; line++) {
+    const found = bytes.indexOf(delimiter, at);
+    if (found < 0) return bytes.length;
+    at = found + 1;
+  }
+  return at;
+}
+
+interface Followed {
+  readonly name: string;
+  file: OpenFile | undefined;
+  ino: number;
+  size: number;
+}
+
+async function follow(self: Process, followed: Followed[], byName: boolean, seconds: number, pid: number | undefined, headers: boolean): Promise<number> {
+  let last = followed.at(-1)?.name;
+  for (;;) {
+    for (const each of followed) {
+      if (byName && each.name !== "-") {
+        let ino: number | undefined;
+        try {
+          ino = self.files.stat(each.name).ino;
+        } catch (error) {
+          if (codeOf(error) === undefined) throw error;
+        }
+        if (ino === undefined && each.file) {
+          await self.error(`tail: ${quoteName(each.name)} has become inaccessible: No such file or directory\n`);
+          each.file.release();
+          each.file = undefined;
+        } else if (ino !== undefined && (each.file === undefined || ino !== each.ino)) {
+          await self.error(`tail: ${quoteName(each.name)} has ${each.file ? "been replaced" : "appeared"};  following new file\n`);
+          each.file?.release();
+          each.file = self.files.open(each.name, O.RDONLY);
+          each.ino = ino;
+          each.size = 0;
+        }
+      }
+      if (!each.file) continue;
+      const { size } = each.file.stat();
+      if (each.file.kind === "file" && size < each.size) {
+        await self.error(`tail: ${each.name}: file truncated\n`);
+        each.file.seek(0, "set");
+      }
+      each.size = size;
+      for (;;) {
+        const chunk = each.file.readNow(65536);
+        if (chunk === undefined || chunk.length === 0) break;
+        if (headers && last !== each.name) await self.print(header(each.name, false));
+        last = each.name;
+        await self.print(chunk);
+      }
+    }
+    if (pid !== undefined && !self.machine.find(pid)) return 0;
+    await self.sleep(seconds * 1000);
+  }
+}
+
+export const tail = program({
+  name: "tail",
+  summary: "output the last part of files",
+  section: "text",
+  origin,
+  synopsis: ["[OPTION]... [FILE]..."],
+  options: [
+    "-c, --bytes=[+]NUM  output the last NUM bytes; or use -c +NUM to output starting with byte NUM",
+    "-f, --follow[=HOW]  output appended data as the file grows; HOW is name or descriptor",
+    "-F  same as --follow=name --retry",
+    "-n, --lines=[+]NUM  output the last NUM lines instead of the last 10; or +NUM to skip NUM-1 lines",
+    "--pid=PID  with -f, terminate after process ID, PID dies",
+    "-q, --quiet  never output headers giving file names",
+    "--silent  as --quiet",
+    "--retry  keep trying to open a file if it is inaccessible",
+    "-s, --sleep-interval=N  with -f, sleep for N seconds (default 1.0) between iterations",
+    "-v, --verbose  always output headers giving file names",
+    "-z, --zero-terminated  line delimiter is NUL, not newline",
+  ],
+  unmodeled: ["--max-unchanged-stats"],
+  rewrite: (argv) =>
+    argv.flatMap((word, index) => {
+      const found = index === 0 ? /^([-+])(\d+)([cbl]?)(f?)$/.exec(word) : null;
+      if (!found) return [word];
+      return [`-${found[3] === "c" ? "c" : "n"}${found[1] === "+" ? "+" : ""}${found[2]}`, ...(found[4] ? ["-f"] : [])];
+    }),
+  run: async (self, args) => {
+    const key = args.last("bytes", "lines") ?? "lines";
+    const text = args.get(key) ?? "10";
+    const wanted = count(text, key === "bytes" ? "bytes" : "lines");
+    const fromStart = text.startsWith("+");
+    const following = args.has("follow", "F");
+    const byName = args.has("F") || args.get("follow") === "name";
+    const seconds = parseDuration(args.get("sleep-interval") ?? (following ? "0.2" : "1"));
+    if (seconds === undefined) throw new Failure(`invalid number of seconds: ${quote(args.get("sleep-interval") ?? "")}`);
+    const delimiter = args.has("zero-terminated") ? 0 : NEWLINE;
+    const names = args.operands.length === 0 ? ["-"] : args.operands;
+    const headers = args.has("verbose") || (names.length > 1 && !args.has("quiet", "silent"));
+    const followed: Followed[] = [];
+    let status = 0;
+    let first = true;
+    for (const name of names) {
+      let file: OpenFile | undefined;
+      let opened = false;
+      try {
+        file = name === "-" ? self.fds.get(0) : self.files.open(name, O.RDONLY);
+        if (name === "-") file?.retain();
+        if (!file) throw new Failure("standard input: Bad file descriptor");
+        opened = true;
+        const source = file;
+        const input: Input = { read: (max = 65536) => source.read(max, self.ended), close: () => {} };
+        const size = file.kind === "file" ? file.stat().size : 0;
+        if (key === "bytes" && !fromStart && file.kind === "file" && name !== "-") file.seek(Math.max(0, size - wanted), "set");
+        const all = file.kind === "directory" ? await input.read() : await readAll(input);
+        if (headers) await self.print(header(name, first));
+        first = false;
+        const start =
+          key === "bytes"
+            ? fromStart
+              ? Math.max(0, wanted - 1)
+              : Math.max(0, all.length - wanted)
+            : fromStart
+              ? startOfLine(all, wanted, delimiter)
+              : startOfLast(all, wanted, delimiter);
+        await self.print(all.slice(start));
+      } catch (error) {
+        if (codeOf(error) === undefined || codeOf(error) === "EPIPE") throw error;
+        await self.error(opened ? `tail: error reading ${quoteName(name)}: ${reason(error)}\n` : `tail: cannot open ${quoteName(name)} for reading: ${reason(error)}\n`);
+        status = 1;
+        if (opened) {
+          file?.release();
+          continue;
+        }
+      }
+      // A pipe that has ended has nothing to follow.
+      if (following && (file?.kind === "file" || file?.kind === "tty" || (file === undefined && args.has("F", "retry"))))
+        followed.push({ name, file, ino: file?.stat().ino ?? 0, size: file?.stat().size ?? 0 });
+      else file?.release();
+    }
+    if (!following) return status;
+    if (followed.length === 0) {
+      if (status !== 0) await self.error("tail: no files remaining\n");
+      return status;
+    }
+    const pid = args.get("pid");
+    return follow(self, followed, byName, seconds, pid === undefined ? undefined : Number(pid), headers);
+  },
+});
+
+export const tee = program({
+  name: "tee",
+  summary: "read from standard input and write to standard output and files",
+  section: "text",
+  origin,
+  synopsis: ["[OPTION]... [FILE]..."],
+  options: ["-a, --append  append to the given FILEs, do not overwrite", "-i, --ignore-interrupts  ignore interrupt signals", "-p  operate in a more appropriate mode with pipes"],
+  unmodeled: ["--output-error"],
+  run: async (self, args) => {
+    if (args.has("ignore-interrupts")) self.signals.set("SIGINT", "ignore");
+    const files: { name: string; file: OpenFile }[] = [];
+    let status = 0;
+    for (const name of args.operands) {
+      try {
+        files.push({ name, file: self.files.open(name, O.WRONLY | O.CREAT | (args.has("append") ? O.APPEND : O.TRUNC), 0o666) });
+      } catch (error) {
+        await self.error(`tee: ${name}: ${reason(error)}\n`);
+        status = 1;
+      }
+    }
+    try {
+      for (;;) {
+        const chunk = await self.read(0, 65536);
+        if (chunk.length === 0) return status;
+        for (const { name, file } of files) {
+          try {
+            await file.write(chunk, self.ended);
+          } catch (error) {
+            await self.error(`tee: ${name}: ${reason(error)}\n`);
+            status = 1;
+          }
+        }
+        await self.print(chunk);
+      }
+    } finally {
+      for (const { file } of files) file.release();
+    }
+  },
+});
+
+interface Counts {
+  lines: number;
+  words: number;
+  chars: number;
+  bytes: number;
+  longest: number;
+}
+
+async function countInput(input: Input, needText: boolean): Promise<Counts> {
+  const counts: Counts = { lines: 0, words: 0, chars: 0, bytes: 0, longest: 0 };
+  const decoder = new TextDecoder();
+  let inWord = false;
+  let column = 0;
+  for (;;) {
+    const chunk = await input.read();
+    counts.bytes += chunk.length;
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, at + 1)) counts.lines++;
+    if (needText) {
+      for (const c of decoder.decode(chunk, { stream: chunk.length > 0 })) {
+        counts.chars++;
+        if (c === " " || c === "\n" || c === "\t" || c === "\r" || c === "\f" || c === "\v") inWord = false;
+        else if (!inWord && (c > " " || c === "\0") && c !== "\x7f" && c > "\x1f") {
+          inWord = true;
+          counts.words++;
+        }
+        if (c === "\n" || c === "\r" || c === "\f") column = 0;
+        else if (c === "\t") column += 8 - (column % 8);
+        else if (c >= " ") column++;
+        if (column > counts.longest) counts.longest = column;
+      }
+    }
+    if (chunk.length === 0) return counts;
+  }
+}
+
+export const wc = program({
+  name: "wc",
+  summary: "print newline, word, and byte counts for each file",
+  section: "text",
+  origin,
+  synopsis: ["[OPTION]... [FILE]...", "[OPTION]... --files0-from=F"],
+  options: [
+    "-c, --bytes  print the byte counts",
+    "-m, --chars  print the character counts",
+    "-l, --lines  print the newline counts",
+    "--files0-from=F  read input from the files specified by NUL-terminated names in file F",
+    "-L, --max-line-length  print the maximum display width",
+    "-w, --words  print the word counts",
+  ],
+  run: async (self, args) => {
+    const all = !args.has("bytes", "chars", "lines", "max-line-length", "words");
+    const pick = (counts: Counts) => {
+      const out: number[] = [];
+      if (all || args.has("lines")) out.push(counts.lines);
+      if (all || args.has("words")) out.push(counts.words);
+      if (args.has("chars")) out.push(counts.chars);
+      if (all || args.has("bytes")) out.push(counts.bytes);
+      if (args.has("max-line-length")) out.push(counts.longest);
+      return out;
+    };
+    let names: readonly string[] = args.operands;
+    const from = args.get("files0-from");
+    if (from !== undefined) {
+      if (names.length > 0) throw new UsageError(`extra operand ${quoteName(names[0] ?? "")}\nfile operands cannot be combined with --files0-from`);
+      const list = from === "-" ? await self.readAll(0) : self.files.readFile(from);
+      names = decode(list).split("\0").filter((name) => name !== "");
+    }
+    const fromStdin = names.length === 0;
+    const sources = fromStdin ? ["-"] : names;
+    // The width comes from the sizes of the files before any is read; something that is no regular file asks for 7.
+    let width = 1;
+    const columns = pick({ lines: 0, words: 0, chars: 0, bytes: 0, longest: 0 }).length;
+    if (columns > 1 || sources.length > 1) {
+      let total = 0;
+      for (const name of sources) {
+        try {
+          const stat = name === "-" ? self.fds.get(0)?.stat() : self.files.stat(name);
+          if (stat?.kind === "file") total += stat.size;
+          else width = 7;
+        } catch (error) {
+          if (codeOf(error) === undefined) throw error;
+        }
+      }
+      width = Math.max(width, String(total).length);
+    }
+    let directories = 0;
+    const sum: Counts = { lines: 0, words: 0, chars: 0, bytes: 0, longest: 0 };
+    const line = (counts: Counts, name: string) => `${pick(counts).map((value) => String(value).padStart(width)).join(" ")}${name === "" ? "" : ` ${name}`}\n`;
+    const ok = await eachInput(
+      self,
+      sources,
+      async (input, name) => {
+        let counts: Counts;
+        try {
+          counts = await countInput(input, all || args.has("words", "chars", "max-line-length"));
+        } catch (error) {
+          if (codeOf(error) === "EISDIR") {
+            await self.error(`wc: ${name}: Is a directory\n`);
+            await self.print(line({ lines: 0, words: 0, chars: 0, bytes: 0, longest: 0 }, name));
+            directories++;
+            return;
+          }
+          throw error;
+        }
+        sum.lines += counts.lines;
+        sum.words += counts.words;
+        sum.chars += counts.chars;
+        sum.bytes += counts.bytes;
+        sum.longest = Math.max(sum.longest, counts.longest);
+        await self.print(line(counts, fromStdin ? "" : name));
+      },
+      (name, why) => `wc: ${name}: ${why}\n`,
+    );
+    if (sources.length > 1) await self.print(line(sum, "total"));
+    return ok && directories === 0 ? 0 : 1;
+  },
+});
