@@ -21,7 +21,13 @@ export function manualText(entry: ProgramEntry, width = 80): string {
   const title = `${entry.name.toUpperCase()}(1)`;
   const middle = "User Commands";
   const room = Math.max(1, Math.floor((width - title.length * 2 - middle.length) / 2));
-  const out = [`${title}${" ".repeat(room)}${middle}${" ".repeat(room)}${title}`, "", "NAME", `       ${entry.name} - ${entry.summary}`, ""];
+  const out = [
+    `${title}${" ".repeat(room)}${middle}${" ".repeat(room)}${title}`,
+    "",
+    "NAME",
+    `       ${entry.name} - ${entry.summary}`,
+    "",
+  ];
   out.push("SYNOPSIS", ...entry.synopsis.map((form) => `       ${entry.name} ${form}`.trimEnd()), "");
   out.push("DESCRIPTION", ...wrap(entry.description ?? capitalize(`${entry.summary}.`), width, 7));
   if (entry.options.length > 0) {
@@ -30,7 +36,10 @@ export function manualText(entry: ProgramEntry, width = 80): string {
   }
   const missing = missingText(entry);
   if (missing) out.push("", "ON THIS MACHINE", ...wrap(missing, width, 7));
-  return `${out.join("\n").replace(/\n{3,}/g, "\n\n").trimEnd()}\n`;
+  return `${out
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trimEnd()}\n`;
 }
 
 function missingText(entry: ProgramEntry): string {
@@ -41,8 +50,11 @@ function missingText(entry: ProgramEntry): string {
 }
 
 function optionName(option: Option): string {
-  const short = option.short && `-${option.short}${option.long || !option.argument ? "" : option.argumentOptional ? `[${option.argument}]` : ` ${option.argument}`}`;
-  const long = option.long && `--${option.long}${!option.argument ? "" : option.argumentOptional ? `[=${option.argument}]` : `=${option.argument}`}`;
+  const short =
+    option.short &&
+    `-${option.short}${option.long || !option.argument ? "" : option.argumentOptional ? `[${option.argument}]` : ` ${option.argument}`}`;
+  const long =
+    option.long && `--${option.long}${!option.argument ? "" : option.argumentOptional ? `[=${option.argument}]` : `=${option.argument}`}`;
   return short && long ? `${short}, ${long}` : (short ?? `    ${long ?? ""}`);
 }
 

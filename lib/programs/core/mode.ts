@@ -53,7 +53,8 @@ export function changeMode(text: string, mode: number, directory: boolean, umask
     if (!found) return undefined;
     const who = found[1] ?? "";
     const all = who === "" || who.includes("a");
-    const mask = (all || who.includes("u") ? 0o4700 : 0) | (all || who.includes("g") ? 0o2070 : 0) | (all || who.includes("o") ? 0o1007 : 0);
+    const mask =
+      (all || who.includes("u") ? 0o4700 : 0) | (all || who.includes("g") ? 0o2070 : 0) | (all || who.includes("o") ? 0o1007 : 0);
     for (const [, operator = "", what = ""] of (found[2] ?? "").matchAll(/([-+=])([rwxXst]*(?![ugo])|[ugo]|[0-7]+)/g)) {
       let bits = 0;
       if (/^[0-7]+$/.test(what)) bits = Number.parseInt(what, 8);

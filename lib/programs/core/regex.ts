@@ -42,7 +42,8 @@ function literal(character: string): string {
 }
 
 function inBrackets(character: string): string {
-  if (/[\\\]^[\-&~]/.test(character)) return `\\${character}`.replace(/\\([&~])/, (_whole, c: string) => `\\x${c.charCodeAt(0).toString(16)}`);
+  if (/[\\\]^[\-&~]/.test(character))
+    return `\\${character}`.replace(/\\([&~])/, (_whole, c: string) => `\\x${c.charCodeAt(0).toString(16)}`);
   return character;
 }
 

@@ -109,148 +109,155 @@ function offsetText(moment: Moment, colons: number): string {
 }
 
 /** strftime(3) in the C locale, with GNU's flags (`-`, `_`, `0`, `^`), `%N`, `%s`, `%:z`. */
-export function strftime(format: string, moment: Moment, nanoseconds = Math.floor((((moment.epochMs % 1000) + 1000) % 1000) * 1e6)): string {
-  return format.replace(/%([-_0^#]*)(\d*)(:{0,2})([EO]?)([a-zA-Z%+])/g, (whole, flags: string, width: string, colons: string, _modifier, letter: string) => {
-    const again = (inner: string) => strftime(inner, moment, nanoseconds);
-    let text: string;
-    let pad = "0";
-    let size = 0;
-    const number = (value: number, digits: number, filler = "0") => {
-      pad = filler;
-      size = digits;
-      return String(value);
-    };
-    switch (letter) {
-      case "%":
-        return "%";
-      case "n":
-        return "\n";
-      case "t":
-        return "\t";
-      case "a":
-        text = (DAYS[moment.weekday] ?? "").slice(0, 3);
-        break;
-      case "A":
-        text = DAYS[moment.weekday] ?? "";
-        break;
-      case "b":
-      case "h":
-        text = (MONTHS[moment.month] ?? "").slice(0, 3);
-        break;
-      case "B":
-        text = MONTHS[moment.month] ?? "";
-        break;
-      case "c":
-        text = again("%a %b %e %H:%M:%S %Y");
-        break;
-      case "C":
-        text = number(Math.floor(moment.year / 100), 2);
-        break;
-      case "d":
-        text = number(moment.day, 2);
-        break;
-      case "D":
-      case "x":
-        text = again("%m/%d/%y");
-        break;
-      case "e":
-        text = number(moment.day, 2, " ");
-        break;
-      case "F":
-        text = again("%Y-%m-%d");
-        break;
-      case "g":
-        text = number(isoWeek(moment).year % 100, 2);
-        break;
-      case "G":
-        text = number(isoWeek(moment).year, 4);
-        break;
-      case "H":
-        text = number(moment.hour, 2);
-        break;
-      case "I":
-        text = number(moment.hour % 12 || 12, 2);
-        break;
-      case "j":
-        text = number(moment.yearDay + 1, 3);
-        break;
-      case "k":
-        text = number(moment.hour, 2, " ");
-        break;
-      case "l":
-        text = number(moment.hour % 12 || 12, 2, " ");
-        break;
-      case "m":
-        text = number(moment.month + 1, 2);
-        break;
-      case "M":
-        text = number(moment.minute, 2);
-        break;
-      case "N":
-        text = String(nanoseconds).padStart(9, "0");
-        return width ? text.slice(0, Number(width)) : text;
-      case "p":
-        text = moment.hour < 12 ? "AM" : "PM";
-        if (flags.includes("#")) return text.toLowerCase();
-        break;
-      case "P":
-        text = moment.hour < 12 ? "am" : "pm";
-        break;
-      case "q":
-        text = number(Math.floor(moment.month / 3) + 1, 1);
-        break;
-      case "r":
-        text = again("%I:%M:%S %p");
-        break;
-      case "R":
-        text = again("%H:%M");
-        break;
-      case "s":
-        text = number(Math.floor(moment.epochMs / 1000), 1);
-        break;
-      case "S":
-        text = number(moment.second, 2);
-        break;
-      case "T":
-      case "X":
-        text = again("%H:%M:%S");
-        break;
-      case "u":
-        text = number(moment.weekday || 7, 1);
-        break;
-      case "U":
-        text = number(Math.floor((moment.yearDay + 7 - moment.weekday) / 7), 2);
-        break;
-      case "V":
-        text = number(isoWeek(moment).week, 2);
-        break;
-      case "w":
-        text = number(moment.weekday, 1);
-        break;
-      case "W":
-        text = number(Math.floor((moment.yearDay + 7 - ((moment.weekday + 6) % 7)) / 7), 2);
-        break;
-      case "y":
-        text = number(moment.year % 100, 2);
-        break;
-      case "Y":
-        text = number(moment.year, 4);
-        break;
-      case "z":
-        return offsetText(moment, colons.length);
-      case "Z":
-        text = moment.zoneName;
-        break;
-      case "+":
-        text = again("%a %b %e %H:%M:%S %Z %Y");
-        break;
-      default:
-        return whole;
-    }
-    if (flags.includes("-")) size = 0;
-    if (flags.includes("_")) pad = " ";
-    if (flags.includes("0")) pad = "0";
-    if (flags.includes("^")) text = text.toUpperCase();
-    return text.padStart(Math.max(size, Number(width || 0)), size === 0 && !flags.includes("0") ? " " : pad);
-  });
+export function strftime(
+  format: string,
+  moment: Moment,
+  nanoseconds = Math.floor((((moment.epochMs % 1000) + 1000) % 1000) * 1e6),
+): string {
+  return format.replace(
+    /%([-_0^#]*)(\d*)(:{0,2})([EO]?)([a-zA-Z%+])/g,
+    (whole, flags: string, width: string, colons: string, _modifier, letter: string) => {
+      const again = (inner: string) => strftime(inner, moment, nanoseconds);
+      let text: string;
+      let pad = "0";
+      let size = 0;
+      const number = (value: number, digits: number, filler = "0") => {
+        pad = filler;
+        size = digits;
+        return String(value);
+      };
+      switch (letter) {
+        case "%":
+          return "%";
+        case "n":
+          return "\n";
+        case "t":
+          return "\t";
+        case "a":
+          text = (DAYS[moment.weekday] ?? "").slice(0, 3);
+          break;
+        case "A":
+          text = DAYS[moment.weekday] ?? "";
+          break;
+        case "b":
+        case "h":
+          text = (MONTHS[moment.month] ?? "").slice(0, 3);
+          break;
+        case "B":
+          text = MONTHS[moment.month] ?? "";
+          break;
+        case "c":
+          text = again("%a %b %e %H:%M:%S %Y");
+          break;
+        case "C":
+          text = number(Math.floor(moment.year / 100), 2);
+          break;
+        case "d":
+          text = number(moment.day, 2);
+          break;
+        case "D":
+        case "x":
+          text = again("%m/%d/%y");
+          break;
+        case "e":
+          text = number(moment.day, 2, " ");
+          break;
+        case "F":
+          text = again("%Y-%m-%d");
+          break;
+        case "g":
+          text = number(isoWeek(moment).year % 100, 2);
+          break;
+        case "G":
+          text = number(isoWeek(moment).year, 4);
+          break;
+        case "H":
+          text = number(moment.hour, 2);
+          break;
+        case "I":
+          text = number(moment.hour % 12 || 12, 2);
+          break;
+        case "j":
+          text = number(moment.yearDay + 1, 3);
+          break;
+        case "k":
+          text = number(moment.hour, 2, " ");
+          break;
+        case "l":
+          text = number(moment.hour % 12 || 12, 2, " ");
+          break;
+        case "m":
+          text = number(moment.month + 1, 2);
+          break;
+        case "M":
+          text = number(moment.minute, 2);
+          break;
+        case "N":
+          text = String(nanoseconds).padStart(9, "0");
+          return width ? text.slice(0, Number(width)) : text;
+        case "p":
+          text = moment.hour < 12 ? "AM" : "PM";
+          if (flags.includes("#")) return text.toLowerCase();
+          break;
+        case "P":
+          text = moment.hour < 12 ? "am" : "pm";
+          break;
+        case "q":
+          text = number(Math.floor(moment.month / 3) + 1, 1);
+          break;
+        case "r":
+          text = again("%I:%M:%S %p");
+          break;
+        case "R":
+          text = again("%H:%M");
+          break;
+        case "s":
+          text = number(Math.floor(moment.epochMs / 1000), 1);
+          break;
+        case "S":
+          text = number(moment.second, 2);
+          break;
+        case "T":
+        case "X":
+          text = again("%H:%M:%S");
+          break;
+        case "u":
+          text = number(moment.weekday || 7, 1);
+          break;
+        case "U":
+          text = number(Math.floor((moment.yearDay + 7 - moment.weekday) / 7), 2);
+          break;
+        case "V":
+          text = number(isoWeek(moment).week, 2);
+          break;
+        case "w":
+          text = number(moment.weekday, 1);
+          break;
+        case "W":
+          text = number(Math.floor((moment.yearDay + 7 - ((moment.weekday + 6) % 7)) / 7), 2);
+          break;
+        case "y":
+          text = number(moment.year % 100, 2);
+          break;
+        case "Y":
+          text = number(moment.year, 4);
+          break;
+        case "z":
+          return offsetText(moment, colons.length);
+        case "Z":
+          text = moment.zoneName;
+          break;
+        case "+":
+          text = again("%a %b %e %H:%M:%S %Z %Y");
+          break;
+        default:
+          return whole;
+      }
+      if (flags.includes("-")) size = 0;
+      if (flags.includes("_")) pad = " ";
+      if (flags.includes("0")) pad = "0";
+      if (flags.includes("^")) text = text.toUpperCase();
+      return text.padStart(Math.max(size, Number(width || 0)), size === 0 && !flags.includes("0") ? " " : pad);
+    },
+  );
 }

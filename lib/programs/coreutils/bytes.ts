@@ -65,7 +65,8 @@ export const cat = program({
             continue;
           }
         } else if (piece.length > 0) blanks = 0;
-        if (lineStart && (args.has("number-nonblank") ? piece.length > 0 : args.has("number"))) await out.write(`${String(++number).padStart(6)}\t`);
+        if (lineStart && (args.has("number-nonblank") ? piece.length > 0 : args.has("number")))
+          await out.write(`${String(++number).padStart(6)}\t`);
         await out.write(show ? visible(piece, tabs) : tabs ? concat(splitTabs(piece)) : piece.slice());
         if (newline >= 0) await out.write(ends ? "$\n" : "\n");
         lineStart = newline >= 0;
@@ -224,7 +225,14 @@ interface Followed {
   size: number;
 }
 
-async function follow(self: Process, followed: Followed[], byName: boolean, seconds: number, pid: number | undefined, headers: boolean): Promise<number> {
+async function follow(
+  self: Process,
+  followed: Followed[],
+  byName: boolean,
+  seconds: number,
+  pid: number | undefined,
+  headers: boolean,
+): Promise<number> {
   let last = followed.at(-1)?.name;
   for (;;) {
     for (const each of followed) {
@@ -334,7 +342,11 @@ export const tail = program({
         await self.print(all.slice(start));
       } catch (error) {
         if (codeOf(error) === undefined || codeOf(error) === "EPIPE") throw error;
-        await self.error(opened ? `tail: error reading ${quoteName(name)}: ${reason(error)}\n` : `tail: cannot open ${quoteName(name)} for reading: ${reason(error)}\n`);
+        await self.error(
+          opened
+            ? `tail: error reading ${quoteName(name)}: ${reason(error)}\n`
+            : `tail: cannot open ${quoteName(name)} for reading: ${reason(error)}\n`,
+        );
         status = 1;
         if (opened) {
           file?.release();
@@ -362,7 +374,11 @@ export const tee = program({
   section: "text",
   origin,
   synopsis: ["[OPTION]... [FILE]..."],
-  options: ["-a, --append  append to the given FILEs, do not overwrite", "-i, --ignore-interrupts  ignore interrupt signals", "-p  operate in a more appropriate mode with pipes"],
+  options: [
+    "-a, --append  append to the given FILEs, do not overwrite",
+    "-i, --ignore-interrupts  ignore interrupt signals",
+    "-p  operate in a more appropriate mode with pipes",
+  ],
   unmodeled: ["--output-error"],
   run: async (self, args) => {
     if (args.has("ignore-interrupts")) self.signals.set("SIGINT", "ignore");
@@ -459,9 +475,12 @@ export const wc = program({
     let names: readonly string[] = args.operands;
     const from = args.get("files0-from");
     if (from !== undefined) {
-      if (names.length > 0) throw new UsageError(`extra operand ${quoteName(names[0] ?? "")}\nfile operands cannot be combined with --files0-from`);
+      if (names.length > 0)
+        throw new UsageError(`extra operand ${quoteName(names[0] ?? "")}\nfile operands cannot be combined with --files0-from`);
       const list = from === "-" ? await self.readAll(0) : self.files.readFile(from);
-      names = decode(list).split("\0").filter((name) => name !== "");
+      names = decode(list)
+        .split("\0")
+        .filter((name) => name !== "");
     }
     const fromStdin = names.length === 0;
     const sources = fromStdin ? ["-"] : names;
@@ -483,7 +502,10 @@ export const wc = program({
     }
     let directories = 0;
     const sum: Counts = { lines: 0, words: 0, chars: 0, bytes: 0, longest: 0 };
-    const line = (counts: Counts, name: string) => `${pick(counts).map((value) => String(value).padStart(width)).join(" ")}${name === "" ? "" : ` ${name}`}\n`;
+    const line = (counts: Counts, name: string) =>
+      `${pick(counts)
+        .map((value) => String(value).padStart(width))
+        .join(" ")}${name === "" ? "" : ` ${name}`}\n`;
     const ok = await eachInput(
       self,
       sources,

@@ -1,9 +1,33 @@
 /** Dates as GNU date -d reads them: the forms people use; see the manual's "Date input formats". */
 import { DAYS, epochOf, MONTHS, momentAt } from "../core/time.ts";
 
-const UNITS: Readonly<Record<string, number>> = { sec: 1, second: 1, min: 60, minute: 60, hour: 3600, day: 86400, week: 604800, fortnight: 1209600 };
+const UNITS: Readonly<Record<string, number>> = {
+  sec: 1,
+  second: 1,
+  min: 60,
+  minute: 60,
+  hour: 3600,
+  day: 86400,
+  week: 604800,
+  fortnight: 1209600,
+};
 
-const ZONES: Readonly<Record<string, number>> = { UTC: 0, GMT: 0, Z: 0, CET: 60, CEST: 120, EST: -300, EDT: -240, CST: -360, CDT: -300, MST: -420, MDT: -360, PST: -480, PDT: -420, BST: 60 };
+const ZONES: Readonly<Record<string, number>> = {
+  UTC: 0,
+  GMT: 0,
+  Z: 0,
+  CET: 60,
+  CEST: 120,
+  EST: -300,
+  EDT: -240,
+  CST: -360,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+  BST: 60,
+};
 
 /** Milliseconds since the epoch, or undefined when the text is no date. `zone` is TZ. */
 export function parseDate(text: string, nowMs: number, zone: string): number | undefined {
@@ -66,9 +90,16 @@ export function parseDate(text: string, nowMs: number, zone: string): number | u
     hour = (hour % 12) + (/^p/i.test(f[2] ?? "") ? 12 : 0);
     return undefined;
   });
-  const monthNames = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
-  take(new RegExp(` (\\d{1,2})[- ](${monthNames})(?:[-, ]+(\\d{4}|\\d{2}))?(?= )`, "i"), (f) => setDate(f[3], monthOf(f[2] ?? ""), f[1]) as undefined);
-  take(new RegExp(` (${monthNames})\\.? +(\\d{1,2})(?:st|nd|rd|th)?(?:,? +(\\d{4}))?(?= |,)`, "i"), (f) => setDate(f[3], monthOf(f[1] ?? ""), f[2]) as undefined);
+  const monthNames =
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
+  take(
+    new RegExp(` (\\d{1,2})[- ](${monthNames})(?:[-, ]+(\\d{4}|\\d{2}))?(?= )`, "i"),
+    (f) => setDate(f[3], monthOf(f[2] ?? ""), f[1]) as undefined,
+  );
+  take(
+    new RegExp(` (${monthNames})\\.? +(\\d{1,2})(?:st|nd|rd|th)?(?:,? +(\\d{4}))?(?= |,)`, "i"),
+    (f) => setDate(f[3], monthOf(f[1] ?? ""), f[2]) as undefined,
+  );
   take(new RegExp(` (${monthNames}) +(\\d{4})(?= )`, "i"), (f) => setDate(f[2], monthOf(f[1] ?? ""), "1") as undefined);
   take(/ (\d{1,2})\/(\d{1,2})(?:\/(\d{4}|\d{2}))?(?= )/, (f) => setDate(f[3], Number(f[1]) - 1, f[2]) as undefined);
   take(/ (\d{4})(\d{2})(\d{2})(?=[ T])T?/, (f) => setDate(f[1], Number(f[2]) - 1, f[3]) as undefined);
@@ -93,7 +124,9 @@ export function parseDate(text: string, nowMs: number, zone: string): number | u
     changed = false;
     take(/ ([+-]?\s*\d+|next|last|this|an?)?\s*(sec(?:ond)?|min(?:ute)?|hour|day|week|fortnight|month|year)s?(?:\s+(ago))?(?= )/i, (f) => {
       const word = (f[1] ?? "1").toLowerCase().replace(/\s/g, "");
-      const count = (word === "next" || word === "a" || word === "an" ? 1 : word === "last" ? -1 : word === "this" ? 0 : Number(word)) * (f[3] ? -1 : 1);
+      const count =
+        (word === "next" || word === "a" || word === "an" ? 1 : word === "last" ? -1 : word === "this" ? 0 : Number(word)) *
+        (f[3] ? -1 : 1);
       const unit = (f[2] ?? "").toLowerCase();
       if (unit === "month") months += count;
       else if (unit === "year") months += 12 * count;
@@ -104,11 +137,14 @@ export function parseDate(text: string, nowMs: number, zone: string): number | u
       return undefined;
     });
   }
-  take(/ (next |last |this )?(sun(?:day)?|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?),?(?= )/i, (f) => {
-    const index = DAYS.findIndex((name) => name.toLowerCase().startsWith((f[2] ?? "").toLowerCase().slice(0, 3)));
-    weekday = { day: index, ahead: /next/i.test(f[1] ?? "") ? 1 : /last/i.test(f[1] ?? "") ? -1 : 0 };
-    return undefined;
-  });
+  take(
+    / (next |last |this )?(sun(?:day)?|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?),?(?= )/i,
+    (f) => {
+      const index = DAYS.findIndex((name) => name.toLowerCase().startsWith((f[2] ?? "").toLowerCase().slice(0, 3)));
+      weekday = { day: index, ahead: /next/i.test(f[1] ?? "") ? 1 : /last/i.test(f[1] ?? "") ? -1 : 0 };
+      return undefined;
+    },
+  );
   take(/ ([+-])(\d{2}):?(\d{2})(?= )/, (f) => {
     if (!timed) return false;
     offset = (f[1] === "-" ? -1 : 1) * (Number(f[2]) * 60 + Number(f[3]));
@@ -129,6 +165,7 @@ export function parseDate(text: string, nowMs: number, zone: string): number | u
     days += ahead + 7 * (weekday.ahead - (weekday.ahead > 0 && ahead !== 0 ? 1 : 0));
   }
   const parts = { year, month: month + months, day: day + days, hour, minute, second };
-  const local = offset === undefined ? epochOf(parts, zone) : Date.UTC(parts.year, parts.month, parts.day, hour, minute, second) - offset * 60000;
+  const local =
+    offset === undefined ? epochOf(parts, zone) : Date.UTC(parts.year, parts.month, parts.day, hour, minute, second) - offset * 60000;
   return local + seconds * 1000 + fraction;
 }

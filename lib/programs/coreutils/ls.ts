@@ -37,10 +37,19 @@ class Listing {
     const tty = self.fds.get(1)?.tty;
     this.tty = tty !== undefined;
     const format = args.last("l", "o", "g", "1", "C", "x", "m", "numeric-uid-gid", "full-time");
-    this.long = args.has("full-time", "l", "o", "g", "numeric-uid-gid") && !["1", "C", "x", "m"].includes(format ?? "") ? true : ["l", "o", "g", "numeric-uid-gid", "full-time"].includes(format ?? "");
+    this.long =
+      args.has("full-time", "l", "o", "g", "numeric-uid-gid") && !["1", "C", "x", "m"].includes(format ?? "")
+        ? true
+        : ["l", "o", "g", "numeric-uid-gid", "full-time"].includes(format ?? "");
     if (format === "1" && args.has("l", "o", "g", "numeric-uid-gid", "full-time")) this.long = true;
     const when = args.get("color");
-    this.color = args.has("color") && (when === "" || when === "always" || when === "yes" || when === "force" || (this.tty && (when === "auto" || when === "tty" || when === "if-tty")));
+    this.color =
+      args.has("color") &&
+      (when === "" ||
+        when === "always" ||
+        when === "yes" ||
+        when === "force" ||
+        (this.tty && (when === "auto" || when === "tty" || when === "if-tty")));
     this.width = Number(args.get("width") ?? self.env.COLUMNS ?? tty?.columns ?? 80) || 80;
   }
 
@@ -75,7 +84,8 @@ class Listing {
     const { args } = this;
     const byName = (a: Entry, b: Entry) => compareText(a.name, b.name);
     const order = args.last("S", "t", "v", "X", "U", "f", "sort");
-    const kind = order === "sort" ? args.get("sort") : { S: "size", t: "time", v: "version", X: "extension", U: "none", f: "none" }[order ?? ""];
+    const kind =
+      order === "sort" ? args.get("sort") : { S: "size", t: "time", v: "version", X: "extension", U: "none", f: "none" }[order ?? ""];
     const time = (entry: Entry) => this.timeOf(entry);
     const extension = (entry: Entry) => (entry.name.includes(".") ? entry.name.slice(entry.name.lastIndexOf(".")) : "");
     if (kind === "none") return entries;
@@ -111,7 +121,8 @@ class Listing {
   }
 
   shown(name: string): string {
-    if (this.args.has("literal") || this.args.has("quote-name")) return this.args.has("quote-name") ? `"${name.replace(/["\\]/g, "\\$&")}"` : name;
+    if (this.args.has("literal") || this.args.has("quote-name"))
+      return this.args.has("quote-name") ? `"${name.replace(/["\\]/g, "\\$&")}"` : name;
     return this.tty ? shellQuote(name) : name;
   }
 
@@ -120,7 +131,10 @@ class Listing {
     if (stat === undefined) return "";
     const { args } = this;
     const style = args.last("classify", "file-type", "p", "indicator-style");
-    const which = style === "indicator-style" ? args.get("indicator-style") : { classify: "classify", "file-type": "file-type", p: "slash" }[style ?? ""];
+    const which =
+      style === "indicator-style"
+        ? args.get("indicator-style")
+        : { classify: "classify", "file-type": "file-type", p: "slash" }[style ?? ""];
     if (which === undefined || which === "none") return "";
     if (stat.kind === "directory") return "/";
     if (which === "slash") return "";
@@ -221,7 +235,9 @@ class Listing {
   hidden(name: string): boolean {
     if (this.args.has("all", "f") || this.args.has("almost-all")) return this.args.all("ignore").some((pattern) => matches(pattern, name));
     if (name.startsWith(".")) return true;
-    return this.args.has("ignore-backups") && name.endsWith("~") ? true : [...this.args.all("ignore"), ...this.args.all("hide")].some((pattern) => matches(pattern, name));
+    return this.args.has("ignore-backups") && name.endsWith("~")
+      ? true
+      : [...this.args.all("ignore"), ...this.args.all("hide")].some((pattern) => matches(pattern, name));
   }
 
   async directory(path: string, heading: boolean, top: boolean): Promise<void> {
@@ -262,9 +278,11 @@ class Listing {
     for (const name of names) {
       try {
         const follow =
-          this.args.has("dereference", "dereference-command-line") || (!this.long && !listDirectories && this.mark({ ...emptyDirectory }, true) === "");
+          this.args.has("dereference", "dereference-command-line") ||
+          (!this.long && !listDirectories && this.mark({ ...emptyDirectory }, true) === "");
         let entry = this.entry(name, name, follow || name.endsWith("/"));
-        if (!follow && !listDirectories && !this.long && entry.targetStat?.kind === "directory" && !this.args.has("classify")) entry = { name, path: name, stat: entry.targetStat };
+        if (!follow && !listDirectories && !this.long && entry.targetStat?.kind === "directory" && !this.args.has("classify"))
+          entry = { name, path: name, stat: entry.targetStat };
         if (entry.stat.kind === "directory" && !listDirectories) directories.push(entry);
         else plain.push(entry);
       } catch (error) {
@@ -284,10 +302,25 @@ class Listing {
   }
 }
 
-const emptyDirectory: Stat = { ino: 0, kind: "directory", mode: 0, nlink: 0, uid: 0, gid: 0, size: 0, mtimeMs: 0, ctimeMs: 0, atimeMs: 0, rdev: 0 };
+const emptyDirectory: Stat = {
+  ino: 0,
+  kind: "directory",
+  mode: 0,
+  nlink: 0,
+  uid: 0,
+  gid: 0,
+  size: 0,
+  mtimeMs: 0,
+  ctimeMs: 0,
+  atimeMs: 0,
+  rdev: 0,
+};
 
 function matches(pattern: string, name: string): boolean {
-  const source = pattern.replace(/[.+^${}()|\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`, "s").test(name);
 }
 
@@ -297,7 +330,8 @@ export const ls = program({
   section: "files",
   origin: "GNU coreutils 9.1",
   synopsis: ["[OPTION]... [FILE]..."],
-  description: "List information about the FILEs (the current directory by default). Entries are sorted by name unless an option says otherwise.",
+  description:
+    "List information about the FILEs (the current directory by default). Entries are sorted by name unless an option says otherwise.",
   usageStatus: 2,
   options: [
     "-a, --all  do not ignore entries starting with .",
@@ -347,7 +381,24 @@ export const ls = program({
     "-1  list one file per line",
     "--zero  end each output line with NUL, not newline",
   ],
-  unmodeled: ["--author", "-b", "--escape", "--block-size", "-D", "--dired", "--format", "--hyperlink", "-q", "--hide-control-chars", "--show-control-chars", "--quoting-style", "-T", "--tabsize", "-Z", "--context"],
+  unmodeled: [
+    "--author",
+    "-b",
+    "--escape",
+    "--block-size",
+    "-D",
+    "--dired",
+    "--format",
+    "--hyperlink",
+    "-q",
+    "--hide-control-chars",
+    "--show-control-chars",
+    "--quoting-style",
+    "-T",
+    "--tabsize",
+    "-Z",
+    "--context",
+  ],
   run: async (self, args) => {
     const color = args.get("color");
     if (args.has("color") && !["", "always", "yes", "force", "never", "no", "none", "auto", "tty", "if-tty"].includes(color ?? ""))

@@ -182,7 +182,8 @@ export const sync = program({
   origin,
   synopsis: ["[OPTION] [FILE]..."],
   options: ["-d, --data  sync only file data, no unneeded metadata", "-f, --file-system  sync the file systems that contain the files"],
-  description: "Nothing on this machine is cached before it reaches its disk, so there is nothing to wait for; FILEs are checked to be readable.",
+  description:
+    "Nothing on this machine is cached before it reaches its disk, so there is nothing to wait for; FILEs are checked to be readable.",
   run: async (self, args) => {
     let status = 0;
     for (const name of args.operands) {
@@ -246,18 +247,32 @@ export const seq = program({
     const stride = Math.round(Number(step) * scale);
     const end = Number(last) * scale;
     const format = args.get("format");
-    if (format !== undefined && !/%[-+ 0#]*\d*(\.\d+)?[efgEFG]/.test(format)) throw new Failure(`format ${quoteName(format)} has no % directive`);
+    if (format !== undefined && !/%[-+ 0#]*\d*(\.\d+)?[efgEFG]/.test(format))
+      throw new Failure(`format ${quoteName(format)} has no % directive`);
     const print = (value: number) => {
       const number = value / scale;
       if (format === undefined) return number.toFixed(digits);
-      return format.replace(/%([-+ 0#]*)(\d*)(?:\.(\d+))?([efgEFG])/, (_whole, flags: string, width: string, precision: string | undefined, kind: string) => {
-        const places = precision === undefined ? 6 : Number(precision);
-        const text = /e/i.test(kind) ? number.toExponential(places).replace(/e([-+])(\d)$/, "e$10$2") : /g/i.test(kind) ? String(Number(number.toPrecision(places || 1))) : number.toFixed(places);
-        const signed = flags.includes("+") && number >= 0 ? `+${text}` : text;
-        return flags.includes("-") ? signed.padEnd(Number(width)) : flags.includes("0") ? signed.padStart(Number(width), "0") : signed.padStart(Number(width));
-      });
+      return format.replace(
+        /%([-+ 0#]*)(\d*)(?:\.(\d+))?([efgEFG])/,
+        (_whole, flags: string, width: string, precision: string | undefined, kind: string) => {
+          const places = precision === undefined ? 6 : Number(precision);
+          const text = /e/i.test(kind)
+            ? number.toExponential(places).replace(/e([-+])(\d)$/, "e$10$2")
+            : /g/i.test(kind)
+              ? String(Number(number.toPrecision(places || 1)))
+              : number.toFixed(places);
+          const signed = flags.includes("+") && number >= 0 ? `+${text}` : text;
+          return flags.includes("-")
+            ? signed.padEnd(Number(width))
+            : flags.includes("0")
+              ? signed.padStart(Number(width), "0")
+              : signed.padStart(Number(width));
+        },
+      );
     };
-    const width = args.has("equal-width") ? Math.max(print(start).length, print(start + Math.floor((end - start) / stride + 1e-9) * stride).length) : 0;
+    const width = args.has("equal-width")
+      ? Math.max(print(start).length, print(start + Math.floor((end - start) / stride + 1e-9) * stride).length)
+      : 0;
     const out = new Output(self);
     const separator = args.get("separator") ?? "\n";
     let any = false;

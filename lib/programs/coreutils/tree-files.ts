@@ -10,7 +10,12 @@ import { parseDate } from "./date-parse.ts";
 const origin = "GNU coreutils 9.1";
 
 /** Runs `action` for each name; a failed call is reported and the rest goes on. Returns the exit status. */
-async function each(self: Process, names: readonly string[], action: (name: string) => Promise<void> | void, complain: (name: string, why: string) => string): Promise<number> {
+async function each(
+  self: Process,
+  names: readonly string[],
+  action: (name: string) => Promise<void> | void,
+  complain: (name: string, why: string) => string,
+): Promise<number> {
   let status = 0;
   for (const name of names) {
     try {
@@ -159,7 +164,12 @@ export const touch = program({
       const found = /^(?:(\d\d)?(\d\d))?(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d\d))?$/.exec(stamp);
       if (!found) throw new Failure(`invalid date format ${quote(stamp)}`);
       const [, century, two, month, day, hour, minute, second = "00"] = found;
-      const year = two === undefined ? new Date(now).getUTCFullYear() : century === undefined ? (Number(two) < 69 ? 2000 : 1900) + Number(two) : Number(century + two);
+      const year =
+        two === undefined
+          ? new Date(now).getUTCFullYear()
+          : century === undefined
+            ? (Number(two) < 69 ? 2000 : 1900) + Number(two)
+            : Number(century + two);
       const parsed = parseDate(`${year}-${month}-${day} ${hour}:${minute}:${second}`, now, self.env.TZ ?? "UTC");
       if (parsed === undefined) throw new Failure(`invalid date format ${quote(stamp)}`);
       atime = mtime = parsed;
@@ -187,7 +197,10 @@ export const touch = program({
         touching = touching || (self.files.access(name, 2) && self.files.stat(name).kind === "file");
         self.files.utimes(name, onlyModify ? stat.atimeMs : atime, onlyAccess ? stat.mtimeMs : mtime, { followLinks });
       },
-      (name, why) => (touching || why !== "Operation not permitted" ? `touch: cannot touch ${quoteName(name)}: ${why}\n` : `touch: setting times of ${quoteName(name)}: ${why}\n`),
+      (name, why) =>
+        touching || why !== "Operation not permitted"
+          ? `touch: cannot touch ${quoteName(name)}: ${why}\n`
+          : `touch: setting times of ${quoteName(name)}: ${why}\n`,
     );
   },
 });
@@ -197,7 +210,12 @@ export const ln = program({
   summary: "make links between files",
   section: "files",
   origin,
-  synopsis: ["[OPTION]... [-T] TARGET LINK_NAME", "[OPTION]... TARGET", "[OPTION]... TARGET... DIRECTORY", "[OPTION]... -t DIRECTORY TARGET..."],
+  synopsis: [
+    "[OPTION]... [-T] TARGET LINK_NAME",
+    "[OPTION]... TARGET",
+    "[OPTION]... TARGET... DIRECTORY",
+    "[OPTION]... -t DIRECTORY TARGET...",
+  ],
   options: [
     "-b  make a backup of each existing destination file (suffix ~)",
     "-f, --force  remove existing destination files",
@@ -237,7 +255,8 @@ export const ln = program({
         }
         operands.pop();
         if (there) directory = last;
-        else if (operands.length > 1) throw new Failure(`target ${quoteName(last)}: ${files.exists(last) ? "Not a directory" : "No such file or directory"}`);
+        else if (operands.length > 1)
+          throw new Failure(`target ${quoteName(last)}: ${files.exists(last) ? "Not a directory" : "No such file or directory"}`);
         else single = last;
       }
     }
@@ -251,8 +270,7 @@ export const ln = program({
         if (single === undefined && directory === ".") target = `./${baseName(source)}`;
         let text = source;
         if (symbolic && args.has("relative")) text = relativePath(files.absolute(dirName(target)), files.absolute(source));
-        if (!symbolic && files.lstat(source).kind === "directory")
-          throw new Failure(`${source}: hard link not allowed for directory`);
+        if (!symbolic && files.lstat(source).kind === "directory") throw new Failure(`${source}: hard link not allowed for directory`);
         const exists = lexists(self, target);
         if (exists && args.has("b")) files.rename(target, `${target}~`);
         else if (exists && args.has("force")) {
@@ -319,7 +337,13 @@ export const chmod = program({
   rewrite: (argv) => {
     const at = argv.findIndex((word) => /^-[rwxXstugo0-7,=+-]*[rwxXstugo0-7]+$/.test(word) && !/^--/.test(word));
     if (at < 0 || argv.slice(0, at).includes("--")) return argv;
-    return [...argv.slice(0, at), ...argv.slice(at + 1).filter((word) => /^-[cfvR]+$/.test(word)), "--", argv[at] ?? "", ...argv.slice(at + 1).filter((word) => !/^-[cfvR]+$/.test(word))];
+    return [
+      ...argv.slice(0, at),
+      ...argv.slice(at + 1).filter((word) => /^-[cfvR]+$/.test(word)),
+      "--",
+      argv[at] ?? "",
+      ...argv.slice(at + 1).filter((word) => !/^-[cfvR]+$/.test(word)),
+    ];
   },
   run: async (self, args) => {
     const operands = [...args.operands];
@@ -336,7 +360,10 @@ export const chmod = program({
         const link = self.files.lstat(path);
         if (link.kind === "symlink" && !top) return;
         const before = self.files.stat(path);
-        const mode = text === undefined ? self.files.stat(reference ?? "").mode & 0o7777 : (changeMode(text, before.mode, before.kind === "directory", self.umask) ?? 0);
+        const mode =
+          text === undefined
+            ? self.files.stat(reference ?? "").mode & 0o7777
+            : (changeMode(text, before.mode, before.kind === "directory", self.umask) ?? 0);
         accessing = false;
         self.files.chmod(path, mode);
         const after = self.files.stat(path);
@@ -344,11 +371,17 @@ export const chmod = program({
         const letters = (stat: typeof after) => modeText(stat).slice(1);
         if ((before.mode & 0o7777) !== (after.mode & 0o7777)) {
           if (args.has("verbose", "changes"))
-            await self.print(`mode of ${quoteName(path)} changed from ${octal(before.mode)} (${letters(before)}) to ${octal(after.mode)} (${letters(after)})\n`);
-        } else if (args.has("verbose")) await self.print(`mode of ${quoteName(path)} retained as ${octal(after.mode)} (${letters(after)})\n`);
+            await self.print(
+              `mode of ${quoteName(path)} changed from ${octal(before.mode)} (${letters(before)}) to ${octal(after.mode)} (${letters(after)})\n`,
+            );
+        } else if (args.has("verbose"))
+          await self.print(`mode of ${quoteName(path)} retained as ${octal(after.mode)} (${letters(after)})\n`);
       } catch (error) {
         const why = reason(error);
-        if (!quiet) await self.error(accessing ? `chmod: cannot access ${quoteName(path)}: ${why}\n` : `chmod: changing permissions of ${quoteName(path)}: ${why}\n`);
+        if (!quiet)
+          await self.error(
+            accessing ? `chmod: cannot access ${quoteName(path)}: ${why}\n` : `chmod: changing permissions of ${quoteName(path)}: ${why}\n`,
+          );
         status = 1;
       }
     };
@@ -381,7 +414,10 @@ function ownership(name: "chown" | "chgrp") {
     summary: name === "chown" ? "change file owner and group" : "change group ownership",
     section: "files",
     origin,
-    synopsis: name === "chown" ? ["[OPTION]... [OWNER][:[GROUP]] FILE...", "[OPTION]... --reference=RFILE FILE..."] : ["[OPTION]... GROUP FILE...", "[OPTION]... --reference=RFILE FILE..."],
+    synopsis:
+      name === "chown"
+        ? ["[OPTION]... [OWNER][:[GROUP]] FILE...", "[OPTION]... --reference=RFILE FILE..."]
+        : ["[OPTION]... GROUP FILE...", "[OPTION]... --reference=RFILE FILE..."],
     options: [
       "-c, --changes  like verbose but report only when a change is made",
       "-f, --silent  suppress most error messages",
@@ -420,16 +456,27 @@ function ownership(name: "chown" | "chgrp") {
           accessing = false;
           self.files.chown(path, owner.uid, owner.gid, { followLinks });
           const after = followLinks ? self.files.stat(path) : self.files.lstat(path);
-          const label = (stat: typeof after) => (name === "chown" ? `${userName(root, stat.uid)}${owner.gid >= 0 ? `:${groupName(root, stat.gid)}` : ""}` : groupName(root, stat.gid));
+          const label = (stat: typeof after) =>
+            name === "chown"
+              ? `${userName(root, stat.uid)}${owner.gid >= 0 ? `:${groupName(root, stat.gid)}` : ""}`
+              : groupName(root, stat.gid);
           const changed = before.uid !== after.uid || before.gid !== after.gid;
           if (changed ? args.has("verbose", "changes") : args.has("verbose")) {
             const what = name === "chown" ? "ownership" : "group";
-            await self.print(changed ? `changed ${what} of ${quoteName(path)} from ${label(before)} to ${label(after)}\n` : `${what} of ${quoteName(path)} retained as ${label(after)}\n`);
+            await self.print(
+              changed
+                ? `changed ${what} of ${quoteName(path)} from ${label(before)} to ${label(after)}\n`
+                : `${what} of ${quoteName(path)} retained as ${label(after)}\n`,
+            );
           }
         } catch (error) {
           const why = reason(error);
           if (!args.has("silent", "quiet"))
-            await self.error(accessing ? `${name}: cannot access ${quoteName(path)}: ${why}\n` : `${name}: changing ${name === "chown" && owner.uid >= 0 ? "ownership" : "group"} of ${quoteName(path)}: ${why}\n`);
+            await self.error(
+              accessing
+                ? `${name}: cannot access ${quoteName(path)}: ${why}\n`
+                : `${name}: changing ${name === "chown" && owner.uid >= 0 ? "ownership" : "group"} of ${quoteName(path)}: ${why}\n`,
+            );
           status = 1;
         }
       };
@@ -459,7 +506,10 @@ export const mktemp = program({
     "-p, --tmpdir[=DIR]  interpret TEMPLATE relative to DIR",
     "-t  interpret TEMPLATE as a single file name component, relative to TMPDIR",
   ],
-  rewrite: (argv) => argv.flatMap((word, index) => (word === "-p" && argv[index + 1] !== undefined ? [] : argv[index - 1] === "-p" ? [`--tmpdir=${word}`] : [word])),
+  rewrite: (argv) =>
+    argv.flatMap((word, index) =>
+      word === "-p" && argv[index + 1] !== undefined ? [] : argv[index - 1] === "-p" ? [`--tmpdir=${word}`] : [word],
+    ),
   run: async (self, args) => {
     if (args.operands.length > 1) throw new UsageError("too many templates");
     const template = args.operands[0] ?? "tmp.XXXXXXXXXX";
@@ -484,7 +534,9 @@ export const mktemp = program({
       } catch (error) {
         if (codeOf(error) === "EEXIST" && attempt < 100) continue;
         if (args.has("quiet")) return 1;
-        throw new Failure(`failed to create ${args.has("directory") ? "directory" : "file"} via template ${quote((inside ? `${directory}/` : "") + template)}: ${reason(error)}`);
+        throw new Failure(
+          `failed to create ${args.has("directory") ? "directory" : "file"} via template ${quote((inside ? `${directory}/` : "") + template)}: ${reason(error)}`,
+        );
       }
       await self.print(`${path}\n`);
       return 0;
