@@ -9,6 +9,7 @@
 import { kernelError } from "../errno.ts";
 import { type Credentials, O, type OpenFile } from "../types.ts";
 import type { BlobPack } from "./blobs.ts";
+import { Captures, type TreeCapture, type TreeManifest } from "./capture.ts";
 import { InodeStore, type StoreOptions } from "./inode-store.ts";
 import { Locks, recordOwner } from "./locks.ts";
 import { type FilesOptions, MachineFiles } from "./machine-files.ts";
@@ -50,6 +51,7 @@ export class WorldFiles {
   readonly recordLocks = new Locks();
   /** flock(2). */
   readonly flocks = new Locks();
+  private readonly captures: Captures;
   /** Opens fifos and device nodes; may be set later. */
   openSpecial: (file: SpecialFile) => OpenFile;
 
@@ -58,6 +60,7 @@ export class WorldFiles {
     this.memory = this.store.memory;
     this.names = new Names(this.store);
     this.trees = new Trees(this.store, this.names);
+    this.captures = new Captures(this.store, this.trees, randomName());
     this.watches = new Watches(this.store, this.names, options.schedule);
     this.openSpecial =
       options.openSpecial ??
@@ -67,6 +70,7 @@ export class WorldFiles {
     this.store.onFree = (ino) => {
       this.recordLocks.forget(ino);
       this.flocks.forget(ino);
+      this.captures.forget(ino);
     };
   }
 
@@ -107,6 +111,19 @@ export class WorldFiles {
   /** Runs `work` (synchronous) while no worker can change a file: the instant of a capture. */
   frozen<T>(work: () => T): T {
     return this.trees.frozen(work);
+  }
+
+  /**
+   * The tree at one instant, for saving. `isSaved` tells of each key whether the saver has its bytes already (default: of none): only the
+   * bytes of what changed since an earlier capture come along. Several trees at the same instant: `frozen(() => roots.map(capture))`.
+   */
+  capture(root: number, isSaved: (key: string) => boolean = () => false): TreeCapture {
+    return this.captures.capture(root, isSaved);
+  }
+
+  /** Makes a tree of a captured manifest; returns its root. Packs it names must have been imported. Throws an Error that says what is missing. */
+  restore(manifest: TreeManifest, bytes: (key: string) => Uint8Array | undefined): number {
+    return this.captures.restore(manifest, bytes);
   }
 
   /** Makes the files of a pack known; returns the content id of its first one. */
@@ -179,3 +196,8 @@ export class WorldFiles {
 
 /** Credentials of root, for what the kernel itself does. */
 export const ROOT: Credentials = { uid: 0, gid: 0, groups: [] };
+
+/** Not of the world's own randomness: two runs of one world must not save different bytes under one key. */
+function randomName(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
