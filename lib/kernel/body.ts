@@ -1,0 +1,13 @@
+/** What runs inside a process: a TypeScript program in the kernel's thread, or a worker. */
+import type { SignalName } from "./types.ts";
+
+export interface Body {
+  /** A signal for which the process has a handler. */
+  handle(signal: SignalName, handler: () => void): void;
+  /** True while it waits in the kernel. */
+  readonly isWaiting: boolean;
+  pause(): void;
+  resume(): void;
+  /** The process is over, or becomes another program: nothing of this body may run on. */
+  end(): void;
+}

@@ -1,0 +1,37 @@
+/** How programs that share the kernel's thread give way to each other and to the keyboard. */
+import type { Host } from "./types.ts";
+
+/** A program may run that long before others, and messages from outside, get their turn. */
+const SLICE_MS = 4;
+
+const now = Promise.resolve();
+
+export class Turns {
+  readonly #host: Pick<Host, "monotonic" | "yield">;
+  #lastYield: number;
+  #pending: Promise<void> | undefined;
+
+  constructor(host: Pick<Host, "monotonic" | "yield">) {
+    this.#host = host;
+    this.#lastYield = host.monotonic();
+  }
+
+  /** True when the slice is over. */
+  get due(): boolean {
+    return this.#host.monotonic() - this.#lastYield > SLICE_MS;
+  }
+
+  /** Yields a macrotask when the slice is over; otherwise next to nothing. */
+  tick(): Promise<void> {
+    return this.due ? this.yield() : now;
+  }
+
+  /** Resolves in a later macrotask; all who ask within one turn share it. */
+  yield(): Promise<void> {
+    this.#pending ??= this.#host.yield().then(() => {
+      this.#pending = undefined;
+      this.#lastYield = this.#host.monotonic();
+    });
+    return this.#pending;
+  }
+}
