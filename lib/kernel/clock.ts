@@ -11,6 +11,8 @@ export class WorldClock implements Clock {
   readonly #host: Pick<Host, "now" | "monotonic" | "setTimeout">;
   /** Resolves when every process waits in the kernel. */
   readonly #quiet: () => Promise<void>;
+  /** Called after the time has jumped. */
+  onJump: () => void = () => {};
   #jumped = 0;
   #order = 0;
   /** Sorted, the first one due at the front. */
@@ -52,9 +54,11 @@ export class WorldClock implements Clock {
       const next = this.#timers[0];
       if (next === undefined || next.dueMs > target) break;
       this.#jumped += Math.max(0, next.dueMs - this.monotonic());
+      this.onJump();
       this.#runDue();
     }
     this.#jumped += Math.max(0, target - this.monotonic());
+    this.onJump();
     this.#arm();
   }
 

@@ -2,7 +2,8 @@
 import { DEVICE, openMemoryDevice } from "./devices.ts";
 import { KernelError } from "./errno.ts";
 import type { Fifos } from "./pipe.ts";
-import type { OpenFile, SpecialFiles, Tty } from "./types.ts";
+import type { SpecialFiles } from "./process-files.ts";
+import type { OpenFile, Tty } from "./types.ts";
 
 export interface SpecialFilesOptions {
   readonly fifos: Fifos;

@@ -22,6 +22,8 @@ export interface TtyHooks {
   readonly signalGroup: (pgid: number, signal: SignalName) => void;
   readonly signalSession: (sid: number, signal: SignalName) => void;
   readonly turn: () => Promise<void>;
+  /** It was hung up. */
+  readonly gone: () => void;
 }
 
 /** One thing that a read can return: a line, typed bytes, or the end of input (^D on an empty line: no bytes). */
@@ -98,6 +100,7 @@ export class Terminal implements Tty {
     this.#gone = true;
     this.#screen.connect((_bytes, done) => done());
     if (this.sessionId > 0) this.#hooks.signalSession(this.sessionId, "SIGHUP");
+    this.#hooks.gone();
     this.wakeups.wake();
   }
 

@@ -356,54 +356,6 @@ export interface StreamSocket extends OpenFile {
   readonly remote: { address: string; port: number } | undefined;
 }
 
-/** What the kernel gives the file system so that files that are not bytes on the disk can be opened. */
-export interface SpecialFiles {
-  /** The device with this number (`rdev`, Linux's makedev encoding major << 8 | minor). Throws ENXIO. */
-  openDevice(rdev: number, flags: number): OpenFile;
-  /** The fifo that inode `ino` of this disk names. Blocking opens of fifos wait at the first read or write. */
-  openFifo(ino: number, flags: number): OpenFile;
-}
-
-/** Who makes a system call on files. */
-export interface FileCaller {
-  readonly pid: number;
-  readonly credentials: Credentials;
-  readonly umask: number;
-  readonly cwd: string;
-}
-
-/**
- * The file system of one machine, by inode number: what `Files` views and the system calls of workers are made of. All disks of a
- * kernel lie in the same shared memory (`files/`).
- */
-export interface Disk {
-  readonly rootInode: number;
-  /** Counts up on every change of names, contents or attributes. */
-  readonly version: number;
-  view(options: { credentials: () => Credentials; cwd: string; umask: () => number; pid?: number; special: SpecialFiles }): Files;
-  /**
-   * Operations 1 to 18 of `abi.ts`, made by a worker. Throws KernelError. Undefined: the caller has to wait (a lock is held); call
-   * again when `onUnlock` says so.
-   */
-  call(
-    op: number,
-    args: Int32Array,
-    data: Uint8Array,
-    caller: FileCaller,
-  ): { readonly result: number; readonly data?: Uint8Array } | undefined;
-  /** Called when any lock has been released. Returns the unsubscriber. */
-  onUnlock(callback: () => void): () => void;
-  /** OP.OPEN: a description of an inode that the caller may open with these flags. */
-  openInode(ino: number, flags: number, caller: FileCaller, special: SpecialFiles): OpenFile;
-  /** The process is gone: its record locks, write locks and open inodes (slots of its control block) are dropped. */
-  releaseProcess(pid: number): void;
-  /** The control block in which this process keeps its open inodes; forgotten by releaseProcess. */
-  trackProcess(pid: number, openInodes: Int32Array): void;
-  /** Same files, copy on write. */
-  clone(): Disk;
-  destroy(): void;
-}
-
 /** What happened in the world, in order; checks of kind `never`/`always`, the world view and the request log read it. */
 export type WorldEvent =
   | { readonly kind: "process-started"; readonly atMs: number; readonly machine: string; readonly process: ProcessInfo }

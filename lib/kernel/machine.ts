@@ -1,0 +1,181 @@
+/** One host: its tree of files, its processes, terminals and ports. */
+import { KernelError } from "./errno.ts";
+import { ROOT } from "./files/world-files.ts";
+import type { Kernel } from "./kernel.ts";
+import { type LoadedImage, loadImage } from "./loading.ts";
+import { loginShell } from "./login.ts";
+import { MachineNetwork } from "./machine-network.ts";
+import { Fifos } from "./pipe.ts";
+import { ProcessFiles } from "./process-files.ts";
+import { ProcessTable } from "./process-table.ts";
+import { KernelProcess } from "./program-process.ts";
+import { spawnProcess } from "./spawn.ts";
+import { ProcessSpecialFiles } from "./special-files.ts";
+import { Terminal } from "./tty.ts";
+import type { Credentials, Files, Machine, ProcessInfo, SpawnRequest, Tty, WorldEvent } from "./types.ts";
+
+export interface MachineOptions {
+  readonly name: string;
+  readonly hostname: string;
+  readonly address: string;
+  readonly rootInode: number;
+  /** Throw-away copies record nothing and are not on the network. */
+  readonly original?: KernelMachine;
+  readonly network: boolean;
+}
+
+type WithoutPlace<Event> = Event extends WorldEvent ? Omit<Event, "atMs" | "machine"> : never;
+
+export class KernelMachine implements Machine {
+  readonly name: string;
+  readonly hostname: string;
+  readonly kernel: Kernel;
+  readonly rootInode: number;
+  readonly files: ProcessFiles;
+  readonly network: MachineNetwork;
+  readonly fifos = new Fifos();
+  readonly table = new ProcessTable(this);
+  readonly counters = { processes: 0, ports: 0 };
+  readonly isCopy: boolean;
+  readonly #special: ProcessSpecialFiles;
+  readonly #terminals = new Map<number, Terminal>();
+  readonly #init: KernelProcess;
+  #isDestroyed = false;
+
+  constructor(kernel: Kernel, options: MachineOptions) {
+    this.kernel = kernel;
+    this.name = options.name;
+    this.hostname = options.hostname;
+    this.rootInode = options.rootInode;
+    this.isCopy = options.original !== undefined;
+    this.#special = new ProcessSpecialFiles({
+      fifos: this.fifos,
+      random: () => kernel.random(),
+      terminal: (number) => this.#terminals.get(number),
+    });
+    this.files = this.filesAs(ROOT, "/");
+    this.network = new MachineNetwork({
+      address: options.address,
+      world: options.network ? kernel.network : undefined,
+      original: options.network ? options.original?.network : undefined,
+      hostname: options.hostname,
+      hostsFile: () => (this.files.exists("/etc/hosts") ? this.files.readText("/etc/hosts") : undefined),
+      onPort: (kind, { address, port }, pid) => {
+        this.counters.ports++;
+        this.record(kind === "listening" ? { kind, address, port, pid } : { kind, address, port });
+      },
+    });
+    this.#init = this.#startInit();
+  }
+
+  get version(): { readonly files: number; readonly processes: number; readonly ports: number } {
+    return { files: this.kernel.worldFiles.version(this.rootInode), ...this.counters };
+  }
+
+  filesAs(credentials: Credentials, cwd: string, umask?: () => number): ProcessFiles {
+    return new ProcessFiles(this.kernel.worldFiles, { root: this.rootInode, credentials, cwd, umask }, this.#special);
+  }
+
+  openTty(size = { columns: 80, rows: 24 }): Terminal {
+    let number = 0;
+    while (this.#terminals.has(number)) number++;
+    const terminal = new Terminal(number, size, {
+      machine: this,
+      signalGroup: (pgid, signal) => this.table.signalGroup(pgid, signal),
+      signalSession: (sid, signal) => this.table.signalSession(sid, signal),
+      gone: () => this.#terminals.delete(number),
+      turn: () => this.kernel.turns.yield(),
+    });
+    this.#terminals.set(number, terminal);
+    return terminal;
+  }
+
+  terminal(number: number): Terminal | undefined {
+    return this.#terminals.get(number);
+  }
+
+  terminalOfSession(sid: number): Terminal | undefined {
+    for (const terminal of this.#terminals.values()) if (terminal.sessionId === sid) return terminal;
+    return undefined;
+  }
+
+  /** The session's leader has ended: the foreground is told, the terminal is free (credentials(7), "Sessions"). */
+  sessionEnded(sid: number): void {
+    const terminal = this.terminalOfSession(sid);
+    if (terminal === undefined) return;
+    const foreground = terminal.foregroundGroup;
+    terminal.sessionId = 0;
+    terminal.foregroundGroup = 0;
+    this.table.signalGroup(foreground, "SIGHUP");
+  }
+
+  load(files: Files, request: { path?: string; argv: readonly string[]; env: Readonly<Record<string, string>> }): LoadedImage {
+    return loadImage({ ...request, files, rootFiles: this.files, executable: (name) => this.kernel.executable(name) });
+  }
+
+  spawn(request: SpawnRequest & { env: Readonly<Record<string, string>>; cwd: string; credentials: Credentials }): KernelProcess {
+    if (this.#isDestroyed) throw new KernelError("ENODEV", "spawn");
+    // As with `docker exec`: what is started from outside is in a session of its own.
+    return spawnProcess(this, this.#init, { ...request, session: request.session ?? {} });
+  }
+
+  login(user: string, tty: Tty): KernelProcess {
+    return loginShell(this, user, tty);
+  }
+
+  processes(): readonly ProcessInfo[] {
+    return this.table.all().map((process) => process.info());
+  }
+
+  find(pid: number): KernelProcess | undefined {
+    return this.table.get(pid);
+  }
+
+  clone(options: { network: boolean }): KernelMachine {
+    const copy = new KernelMachine(this.kernel, {
+      name: this.name,
+      hostname: this.hostname,
+      address: this.network.address,
+      rootInode: this.kernel.worldFiles.cloneTree(this.rootInode),
+      original: this,
+      network: options.network,
+    });
+    this.kernel.remember(copy);
+    return copy;
+  }
+
+  destroy(): void {
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
+    for (const process of this.table.all()) {
+      if (process !== this.#init) process.deliver("SIGKILL");
+    }
+    this.#init.exit(0);
+    for (const terminal of this.#terminals.values()) terminal.hangUp();
+    this.kernel.forget(this);
+    this.kernel.worldFiles.destroyTree(this.rootInode);
+  }
+
+  /** Writes the world's history; what happens on a throw-away copy is not part of it. */
+  record(event: WithoutPlace<WorldEvent>): void {
+    if (this.isCopy) return;
+    this.kernel.events.record({ ...event, atMs: this.kernel.clock.now(), machine: this.name });
+  }
+
+  #startInit(): KernelProcess {
+    const init = new KernelProcess({
+      machine: this,
+      pid: 1,
+      parent: undefined,
+      argv: ["/sbin/init"],
+      env: {},
+      cwd: "/",
+      credentials: ROOT,
+      umask: 0o022,
+    });
+    this.table.add(init);
+    // It only exists: orphans are reaped by the table.
+    init.body = { isWaiting: true, handle: () => {}, pause: () => {}, resume: () => {}, end: () => {} };
+    return init;
+  }
+}

@@ -1,0 +1,93 @@
+/** Calls on sockets (abi.ts: SOCKET … RESOLVE). */
+import { OP } from "../abi.ts";
+import { KernelError } from "../errno.ts";
+import { TcpSocket } from "../tcp.ts";
+import { O } from "../types.ts";
+import { type Answer, type Blocked, type Call, done, type Handler, json, orWait, text } from "./call.ts";
+import { FIRST_HANDLE, fileOf } from "./handles.ts";
+
+const SOCK_STREAM = 1;
+
+function socketOf(call: Call): TcpSocket {
+  const file = fileOf(call, "socket");
+  if (!(file instanceof TcpSocket)) throw new KernelError("ENOTSOCK", "socket");
+  return file;
+}
+
+function accept(call: Call): Answer | Blocked {
+  const socket = socketOf(call);
+  const attempt = () => {
+    const accepted = socket.acceptNow();
+    if (accepted !== undefined) {
+      const peer = accepted.remote;
+      return json(peer, call.process.fds.adopt(accepted, FIRST_HANDLE));
+    }
+    if ((socket.flags & O.NONBLOCK) !== 0) throw new KernelError("EAGAIN", "accept");
+    return undefined;
+  };
+  return orWait(attempt, (wake) => socket.onReady(wake));
+}
+
+/** A refused connection is known at once, whether the socket is blocking or not; only a full backlog is waited for. */
+function connect(call: Call): Answer | Blocked {
+  const socket = socketOf(call);
+  const address = text(call.data);
+  const port = call.args[1] ?? 0;
+  let full: TcpSocket | undefined;
+  const attempt = () => {
+    full = socket.connectNow(address, port);
+    if (full === undefined) return done;
+    if ((socket.flags & O.NONBLOCK) !== 0) throw new KernelError("EAGAIN", "connect");
+    return undefined;
+  };
+  return orWait(attempt, (wake) => full?.onReady(wake) ?? (() => {}));
+}
+
+const hows = ["read", "write", "both"] as const;
+
+export const socketCalls: readonly (readonly [number, Handler])[] = [
+  [
+    OP.SOCKET,
+    ({ process, args }) => {
+      if (args[0] !== SOCK_STREAM) throw new KernelError("EPROTONOSUPPORT", "socket");
+      return { result: process.fds.adopt(process.machine.network.socket(), FIRST_HANDLE) };
+    },
+  ],
+  [
+    OP.BIND,
+    (call) => {
+      socketOf(call).bind(text(call.data), call.args[1] ?? 0, call.process.credentials);
+      return done;
+    },
+  ],
+  [
+    OP.LISTEN,
+    (call) => {
+      const socket = socketOf(call);
+      socket.listenerPid ??= call.process.pid;
+      socket.listen(call.args[1] ?? 0);
+      return done;
+    },
+  ],
+  [OP.ACCEPT, accept],
+  [OP.CONNECT, connect],
+  [
+    OP.SHUTDOWN,
+    (call) => {
+      const how = hows[call.args[1] ?? -1];
+      if (how === undefined) throw new KernelError("EINVAL", "shutdown");
+      socketOf(call).shutdown(how);
+      return done;
+    },
+  ],
+  [
+    OP.SOCKNAME,
+    (call) => {
+      const socket = socketOf(call);
+      if (call.args[1] !== 1) return json(socket.local ?? { address: "0.0.0.0", port: 0 });
+      if (socket.remote === undefined) throw new KernelError("ENOTCONN", "getpeername");
+      return json(socket.remote);
+    },
+  ],
+  [OP.RESOLVE, ({ process, data }) => json(process.machine.network.resolve(text(data)))],
+];

@@ -1,0 +1,175 @@
+/** The workers of all engines: how many may live, spare ones, and who waits for one. */
+import { KernelError } from "../errno.ts";
+import type { Kernel } from "../kernel.ts";
+import type { LoadedImage } from "../loading.ts";
+import type { KernelProcess } from "../program-process.ts";
+import type { Engine } from "./engine.ts";
+import { Slot } from "./slot.ts";
+import { WorkerBody } from "./worker-body.ts";
+
+/** Each takes some 85 MB in a browser. */
+const MOST_WORKERS = 16;
+/** Processes that may wait for a worker. */
+const MOST_WAITING = 64;
+/** A spare is started when the process that took the last one has had the processor for itself that long, in milliseconds. */
+const SPARE_DELAY_MS = 200;
+/** Spares that failed one after another before no more are started. */
+const MOST_FAILURES = 3;
+
+export class WorkerPool {
+  readonly #kernel: Kernel;
+  readonly #engines: ReadonlyMap<string, Engine>;
+  readonly #most: number;
+  readonly #assets = new Map<string, Promise<unknown>>();
+  readonly #spares = new Map<string, Slot[]>();
+  readonly #failures = new Map<string, number>();
+  readonly #live = new Set<Slot>();
+  /** Live workers and those about to be. */
+  #taken = 0;
+  #waiting: (() => void)[] = [];
+  #isShut = false;
+
+  constructor(kernel: Kernel, engines: ReadonlyMap<string, Engine>, most = MOST_WORKERS) {
+    this.#kernel = kernel;
+    this.#engines = engines;
+    this.#most = most;
+    kernel.worldFiles.store.heldByWorker = (ino) => this.#holds(ino);
+  }
+
+  /** Workers that are processes now, spare ones, and processes that wait for one. */
+  get counts(): { readonly live: number; readonly spare: number; readonly waiting: number } {
+    let spare = 0;
+    for (const slots of this.#spares.values()) spare += slots.length;
+    return { live: this.#live.size, spare, waiting: this.#waiting.length };
+  }
+
+  /**
+   * Throws EAGAIN when no more processes of this kind are borne. A worker process whose children would have to wait is refused at
+   * once: if all live ones waited for their children, nobody would ever end.
+   */
+  mustHaveRoom(parent: KernelProcess): void {
+    if (this.#taken < this.#most) return;
+    if (parent.body instanceof WorkerBody || this.#waiting.length >= MOST_WAITING) throw new KernelError("EAGAIN", "fork");
+  }
+
+  /** The body of a process that is to run this engine; it begins when a worker is free and ready. */
+  start(process: KernelProcess, engine: string, image: LoadedImage): WorkerBody {
+    const definition = this.#engines.get(engine);
+    if (definition === undefined) throw new KernelError("ENOEXEC", "execve", image.path);
+    const body = new WorkerBody(process, image, this);
+    void this.#give(body, engine, definition, image);
+    return body;
+  }
+
+  /** Starts the engine's spare workers; resolves when they are ready, rejects when they can't be. */
+  async warm(engine: string): Promise<void> {
+    const definition = this.#engines.get(engine);
+    if (definition === undefined) throw new Error(`there is no engine ${engine}`);
+    const spares = this.#sparesOf(engine);
+    while (spares.length < definition.spares && !this.#isShut) spares.push(await this.#start(engine, definition));
+    await Promise.all(spares.map((slot) => slot.ready));
+  }
+
+  /** A body is done with its worker, which can't be used again. */
+  release(slot: Slot): void {
+    slot.terminate();
+    if (this.#live.delete(slot)) this.#free();
+  }
+
+  #free(): void {
+    this.#taken--;
+    this.#waiting.shift()?.();
+  }
+
+  shutdown(): void {
+    this.#isShut = true;
+    for (const slots of this.#spares.values()) for (const slot of slots.splice(0)) slot.terminate();
+    for (const slot of this.#live) slot.terminate();
+    this.#live.clear();
+  }
+
+  async #give(body: WorkerBody, engine: string, definition: Engine, image: LoadedImage): Promise<void> {
+    while (this.#taken >= this.#most) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      if (body.isOver) {
+        this.#waiting.shift()?.();
+        return;
+      }
+    }
+    this.#taken++;
+    let slot: Slot | undefined;
+    try {
+      slot = this.#sparesOf(engine).shift() ?? (await this.#start(engine, definition));
+      this.#live.add(slot);
+      slot.owner = body;
+      await slot.ready;
+      if (body.isOver) this.release(slot);
+      else body.begin(slot, definition.prepare?.(body.process, image));
+      this.#failures.delete(engine);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (slot !== undefined) this.release(slot);
+      else this.#free();
+      body.onDeath(reason);
+    } finally {
+      this.#refillLater(engine, definition);
+    }
+  }
+
+  async #start(engine: string, definition: Engine): Promise<Slot> {
+    const assets = this.#assets.get(engine) ?? definition.assets();
+    this.#assets.set(engine, assets);
+    try {
+      const loaded = await assets;
+      return new Slot(this.#kernel.host.startWorker(engine), this.#kernel.worldFiles.shared, loaded);
+    } catch (error) {
+      // A download that failed is tried again next time.
+      this.#assets.delete(engine);
+      throw error;
+    }
+  }
+
+  #sparesOf(engine: string): Slot[] {
+    const slots = this.#spares.get(engine) ?? [];
+    this.#spares.set(engine, slots);
+    return slots;
+  }
+
+  #refillLater(engine: string, definition: Engine): void {
+    if (definition.spares === 0) return;
+    this.#kernel.host.setTimeout(() => void this.#refill(engine, definition), SPARE_DELAY_MS);
+  }
+
+  async #refill(engine: string, definition: Engine): Promise<void> {
+    const spares = this.#sparesOf(engine);
+    if (this.#isShut || spares.length >= definition.spares || (this.#failures.get(engine) ?? 0) >= MOST_FAILURES) return;
+    const failed = (reason: string) => {
+      this.#failures.set(engine, (this.#failures.get(engine) ?? 0) + 1);
+      this.#kernel.host.log("warn", `a spare ${engine} worker failed: ${reason}`);
+    };
+    try {
+      const slot = await this.#start(engine, definition);
+      if (this.#isShut || spares.length >= definition.spares) {
+        slot.terminate();
+        return;
+      }
+      spares.push(slot);
+      slot.owner = {
+        onCall: () => {},
+        onDeath: (reason) => {
+          spares.splice(spares.indexOf(slot), 1);
+          slot.terminate();
+          failed(reason);
+          this.#refillLater(engine, definition);
+        },
+      };
+    } catch (error) {
+      failed(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #holds(ino: number): boolean {
+    for (const slot of this.#live) if (slot.openInodes.includes(ino)) return true;
+    return false;
+  }
+}
