@@ -10,6 +10,7 @@ import { type Credentials, O } from "../types.ts";
 import { ClientNames, type SystemCalls } from "./client-names.ts";
 import { ContentFiles } from "./content-files.ts";
 import { LocalFile } from "./local-file.ts";
+import { FOLLOW } from "./path-walk.ts";
 import { allows, EXECUTE } from "./permissions.ts";
 import { FileMemory, INODE, S, type SharedFiles } from "./shared-memory.ts";
 
@@ -50,7 +51,7 @@ export class ClientFiles extends ContentFiles {
     this.openInodes = options.openInodes;
     // The kernel started us there, whoever may enter it now.
     if (options.cwd !== "/") {
-      const ino = this.walker.walk(options.cwd, options.rootInode, { uid: 0, gid: 0, groups: [] }, true);
+      const ino = this.walker.walk(options.cwd, options.rootInode, { uid: 0, gid: 0, groups: [] }, FOLLOW);
       if (ino > 0 && memory.isDirectory(ino)) this.setCwd(ino);
     }
   }

@@ -4,6 +4,7 @@ import { kernelError } from "../errno.ts";
 import { O } from "../types.ts";
 import { AT_END, readAll, writeAt } from "./inode-bytes.ts";
 import { PathFiles } from "./path-files.ts";
+import { FOLLOW, NO_FOLLOW, PARENT } from "./path-walk.ts";
 import { allows, READ, WRITE } from "./permissions.ts";
 import { INODE, S } from "./shared-memory.ts";
 
@@ -25,8 +26,13 @@ export abstract class ContentFiles extends PathFiles {
    */
   protected openTarget(path: string, flags: number, mode: number): number {
     const exclusive = (flags & (O.CREAT | O.EXCL)) === (O.CREAT | O.EXCL);
+    const last = exclusive || (flags & O.NOFOLLOW) !== 0 ? NO_FOLLOW : FOLLOW;
+    if ((flags & O.CREAT) !== 0 && path.endsWith("/")) {
+      const parent = this.walker.walk(path, this.start(), this.credentials, PARENT);
+      throw kernelError(parent < 0 ? parent : "EISDIR", "open", path);
+    }
     for (;;) {
-      const ino = this.walker.walk(path, this.start(), this.credentials, !exclusive && (flags & O.NOFOLLOW) === 0);
+      const ino = this.walker.walk(path, this.start(), this.credentials, last);
       if (ino > 0) {
         this.mayOpen(path, ino, flags, exclusive);
         return ino;

@@ -90,16 +90,23 @@ export class Names {
   link(credentials: Credentials, ino: number, directory: number, name: string): void {
     const { memory } = this;
     if (!this.store.exists(ino)) throw kernelError("ENOENT");
+    if (memory.get(ino, INODE.ROOT) !== memory.get(directory, INODE.ROOT)) throw kernelError("EXDEV");
+    if (this.entries(directory).has(name)) throw kernelError("EEXIST");
+    const owned = credentials.uid === 0 || credentials.uid === memory.get(ino, INODE.UID);
+    if (!owned && !this.isSafeToLink(credentials, ino)) throw kernelError("EPERM");
     const entries = this.place(credentials, directory, name);
     if (memory.isDirectory(ino)) throw kernelError("EPERM");
-    if (memory.get(ino, INODE.ROOT) !== memory.get(directory, INODE.ROOT)) throw kernelError("EXDEV");
     if (memory.get(ino, INODE.NLINK) === 0) throw kernelError("ENOENT");
-    const owned = credentials.uid === 0 || credentials.uid === memory.get(ino, INODE.UID);
-    if (!owned && !(memory.kind(ino) === S.FILE && allows(memory, ino, credentials, READ | WRITE))) throw kernelError("EPERM");
     entries.set(name, ino);
     this.store.addLinks(ino, 1);
     this.store.touch(ino, false);
     this.listingChanged(directory);
+  }
+
+  private isSafeToLink(credentials: Credentials, ino: number): boolean {
+    const mode = this.memory.get(ino, INODE.MODE);
+    const raises = (mode & SETUID) !== 0 || (mode & (SETGID | 0o010)) === (SETGID | 0o010);
+    return (mode & S.FORMAT) === S.FILE && !raises && allows(this.memory, ino, credentials, READ | WRITE);
   }
 
   /** unlink(2). Throws ENOENT, EISDIR, EACCES, EPERM. */
@@ -144,6 +151,7 @@ export class Names {
     const moved = fromDirectory !== toDirectory;
     const isDirectory = memory.isDirectory(ino);
     if (isDirectory && this.isInside(toDirectory, ino)) throw kernelError("EINVAL");
+    if (replaced !== undefined && replaced !== ino && this.isInside(fromDirectory, replaced)) throw kernelError("ENOTEMPTY");
     if (replaced === ino) return;
     this.mayRemove(credentials, fromDirectory, ino);
     if (replaced === undefined) this.mayWrite(credentials, toDirectory);
@@ -151,10 +159,10 @@ export class Names {
       this.mayRemove(credentials, toDirectory, replaced);
       if (isDirectory && !memory.isDirectory(replaced)) throw kernelError("ENOTDIR");
       if (!isDirectory && memory.isDirectory(replaced)) throw kernelError("EISDIR");
-      if (isDirectory && this.entries(replaced).size > 0) throw kernelError("ENOTEMPTY");
     }
     // Its ".." changes, which is writing to it.
     if (isDirectory && moved && !allows(memory, ino, credentials, WRITE)) throw kernelError("EACCES");
+    if (isDirectory && replaced !== undefined && this.entries(replaced).size > 0) throw kernelError("ENOTEMPTY");
     source.delete(from);
     if (replaced !== undefined) {
       destination.delete(to);

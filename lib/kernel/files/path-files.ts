@@ -3,7 +3,7 @@
 import { KernelError, kernelError } from "../errno.ts";
 import type { Credentials, DirectoryEntry, Stat } from "../types.ts";
 import { truncateInPlace } from "./inode-bytes.ts";
-import { normalizePath, PathWalker } from "./path-walk.ts";
+import { FOLLOW, NO_FOLLOW, normalizePath, PARENT, PathWalker } from "./path-walk.ts";
 import { allows, EXECUTE, READ, WRITE } from "./permissions.ts";
 import { type FileMemory, INODE, S } from "./shared-memory.ts";
 import { kindOf, statOf } from "./stat.ts";
@@ -111,7 +111,7 @@ export class PathFiles {
 
   /** Inode at the path, or -errno: the way to ask without the cost of an exception. */
   lookup(path: string, follow: boolean): number {
-    const ino = this.walker.walk(path, this.start(), this.credentials, follow);
+    const ino = this.walker.walk(path, this.start(), this.credentials, follow ? FOLLOW : NO_FOLLOW);
     return ino === 0 ? -2 : ino;
   }
 
@@ -189,13 +189,14 @@ export class PathFiles {
   }
 
   rmdir(path: string): void {
-    const { parent, name, ino } = this.oldName("rmdir", path);
-    if (!this.memory.isDirectory(ino)) throw kernelError("ENOTDIR", "rmdir", path);
+    const { parent, name } = this.place("rmdir", path);
     this.attempt("rmdir", path, () => this.names.rmdir(parent, name));
   }
 
   unlink(path: string): void {
-    const { parent, name } = this.oldName("unlink", path);
+    const { parent, name, slash } = this.place("unlink", path);
+    const ino = slash ? this.names.find(parent, name) : 0;
+    if (ino !== 0) throw kernelError(this.memory.isDirectory(ino) ? "EISDIR" : "ENOTDIR", "unlink", path);
     this.attempt("unlink", path, () => this.names.unlink(parent, name));
   }
 
@@ -210,12 +211,13 @@ export class PathFiles {
   }
 
   rename(from: string, to: string): void {
-    const source = this.oldName("rename", from);
-    const ino = this.walker.walk(to, this.start(), this.credentials, false);
-    if (ino < 0) throw kernelError(ino, "rename", to);
-    const { parent, name, slash } = this.walker;
-    if (slash && !this.memory.isDirectory(source.ino)) throw kernelError("ENOTDIR", "rename", to);
-    this.attempt("rename", from, () => this.names.rename(source.parent, source.name, parent, name));
+    const source = this.place("rename", from);
+    const destination = this.place("rename", to);
+    const ino = this.names.find(source.parent, source.name);
+    const named = !isSpecial(source.name) && !isSpecial(destination.name);
+    if (named && ino !== 0 && !this.memory.isDirectory(ino) && (source.slash || destination.slash))
+      throw kernelError("ENOTDIR", "rename", from);
+    this.attempt("rename", from, () => this.names.rename(source.parent, source.name, destination.parent, destination.name));
   }
 
   link(existing: string, path: string): void {
@@ -265,20 +267,18 @@ export class PathFiles {
 
   /** Where a new name is to be made. */
   private newName(syscall: string, path: string, directory: boolean): { parent: number; name: string } {
-    const ino = this.walker.walk(path, this.start(), this.credentials, false);
-    if (ino > 0) throw kernelError("EEXIST", syscall, path);
-    if (ino < 0) throw kernelError(ino, syscall, path);
-    if (this.walker.slash && !directory) throw kernelError("ENOENT", syscall, path);
-    return { parent: this.walker.parent, name: this.walker.name };
+    const { parent, name, slash } = this.place(syscall, path);
+    if (isSpecial(name) || this.names.find(parent, name) !== 0) throw kernelError("EEXIST", syscall, path);
+    if (slash && !directory) throw kernelError("ENOENT", syscall, path);
+    return { parent, name };
   }
 
-  /** A name that exists, the link itself. */
-  private oldName(syscall: string, path: string): { parent: number; name: string; ino: number } {
-    // A trailing slash does not make unlink and rename follow a link to a directory: they refuse it (ENOTDIR).
-    const bare = path.length > 1 ? path.replace(/\/+$/, "") || "/" : path;
-    const ino = this.resolve(syscall, bare, false);
-    if (bare !== path && !this.memory.isDirectory(ino)) throw kernelError("ENOTDIR", syscall, path);
-    return { parent: this.walker.parent, name: ino === this.root ? "" : this.walker.name, ino };
+  /** Directory and last component of a path; a link there is not followed, whatever slashes come after it. */
+  private place(syscall: string, path: string): { parent: number; name: string; slash: boolean } {
+    const result = this.walker.walk(path, this.start(), this.credentials, PARENT);
+    if (result < 0) throw kernelError(result, syscall, path);
+    const { parent, name, slash } = this.walker;
+    return { parent, name, slash };
   }
 
   protected attempt<T>(syscall: string, path: string, call: () => T): T {
@@ -304,4 +304,9 @@ export class PathFiles {
     }
     return `/${parts.join("/")}`;
   }
+}
+
+/** A last component that no call makes, removes or renames. */
+function isSpecial(name: string): boolean {
+  return name === "" || name === "." || name === "..";
 }

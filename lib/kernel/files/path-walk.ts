@@ -23,6 +23,12 @@ export interface Lookup {
   target(ino: number): string;
 }
 
+/** What becomes of the last component: a link there is followed, or not; or (PARENT) it is not even looked up. */
+export const FOLLOW = 1;
+export const NO_FOLLOW = 0;
+export const PARENT = 2;
+export type LastComponent = typeof FOLLOW | typeof NO_FOLLOW | typeof PARENT;
+
 /** One walk at a time; after it, `parent`, `name` and `slash` tell about the last component. */
 export class PathWalker {
   /** Directory that holds (or would hold) the last component. */
@@ -39,27 +45,28 @@ export class PathWalker {
   ) {}
 
   /**
-   * The inode at `path`; 0 when only the last component does not exist; else -errno. `start` is where relative paths begin.
-   * `follow` tells whether a link in the last place is followed.
+   * The inode at `path` (with PARENT: of the directory that holds its last component); 0 when only the last component does not exist; else
+   * -errno. `start` is where relative paths begin.
    */
-  walk(path: string, start: number, credentials: Credentials, follow: boolean): number {
+  walk(path: string, start: number, credentials: Credentials, last: LastComponent): number {
     if (path === "") return -ENOENT;
     if (path.length >= MAX_PATH) return -ENAMETOOLONG;
     const { memory } = this;
     let links = 0;
     let current = path.startsWith("/") ? this.root : start;
     let parts = path.split("/");
-    let last = lastPart(parts);
+    let end = lastPart(parts);
     this.slash = parts[parts.length - 1] === "";
     this.parent = current;
     this.name = "";
-    for (let index = 0; index <= last; index++) {
+    for (let index = 0; index <= end; index++) {
       const part = parts[index] ?? "";
       if (part === "") continue;
       if (!memory.isDirectory(current)) return memory.get(current, INODE.NLINK) === 0 ? -ENOENT : -ENOTDIR;
       if (!allows(memory, current, credentials, EXECUTE)) return -EACCES;
       this.parent = current;
       this.name = part;
+      if (index === end && last === PARENT) return nameTooLong(part) ? -ENAMETOOLONG : current;
       if (part === ".") continue;
       if (part === "..") {
         current = current === this.root ? current : memory.get(current, INODE.PARENT);
@@ -67,16 +74,16 @@ export class PathWalker {
       }
       if (nameTooLong(part)) return -ENAMETOOLONG;
       const child = this.lookup.find(current, part);
-      if (child === 0) return index === last ? 0 : -ENOENT;
-      if (memory.kind(child) === S.SYMLINK && (follow || this.slash || index < last)) {
+      if (child === 0) return index === end ? 0 : -ENOENT;
+      if (memory.kind(child) === S.SYMLINK && (last === FOLLOW || this.slash || index < end)) {
         if (++links > MAX_LINKS) return -ELOOP;
         const target = this.lookup.target(child);
         if (target === "") return -ENOENT;
         if (target.startsWith("/")) current = this.root;
-        const rest = parts.slice(index + 1, last + 1);
+        const rest = parts.slice(index + 1, end + 1);
         if (rest.length === 0 && target.endsWith("/")) this.slash = true;
         parts = target.split("/").concat(rest);
-        last = lastPart(parts);
+        end = lastPart(parts);
         index = -1;
         continue;
       }

@@ -89,6 +89,17 @@ export class ModelFiles {
     return { directory: this.root, name: "", node: this.root, slash: false };
   }
 
+  /** Directory and last component, a link there not followed; "" when there is none. */
+  private place(path: string): Place {
+    const slash = /[^/]\/+$/.test(path);
+    const parts = path.split("/").filter((part) => part !== "");
+    const name = parts.pop() ?? "";
+    const directory = this.existing(`/${parts.join("/")}`);
+    if (directory.kind !== "directory") fail("ENOTDIR");
+    if (!this.may(directory, 1)) fail("EACCES");
+    return { directory, name, node: directory.entries.get(name), slash };
+  }
+
   private existing(path: string, follow = true): Node {
     return this.find(path, follow).node ?? fail("ENOENT");
   }
@@ -111,10 +122,13 @@ export class ModelFiles {
   }
 
   writeFile(path: string, text: string, options: { append?: boolean } = {}): void {
+    if (path.endsWith("/")) {
+      this.place(path);
+      fail("EISDIR");
+    }
     const place = this.find(path, true);
     let node = place.node;
     if (node === undefined) {
-      if (place.slash) fail("EISDIR");
       node = this.add(place.directory, place.name, "file", 0o644);
     } else {
       if (node.kind === "directory") fail("EISDIR");
@@ -137,77 +151,76 @@ export class ModelFiles {
     node.text = node.text.slice(0, size).padEnd(size, "\0");
   }
 
+  private newPlace(path: string, directory: boolean): Place {
+    const place = this.place(path);
+    if (["", ".."].includes(place.name) || place.node !== undefined) fail("EEXIST");
+    if (place.slash && !directory) fail("ENOENT");
+    return place;
+  }
+
   mkdir(path: string): void {
-    const place = this.find(path, false);
-    if (place.node !== undefined) fail("EEXIST");
+    const place = this.newPlace(path, true);
     this.add(place.directory, place.name, "directory", 0o755);
   }
 
   symlink(target: string, path: string): void {
-    const place = this.find(path, false);
-    if (place.node !== undefined) fail("EEXIST");
-    if (place.slash) fail("ENOENT");
+    const place = this.newPlace(path, false);
     this.add(place.directory, place.name, "symlink", 0o777).target = target;
   }
 
   link(from: string, path: string): void {
     const node = this.existing(from, false);
-    const place = this.find(path, false);
-    if (place.node !== undefined) fail("EEXIST");
-    if (place.slash) fail("ENOENT");
+    const place = this.newPlace(path, false);
+    const { uid } = this.user;
+    const raises = (node.mode & 0o4000) !== 0 || (node.mode & 0o2010) === 0o2010;
+    if (uid !== 0 && uid !== node.uid && !(node.kind === "file" && !raises && this.may(node, 6))) fail("EPERM");
     if (!this.may(place.directory, 3)) fail("EACCES");
     if (node.kind === "directory") fail("EPERM");
-    const { uid } = this.user;
-    if (uid !== 0 && uid !== node.uid && !(node.kind === "file" && this.may(node, 6))) fail("EPERM");
     place.directory.entries.set(place.name, node);
   }
 
-  /** The name itself, never what it links to; a slash after something else than a directory is refused. */
-  private name(path: string): Place & { node: Node } {
-    const bare = path.replace(/(?<=[^/])\/+$/, "");
-    const place = this.find(bare, false);
-    const node = place.node ?? fail("ENOENT");
-    if (bare !== path && node.kind !== "directory") fail("ENOTDIR");
-    return { ...place, node };
-  }
-
   unlink(path: string): void {
-    const { directory, name, node } = this.name(path);
-    if (name === ".." || node === this.root) fail("EISDIR");
+    const { directory, name, node, slash } = this.place(path);
+    if (["", ".."].includes(name)) fail("EISDIR");
+    if (node === undefined) throw kernelError("ENOENT");
+    if (slash) fail(node.kind === "directory" ? "EISDIR" : "ENOTDIR");
     this.mayRemove(directory, node);
     if (node.kind === "directory") fail("EISDIR");
     directory.entries.delete(name);
   }
 
   rmdir(path: string): void {
-    const { directory, name, node } = this.name(path);
-    if (node.kind !== "directory") fail("ENOTDIR");
-    if (node === this.root) fail("EBUSY");
+    const { directory, name, node } = this.place(path);
+    if (name === "") fail("EBUSY");
     if (name === "..") fail("ENOTEMPTY");
+    if (node === undefined) throw kernelError("ENOENT");
     this.mayRemove(directory, node);
+    if (node.kind !== "directory") fail("ENOTDIR");
     if (node.entries.size > 0) fail("ENOTEMPTY");
     directory.entries.delete(name);
   }
 
   rename(from: string, to: string): void {
-    const source = this.name(from);
-    const place = this.find(to, false);
-    if (place.slash && source.node.kind !== "directory") fail("ENOTDIR");
-    for (const { name, node } of [source, place]) if (name === ".." || node === this.root) fail("EBUSY");
-    const { node } = source;
-    for (let at: Node | undefined = place.directory; at !== undefined; at = at.parent) if (at === node) fail("EINVAL");
-    if (place.node === node) return;
-    this.mayRemove(source.directory, node);
+    const source = this.place(from);
+    const place = this.place(to);
+    if ([source.name, place.name].some((name) => name === "" || name === "..")) fail("EBUSY");
+    const node = source.node;
+    if (node === undefined) throw kernelError("ENOENT");
+    if (node.kind !== "directory" && (source.slash || place.slash)) fail("ENOTDIR");
     const replaced = place.node;
+    for (let at: Node | undefined = place.directory; at !== undefined; at = at.parent) if (at === node) fail("EINVAL");
+    for (let at: Node | undefined = source.directory; at !== undefined; at = at.parent) if (at === replaced) fail("ENOTEMPTY");
+    if (replaced === node) return;
+    this.mayRemove(source.directory, node);
     if (replaced === undefined) {
       if (!this.may(place.directory, 3)) fail("EACCES");
     } else {
       this.mayRemove(place.directory, replaced);
       if (node.kind === "directory" && replaced.kind !== "directory") fail("ENOTDIR");
       if (node.kind !== "directory" && replaced.kind === "directory") fail("EISDIR");
-      if (replaced.entries.size > 0) fail("ENOTEMPTY");
     }
     if (node.kind === "directory" && place.directory !== source.directory && !this.may(node, 2)) fail("EACCES");
+    if (replaced !== undefined && replaced.entries.size > 0) fail("ENOTEMPTY");
     source.directory.entries.delete(source.name);
     place.directory.entries.delete(place.name);
     place.directory.entries.set(place.name, node);
