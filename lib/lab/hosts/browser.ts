@@ -1,0 +1,90 @@
+/** A browser as the kernel's host: the kernel runs in a Web Worker and starts nested module workers; assets are fetched. */
+import type { Host, WorkerHandle } from "../../kernel/types.ts";
+
+export interface BrowserHostOptions {
+  /** URL of the worker's script (an ES module on this origin), by engine. */
+  readonly workers: Readonly<Record<string, string>>;
+  /** URL directory of the assets that `Host.asset` names, without a slash at its end. */
+  readonly assetsUrl: string;
+}
+
+export function browserHost(options: BrowserHostOptions): Host {
+  return {
+    startWorker: (engine) => {
+      const script = options.workers[engine];
+      if (script === undefined) throw new Error(`no worker script is known for the engine ${engine}`);
+      return startWorker(script, engine);
+    },
+    asset: (name, progress) => download(`${options.assetsUrl}/${name}`, progress),
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    setTimeout: (callback, milliseconds) => {
+      const timer = setTimeout(callback, milliseconds);
+      return () => clearTimeout(timer);
+    },
+    yield: macrotasks(),
+    log: (level, text) => console[level](text),
+  };
+}
+
+/**
+ * A message to oneself comes after messages that are already waiting, and is not slowed down as timers of 0 ms are when nested
+ * (HTML, "timer initialization steps").
+ */
+function macrotasks(): () => Promise<void> {
+  const channel = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  channel.port1.onmessage = () => waiting.shift()?.();
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      channel.port2.postMessage(0);
+    });
+}
+
+function startWorker(script: string, name: string): WorkerHandle {
+  const worker = new Worker(script, { type: "module", name });
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
+    onMessage: (callback) => {
+      worker.onmessage = (event) => callback(event.data);
+    },
+    onError: (callback) => {
+      worker.onerror = (event) => {
+        event.preventDefault();
+        callback(event.message || "its script could not be loaded");
+      };
+      worker.onmessageerror = () => callback("a message could not be read");
+    },
+    terminate: () => worker.terminate(),
+  };
+}
+
+/** Header with the size of the body before it was compressed: Content-Length counts what travels. */
+const SIZE_HEADER = "x-uncompressed-length";
+
+async function download(url: string, progress?: (loaded: number, total: number) => void): Promise<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} could not be downloaded: the server answered ${response.status}`);
+  if (response.body === null || progress === undefined) return new Uint8Array(await response.arrayBuffer());
+  const isCompressed = response.headers.has("content-encoding");
+  const total = Number(response.headers.get(isCompressed ? SIZE_HEADER : "content-length") ?? 0);
+  const chunks: Uint8Array[] = [];
+  let loaded = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    loaded += value.length;
+    progress(loaded, Math.max(total, loaded));
+  }
+  const bytes = new Uint8Array(loaded);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  progress(loaded, loaded);
+  return bytes;
+}
