@@ -41,6 +41,7 @@ export function readConsoleBlock(text: string, line: number, options: ReadonlyMa
     text,
     commands,
     terminal: options.get("terminal"),
+    machine: options.get("machine"),
     until: options.get("until"),
     exit: Number(options.get("exit") ?? 0),
     input: options.get("input"),

@@ -49,6 +49,8 @@ export interface ConsoleBlock {
   readonly text: string;
   /** `terminal=t2`: which terminal it is meant for; the first if left out. */
   readonly terminal?: string;
+  /** `machine=web-1`: on which machine that terminal opens. */
+  readonly machine?: string;
   /** `until="Quit the server"`: the last command stays running once its output matches this regular expression. */
   readonly until?: string;
   /** `exit=1`: the status of the last command; 0 if left out. */

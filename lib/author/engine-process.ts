@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { dirname } from "node:path";
+import { createInterface } from "node:readline";
+import { readManifest } from "../build/engine.ts";
+import type { LabDefinition } from "../lab/types.ts";
+import type { EngineAnswer, EngineRequest, RunOptions, RunResult, ScriptResult, StepResult } from "./engine/protocol.ts";
+import type { Step } from "./steps.ts";
+
+/**
+ * A child process that holds a kernel. A teacher regrades strangers' work in it (design.md §3): it has no environment, can make no
+ * code from text, reads nothing but the engine's own files, writes nothing and starts nothing but worker threads.
+ */
+export class EngineProcess {
+  private readonly child: ChildProcess;
+  private readonly waiting = new Map<
+    number,
+    { resolve: (value: unknown) => void; reject: (error: Error) => void; onStep?: (step: StepResult) => void }
+  >();
+  private nextId = 1;
+  private complaints = "";
+
+  constructor() {
+    const { kernel, pythonWorker, assets } = readManifest().node;
+    this.child = spawn(process.execPath, [...confinement([dirname(kernel), dirname(pythonWorker), assets]), kernel, pythonWorker, assets], {
+      // Dates in the lab are UTC; nothing of this machine's time zone or language gets in.
+      env: { TZ: "UTC", NODE_ENV: "production", ...(process.platform === "win32" ? { SystemRoot: process.env.SystemRoot ?? "" } : {}) },
+      stdio: ["pipe", "pipe", "pipe"],
+      cwd: assets,
+    });
+    const { stdin, stdout, stderr } = this.child;
+    stdin?.on("error", () => undefined);
+    stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.complaints = (this.complaints + text).slice(-8000);
+    });
+    if (stdout) createInterface({ input: stdout }).on("line", (line) => this.receive(JSON.parse(line) as EngineAnswer));
+    this.child.on("error", (error) => this.ended(error.message));
+    this.child.on("exit", (code, signal) => this.ended(`it ended with ${signal ?? `status ${code}`}`));
+  }
+
+  /** Runs a lab from its start: does the steps, grades. */
+  run(lab: LabDefinition, steps: readonly Step[], options: RunOptions & { onStep?: (step: StepResult) => void }): Promise<RunResult> {
+    const { onStep, ...rest } = options;
+    return this.ask<RunResult>({ kind: "run", lab, steps, options: rest }, onStep);
+  }
+
+  /** Runs a script with bash on a fresh machine, in an empty home. */
+  script(image: string, script: string): Promise<ScriptResult> {
+    return this.ask<ScriptResult>({ kind: "script", image, script });
+  }
+
+  /** One measurement of the bench, inside the engine. */
+  measure(name: string): Promise<Record<string, number>> {
+    return this.ask<Record<string, number>>({ kind: "measure", name });
+  }
+
+  stop(): void {
+    this.child.kill("SIGKILL");
+  }
+
+  private ask<T>(request: DistributiveOmit<EngineRequest, "id">, onStep?: (step: StepResult) => void): Promise<T> {
+    const id = this.nextId++;
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.set(id, { resolve: (value) => resolve(value as T), reject, onStep });
+      this.child.stdin?.write(`${JSON.stringify({ ...request, id })}\n`);
+    });
+  }
+
+  private receive(answer: EngineAnswer): void {
+    const waiting = this.waiting.get(answer.id);
+    if (waiting === undefined) return;
+    if (answer.kind === "step") {
+      waiting.onStep?.(answer.value);
+      return;
+    }
+    this.waiting.delete(answer.id);
+    if (answer.kind === "done") waiting.resolve(answer.value);
+    else waiting.reject(new Error(answer.message));
+  }
+
+  private ended(how: string): void {
+    for (const { reject } of this.waiting.values()) reject(new Error(`The engine has stopped: ${how}.\n${this.complaints}`));
+    this.waiting.clear();
+  }
+}
+
+type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
+
+/** What this version of Node offers to hold a process in (https://nodejs.org/docs/latest-v20.x/api/permissions.html). */
+function confinement(readable: readonly string[]): string[] {
+  const permission = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
+  return [
+    "--no-warnings",
+    "--disallow-code-generation-from-strings",
+    "--disable-proto=delete",
+    permission,
+    "--allow-worker",
+    ...[...new Set(readable)].flatMap((folder) => [`--allow-fs-read=${folder}`, `--allow-fs-read=${folder}/*`]),
+  ];
+}

@@ -1,0 +1,68 @@
+import type { CheckResult, LabDefinition } from "../../lab/types.ts";
+import type { Step } from "../steps.ts";
+
+/**
+ * What the command line and the child process that holds the kernel say to each other: one JSON value a line, requests on the
+ * child's standard input, answers on its standard output.
+ */
+export type EngineRequest =
+  | {
+      readonly id: number;
+      readonly kind: "run";
+      readonly lab: LabDefinition;
+      readonly steps: readonly Step[];
+      readonly options: RunOptions;
+    }
+  | { readonly id: number; readonly kind: "script"; readonly image: string; readonly script: string }
+  | { readonly id: number; readonly kind: "measure"; readonly name: string };
+
+export interface RunOptions {
+  /** Compare the world before and after each round of checks; a difference is reported. */
+  readonly watchChecks: boolean;
+}
+
+export type EngineAnswer =
+  | { readonly id: number; readonly kind: "done"; readonly value: unknown }
+  | { readonly id: number; readonly kind: "failed"; readonly message: string }
+  /** After each step, for whoever wants to follow. */
+  | { readonly id: number; readonly kind: "step"; readonly value: StepResult };
+
+/** One entry a step, in `lab run --json`. */
+export interface StepResult {
+  readonly terminal: string | null;
+  readonly machine: string | null;
+  readonly run?: string;
+  readonly visit?: string;
+  readonly answer?: string;
+  readonly interrupt?: true;
+  readonly input?: string;
+  readonly write?: string;
+  readonly wait?: number;
+  /** What the terminal showed during the step, without prompt, echo and escape codes; of a visit, the text of the page. */
+  readonly output: string;
+  /** Of the last command; null while it runs, and for steps that run none. */
+  readonly exitCode: number | null;
+  readonly ms: number;
+  readonly timedOut?: true;
+  /** Of a visit: where it ended, and how. */
+  readonly url?: string;
+  readonly status?: number;
+  readonly title?: string;
+  /** Why the step could not be done. */
+  readonly error?: string;
+}
+
+export interface RunResult {
+  readonly lesson: string;
+  readonly version: string;
+  readonly steps: readonly StepResult[];
+  readonly checks: readonly CheckResult[];
+  /** What checks have changed in the world, if they were watched: must be empty. */
+  readonly changedByChecks: readonly string[];
+}
+
+export interface ScriptResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}

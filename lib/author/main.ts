@@ -1,0 +1,47 @@
+import { list } from "./commands/list.ts";
+import { newLesson } from "./commands/new.ts";
+import { run } from "./commands/run.ts";
+import { test } from "./commands/test.ts";
+import { CommandError, EXIT, note, print } from "./output.ts";
+
+const help = `Usage: npm run -s lab -- <command>
+
+  list [--json]                                       every lesson with a lab
+  run <lesson id | image:NAME> [--steps FILE|-] [--json]
+                                                      starts a lab, does the steps, grades
+  test [lesson id…] [--full] [--report FILE]          the gate: tries every attempt of every lesson
+  new <course>/<lesson>                               a lesson that passes the gate
+
+CONTRIBUTING.md says how lessons, steps and attempts are written.`;
+
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case "list":
+      list(rest);
+      return EXIT.ok;
+    case "run":
+      return run(rest);
+    case "test":
+      return test(rest);
+    case "new":
+      newLesson(rest);
+      return EXIT.ok;
+    case "help":
+    case "--help":
+    case "-h":
+      print(help);
+      return EXIT.ok;
+    default:
+      note(command === undefined ? help : `There is no command ${command}.\n\n${help}`);
+      return EXIT.usage;
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof CommandError)) throw error;
+  note(error.message);
+  process.exitCode = error.status;
+}

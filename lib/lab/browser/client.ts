@@ -1,0 +1,238 @@
+import type { LabClient, LabDefinition, LabState, PaneRequest, PaneResponse, TreeEntry } from "../types.ts";
+import type { CallName, Calls, ToPage, ToWorker } from "./protocol.ts";
+
+export interface BrowserLabOptions {
+  readonly lab: LabDefinition;
+  /** URL directory of kernel.js and python-worker.js, without a slash at its end. */
+  readonly engineUrl: string;
+  /** URL directory of the engines' assets. */
+  readonly assetsUrl: string;
+}
+
+type Receiver = (bytes: Uint8Array, done: () => void) => void;
+
+const idle: LabState = {
+  phase: "idle",
+  download: { loaded: 0, total: 0, done: false },
+  tasks: [],
+  checking: false,
+  terminals: [],
+  ports: [],
+  saving: { state: "off" },
+  notices: [],
+  requests: [],
+};
+
+/** The page's end of a lab: the lab itself runs in a worker, which `start` makes and a crash of it lets `retry` make anew. */
+export class BrowserLabClient implements LabClient {
+  private state: LabState = idle;
+  private worker: Worker | undefined;
+  private nextId = 1;
+  private readonly calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  private readonly listeners = new Set<() => void>();
+  private readonly outputs = new Map<number, { terminal: string; receive: Receiver }>();
+  private readonly watches = new Map<number, { machine: string; path: string; changed: (paths: readonly string[]) => void }>();
+  private readonly onHide = (): void => {
+    if (document.visibilityState === "hidden") void this.saveNow().catch(() => undefined);
+  };
+
+  constructor(private readonly options: BrowserLabOptions) {}
+
+  getState = (): LabState => this.state;
+
+  subscribe = (changed: () => void): (() => void) => {
+    const own = (): void => changed();
+    this.listeners.add(own);
+    return () => this.listeners.delete(own);
+  };
+
+  async start(options?: { takeOver?: boolean }): Promise<void> {
+    this.ensureWorker();
+    await this.call("start", { takeOver: options?.takeOver ?? false });
+  }
+
+  /** After a failure: the worker is made anew, and the lab comes back from the last save. */
+  async retry(): Promise<void> {
+    this.endWorker();
+    await this.start();
+  }
+
+  async reset(): Promise<void> {
+    this.ensureWorker();
+    await this.call("reset", {});
+  }
+
+  openTerminal(options: { machine?: string; columns: number; rows: number }): Promise<string> {
+    return this.call("openTerminal", options);
+  }
+
+  closeTerminal(terminal: string): void {
+    this.send({ kind: "closeTerminal", terminal });
+  }
+
+  input(terminal: string, data: string): void {
+    this.send({ kind: "input", terminal, data });
+  }
+
+  resize(terminal: string, columns: number, rows: number): void {
+    this.send({ kind: "resize", terminal, columns, rows });
+  }
+
+  onOutput(terminal: string, receive: Receiver): () => void {
+    const subscription = this.nextId++;
+    this.outputs.set(subscription, { terminal, receive });
+    this.send({ kind: "listen", subscription, terminal });
+    return () => {
+      this.outputs.delete(subscription);
+      this.send({ kind: "unsubscribe", subscription });
+    };
+  }
+
+  runCommand(command: string, terminal?: string): void {
+    this.send({ kind: "runCommand", command, terminal });
+  }
+
+  listDirectory(machine: string, path: string): Promise<readonly TreeEntry[]> {
+    return this.call("listDirectory", { machine, path });
+  }
+
+  readFile(machine: string, path: string): Promise<{ text: string | undefined; size: number; modifiedMs: number }> {
+    return this.call("readFile", { machine, path });
+  }
+
+  async writeFile(machine: string, path: string, text: string): Promise<void> {
+    await this.call("writeFile", { machine, path, text });
+  }
+
+  watch(machine: string, path: string, changed: (paths: readonly string[]) => void): () => void {
+    const subscription = this.nextId++;
+    this.watches.set(subscription, { machine, path, changed });
+    this.send({ kind: "watch", subscription, machine, path });
+    return () => {
+      this.watches.delete(subscription);
+      this.send({ kind: "unsubscribe", subscription });
+    };
+  }
+
+  connectPane(machine: string, port: MessagePort): void {
+    this.send({ kind: "connectPane", machine, port }, [port]);
+  }
+
+  fetch(request: PaneRequest, machine: string): Promise<PaneResponse> {
+    return this.call("fetch", { request, machine });
+  }
+
+  async checkNow(task?: string): Promise<void> {
+    await this.call("checkNow", { task });
+  }
+
+  answerQuiz(quiz: string, option: string): void {
+    this.send({ kind: "answerQuiz", quiz, option });
+  }
+
+  openHint(task: string): void {
+    this.send({ kind: "openHint", task });
+  }
+
+  dismissNotice(notice: number): void {
+    this.send({ kind: "dismissNotice", notice });
+  }
+
+  async saveNow(): Promise<void> {
+    if (this.worker !== undefined) await this.call("saveNow", {});
+  }
+
+  dispose(): void {
+    this.send({ kind: "dispose" });
+    this.endWorker();
+    this.listeners.clear();
+    this.outputs.clear();
+    this.watches.clear();
+  }
+
+  private ensureWorker(): void {
+    if (this.worker !== undefined) return;
+    const { lab, engineUrl, assetsUrl } = this.options;
+    const worker = new Worker(`${engineUrl}/kernel.js`, { type: "module", name: "kernel" });
+    this.worker = worker;
+    worker.onmessage = (event: MessageEvent<ToPage>) => {
+      if (this.worker === worker) this.receive(event.data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (this.worker === worker) this.crashed(event.message);
+    };
+    document.addEventListener("visibilitychange", this.onHide);
+    addEventListener("pagehide", this.onHide);
+    this.send({ kind: "init", lab, engine: engineUrl, assets: assetsUrl });
+    for (const [subscription, { terminal }] of this.outputs) this.send({ kind: "listen", subscription, terminal });
+    for (const [subscription, { machine, path }] of this.watches) this.send({ kind: "watch", subscription, machine, path });
+  }
+
+  private endWorker(): void {
+    this.worker?.terminate();
+    this.worker = undefined;
+    document.removeEventListener("visibilitychange", this.onHide);
+    removeEventListener("pagehide", this.onHide);
+    for (const call of this.calls.values()) call.reject(new Error("The lab was stopped."));
+    this.calls.clear();
+  }
+
+  private crashed(reason: string): void {
+    this.endWorker();
+    this.publish({
+      ...idle,
+      phase: "failed",
+      failure: {
+        title: "The lab has stopped",
+        text: `Something of ours broke: ${reason || "its program could not be loaded"}. Your work was saved up to a moment before; start the lab again to go on from there.`,
+        retry: true,
+      },
+    });
+  }
+
+  private call<Name extends CallName>(name: Name, args: Calls[Name]["args"]): Promise<Calls[Name]["value"]> {
+    if (this.worker === undefined) return Promise.reject(new Error("The lab is not running."));
+    const id = this.nextId++;
+    return new Promise<Calls[Name]["value"]>((resolve, reject) => {
+      this.calls.set(id, { resolve: (value) => resolve(value as Calls[Name]["value"]), reject });
+      this.send({ kind: "call", id, name, args });
+    });
+  }
+
+  private send(message: ToWorker, transfer: Transferable[] = []): void {
+    this.worker?.postMessage(message, transfer);
+  }
+
+  private receive(message: ToPage): void {
+    switch (message.kind) {
+      case "state":
+        this.publish(message.state);
+        return;
+      case "answer":
+        this.calls.get(message.id)?.resolve(message.value);
+        this.calls.delete(message.id);
+        return;
+      case "rejected":
+        this.calls.get(message.id)?.reject(new Error(message.message));
+        this.calls.delete(message.id);
+        return;
+      case "output": {
+        const { subscription, bytes } = message;
+        const shown = (): void => this.send({ kind: "shown", subscription, count: 1 });
+        const output = this.outputs.get(subscription);
+        if (output === undefined) shown();
+        else output.receive(bytes, shown);
+        return;
+      }
+      case "changed":
+        this.watches.get(message.subscription)?.changed(message.paths);
+        return;
+    }
+  }
+
+  private publish(state: LabState): void {
+    this.state = state;
+    for (const listener of [...this.listeners]) listener();
+  }
+}

@@ -1,0 +1,45 @@
+import type { LabDefinition, LabState, PaneRequest, PaneResponse, TreeEntry } from "../types.ts";
+
+/** What can be asked of the lab in the kernel worker; each is answered once, with the value named here. */
+export interface Calls {
+  start: { args: { takeOver: boolean }; value: undefined };
+  retry: { args: Record<string, never>; value: undefined };
+  reset: { args: Record<string, never>; value: undefined };
+  openTerminal: { args: { machine?: string; columns: number; rows: number }; value: string };
+  listDirectory: { args: { machine: string; path: string }; value: readonly TreeEntry[] };
+  readFile: { args: { machine: string; path: string }; value: { text: string | undefined; size: number; modifiedMs: number } };
+  writeFile: { args: { machine: string; path: string; text: string }; value: undefined };
+  fetch: { args: { request: PaneRequest; machine: string }; value: PaneResponse };
+  checkNow: { args: { task?: string }; value: undefined };
+  saveNow: { args: Record<string, never>; value: undefined };
+}
+
+/** The same as a union, for the wire. */
+export type CallName = keyof Calls;
+
+/** Page → worker. */
+export type ToWorker =
+  /** The first message. `assets` is a URL directory; so is `engine` (the process workers' scripts). */
+  | { readonly kind: "init"; readonly lab: LabDefinition; readonly engine: string; readonly assets: string }
+  | { readonly kind: "call"; readonly id: number; readonly name: CallName; readonly args: Calls[CallName]["args"] }
+  | { readonly kind: "input"; readonly terminal: string; readonly data: string }
+  | { readonly kind: "resize"; readonly terminal: string; readonly columns: number; readonly rows: number }
+  | { readonly kind: "closeTerminal"; readonly terminal: string }
+  | { readonly kind: "listen"; readonly subscription: number; readonly terminal: string }
+  | { readonly kind: "shown"; readonly subscription: number; readonly count: number }
+  | { readonly kind: "runCommand"; readonly command: string; readonly terminal: string | undefined }
+  | { readonly kind: "watch"; readonly subscription: number; readonly machine: string; readonly path: string }
+  | { readonly kind: "unsubscribe"; readonly subscription: number }
+  | { readonly kind: "connectPane"; readonly machine: string; readonly port: MessagePort }
+  | { readonly kind: "answerQuiz"; readonly quiz: string; readonly option: string }
+  | { readonly kind: "openHint"; readonly task: string }
+  | { readonly kind: "dismissNotice"; readonly notice: number }
+  | { readonly kind: "dispose" };
+
+/** Worker → page. */
+export type ToPage =
+  | { readonly kind: "state"; readonly state: LabState }
+  | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
+  | { readonly kind: "rejected"; readonly id: number; readonly message: string }
+  | { readonly kind: "output"; readonly subscription: number; readonly bytes: Uint8Array }
+  | { readonly kind: "changed"; readonly subscription: number; readonly paths: readonly string[] };

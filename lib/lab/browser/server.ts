@@ -1,0 +1,154 @@
+import type { LocalLabClient } from "../local-client.ts";
+import type { Calls, ToPage, ToWorker } from "./protocol.ts";
+
+/** The worker's end: does what the page's messages ask of the lab, and tells the page what changed. */
+export class LabServer {
+  private readonly stops = new Map<number, () => void>();
+  /** Acknowledgments that the page owes, oldest first, by subscription. */
+  private readonly owed = new Map<number, (() => void)[]>();
+  private stateSent = true;
+
+  constructor(
+    private readonly client: LocalLabClient,
+    private readonly post: (message: ToPage, transfer?: Transferable[]) => void,
+  ) {
+    client.subscribe(() => this.stateChanged());
+  }
+
+  receive(message: ToWorker): void {
+    const { client } = this;
+    switch (message.kind) {
+      case "init":
+        return;
+      case "call":
+        void this.answer(message.id, () => this.call(message));
+        return;
+      case "input":
+        client.input(message.terminal, message.data);
+        return;
+      case "resize":
+        client.resize(message.terminal, message.columns, message.rows);
+        return;
+      case "closeTerminal":
+        client.closeTerminal(message.terminal);
+        return;
+      case "listen":
+        this.stops.set(
+          message.subscription,
+          client.onOutput(message.terminal, (bytes, done) => this.output(message.subscription, bytes, done)),
+        );
+        return;
+      case "shown":
+        for (let count = 0; count < message.count; count++) this.owed.get(message.subscription)?.shift()?.();
+        return;
+      case "runCommand":
+        client.runCommand(message.command, message.terminal);
+        return;
+      case "watch": {
+        const { subscription, machine, path } = message;
+        this.stops.set(subscription, this.watch(subscription, machine, path));
+        return;
+      }
+      case "unsubscribe":
+        this.stops.get(message.subscription)?.();
+        this.stops.delete(message.subscription);
+        this.owed.delete(message.subscription);
+        return;
+      case "connectPane":
+        client.connectPane(message.machine, message.port);
+        return;
+      case "answerQuiz":
+        client.answerQuiz(message.quiz, message.option);
+        return;
+      case "openHint":
+        client.openHint(message.task);
+        return;
+      case "dismissNotice":
+        client.dismissNotice(message.notice);
+        return;
+      case "dispose":
+        client.dispose();
+        return;
+    }
+  }
+
+  /** A watch outlives the session that it began in: after a reset it watches the new machine. */
+  private watch(subscription: number, machine: string, path: string): () => void {
+    let stop = (): void => undefined;
+    let session: unknown;
+    const connect = (): void => {
+      const running = this.client.runningSession;
+      if (running === session) return;
+      stop();
+      stop = () => undefined;
+      session = running;
+      if (running === undefined) return;
+      stop = running.editor(machine).watch(path, (paths) => this.post({ kind: "changed", subscription, paths }));
+      this.post({ kind: "changed", subscription, paths: [path] });
+    };
+    const unsubscribe = this.client.subscribe(connect);
+    connect();
+    return () => {
+      unsubscribe();
+      stop();
+    };
+  }
+
+  private output(subscription: number, bytes: Uint8Array, done: () => void): void {
+    const owed = this.owed.get(subscription) ?? [];
+    owed.push(done);
+    this.owed.set(subscription, owed);
+    // A copy: the same bytes are kept for terminals that are opened again.
+    this.post({ kind: "output", subscription, bytes: bytes.slice() });
+  }
+
+  private async call({ name, args }: Extract<ToWorker, { kind: "call" }>): Promise<unknown> {
+    const { client } = this;
+    const as = <Name extends keyof Calls>(): Calls[Name]["args"] => args as Calls[Name]["args"];
+    switch (name) {
+      case "start":
+        return client.start(as<"start">());
+      case "retry":
+        return client.retry();
+      case "reset":
+        return client.reset();
+      case "openTerminal":
+        return client.openTerminal(as<"openTerminal">());
+      case "listDirectory":
+        return client.listDirectory(as<"listDirectory">().machine, as<"listDirectory">().path);
+      case "readFile":
+        return client.readFile(as<"readFile">().machine, as<"readFile">().path);
+      case "writeFile":
+        return client.writeFile(as<"writeFile">().machine, as<"writeFile">().path, as<"writeFile">().text);
+      case "fetch":
+        return client.fetch(as<"fetch">().request, as<"fetch">().machine);
+      case "checkNow":
+        return client.checkNow(as<"checkNow">().task);
+      case "saveNow":
+        return client.saveNow();
+    }
+  }
+
+  private async answer(id: number, work: () => Promise<unknown>): Promise<void> {
+    try {
+      const value = await work();
+      this.sendState();
+      this.post({ kind: "answer", id, value });
+    } catch (error) {
+      this.post({ kind: "rejected", id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** Several changes of one turn make one message. */
+  private stateChanged(): void {
+    if (!this.stateSent) return;
+    this.stateSent = false;
+    queueMicrotask(() => this.sendState());
+  }
+
+  private sendState(): void {
+    if (this.stateSent) return;
+    this.stateSent = true;
+    this.post({ kind: "state", state: this.client.getState() });
+  }
+}

@@ -1,0 +1,54 @@
+import type { TextRule } from "../types.ts";
+
+/** What a rule wanted and what was there instead, both as short phrases that can stand in a sentence. */
+export interface Difference {
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** The first part of the rule that `text` breaks, or undefined. `name` says what the text is: "the page", "the output". */
+export function breaks(rule: TextRule, text: string, name: string): Difference | undefined {
+  for (const part of rule.contains ?? []) {
+    if (!text.includes(part)) return { expected: `${quote(part)} in ${name}`, found: excerpt(text, name) };
+  }
+  for (const part of rule.excludes ?? []) {
+    if (text.includes(part)) return { expected: `no ${quote(part)} in ${name}`, found: lineWith(text, part) };
+  }
+  if (rule.matches !== undefined && !new RegExp(rule.matches, "m").test(text)) {
+    return { expected: `text that matches /${rule.matches}/ in ${name}`, found: excerpt(text, name) };
+  }
+  if (rule.equals !== undefined && text.trimEnd() !== rule.equals.trimEnd()) {
+    return { expected: quote(rule.equals.trimEnd()), found: excerpt(text, name) };
+  }
+  return undefined;
+}
+
+/** What the rule wants, in words. */
+export function describe(rule: TextRule, name: string): string {
+  return [
+    ...(rule.contains ?? []).map((part) => `${quote(part)} in ${name}`),
+    ...(rule.excludes ?? []).map((part) => `no ${quote(part)} in ${name}`),
+    ...(rule.matches === undefined ? [] : [`text that matches /${rule.matches}/ in ${name}`]),
+    ...(rule.equals === undefined ? [] : [`${name} ${quote(rule.equals.trimEnd())}`]),
+  ].join(", ");
+}
+
+/** One line for a message: quoted, and short enough to read at a glance. */
+export function quote(text: string): string {
+  const line = text.replace(/\s*\n\s*/g, " ⏎ ");
+  return `“${line.length > 160 ? `${line.slice(0, 159)}…` : line}”`;
+}
+
+function excerpt(text: string, name: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "") return `nothing: ${name} is empty`;
+  // What a program says last is what went wrong.
+  return quote(trimmed.length > 160 ? `…${trimmed.slice(-158)}` : trimmed);
+}
+
+function lineWith(text: string, part: string): string {
+  const at = text.indexOf(part);
+  const start = text.lastIndexOf("\n", at) + 1;
+  const end = text.indexOf("\n", at + part.length);
+  return quote(text.slice(start, end < 0 ? undefined : end).trim());
+}

@@ -1,0 +1,237 @@
+import { type OutputReceiver, OutputSubscriptions } from "./session/output-subscriptions.ts";
+import type { Timers } from "./session/rounds.ts";
+import { emptySession, LabSession, type SessionState } from "./session/session.ts";
+import { StateStore } from "./session/state-store.ts";
+import type { LabClient, LabDefinition, LabState, PaneMessage, PaneRequest, PaneResponse, TreeEntry } from "./types.ts";
+import type { World } from "./world/world.ts";
+
+/** Where and how a lab runs. */
+export interface LabPlace {
+  readonly timers: Timers;
+  /** Builds the lab's world afresh. `onDownload` hears of the engines' bytes; `done` once Python can run. */
+  createWorld(lab: LabDefinition, onDownload: (download: LabState["download"]) => void): Promise<World>;
+  /** Keeps worlds for later; without one, nothing is saved. */
+  readonly keeper?: LabKeeper;
+}
+
+/** What saving does for a lab (`saving/`). */
+export interface LabKeeper {
+  /** Takes the right to write for this tab. False when another tab has it. `onLost` when another tab takes it over. */
+  claim(lesson: string, takeOver: boolean, onLost: () => void): Promise<boolean>;
+  release(): Promise<void>;
+  /** The session of the saved world, or undefined when nothing is saved that fits the lab's version. */
+  restore(lab: LabDefinition, place: LabPlace, onDownload: (download: LabState["download"]) => void): Promise<LabSession | undefined>;
+  /** Saves now and after every change, until the returned function is called. */
+  watch(session: LabSession, onSaving: (saving: LabState["saving"]) => void): { saveNow(): Promise<void>; stop(): void };
+  forget(lesson: string): Promise<void>;
+}
+
+const initialState: LabState = {
+  phase: "idle",
+  download: { loaded: 0, total: 0, done: false },
+  saving: { state: "off" },
+  ...emptySession,
+};
+
+const FIRST_SIZE = { columns: 80, rows: 24 };
+
+/** A lab that runs in this very thread. The page reaches it through a worker (`browser/`), the command line directly. */
+export class LocalLabClient implements LabClient {
+  private readonly store = new StateStore<LabState>(initialState);
+  private readonly outputs = new OutputSubscriptions();
+  private running: LabSession | undefined;
+  private saver: { saveNow(): Promise<void>; stop(): void } | undefined;
+  private starting: Promise<void> | undefined;
+
+  constructor(
+    private readonly lab: LabDefinition,
+    private readonly place: LabPlace,
+  ) {}
+
+  getState = (): LabState => this.store.get();
+
+  subscribe = (changed: () => void): (() => void) => this.store.subscribe(changed);
+
+  /** The session that runs. Throws Error before `start` and after a failure. */
+  get session(): LabSession {
+    if (this.running === undefined) throw new Error("The lab is not running. Start it first.");
+    return this.running;
+  }
+
+  /** The same, or undefined. */
+  get runningSession(): LabSession | undefined {
+    return this.running;
+  }
+
+  start(options?: { takeOver?: boolean }): Promise<void> {
+    this.starting ??= this.begin(options?.takeOver ?? false).finally(() => {
+      this.starting = undefined;
+    });
+    return this.starting;
+  }
+
+  retry(): Promise<void> {
+    return this.start();
+  }
+
+  async reset(): Promise<void> {
+    await this.starting;
+    this.end();
+    this.store.update({ ...emptySession, phase: "loading", failure: undefined });
+    await this.guard(async () => {
+      await this.place.keeper?.forget(this.lab.lesson);
+      await this.fresh();
+    });
+  }
+
+  async openTerminal(options: { machine?: string; columns: number; rows: number }): Promise<string> {
+    const terminal = this.session.openTerminal(options);
+    this.outputs.attach(terminal);
+    return terminal.id;
+  }
+
+  closeTerminal(id: string): void {
+    this.session.closeTerminal(id);
+  }
+
+  input(terminal: string, data: string): void {
+    this.running?.terminals.get(terminal)?.input(data);
+  }
+
+  resize(terminal: string, columns: number, rows: number): void {
+    this.running?.terminals.get(terminal)?.resize(columns, rows);
+  }
+
+  onOutput(terminal: string, receive: OutputReceiver): () => void {
+    return this.outputs.subscribe(terminal, receive, this.running?.terminals.get(terminal));
+  }
+
+  runCommand(command: string, terminal?: string): void {
+    void this.session.runCommand(command, terminal).then(() => this.attachAll());
+    this.attachAll();
+  }
+
+  async listDirectory(machine: string, path: string): Promise<readonly TreeEntry[]> {
+    return this.session.editor(machine).list(path);
+  }
+
+  async readFile(machine: string, path: string): Promise<{ text: string | undefined; size: number; modifiedMs: number }> {
+    return this.session.editor(machine).read(path);
+  }
+
+  async writeFile(machine: string, path: string, text: string): Promise<void> {
+    this.session.writeFile(machine, path, text);
+  }
+
+  watch(machine: string, path: string, changed: (paths: readonly string[]) => void): () => void {
+    return this.session.editor(machine).watch(path, changed);
+  }
+
+  connectPane(machine: string, port: MessagePort): void {
+    port.onmessage = (event: MessageEvent<PaneMessage>) => {
+      const message = event.data;
+      if (message.kind === "cookie") {
+        this.running?.browser(machine).setCookie(message.url, message.cookie);
+        return;
+      }
+      const [reply] = event.ports;
+      void this.fetch(message.request, machine)
+        .catch((): PaneResponse => ({ status: 0, statusText: "", headers: [], body: new Uint8Array(0), failure: "closed" }))
+        .then((answer) => reply?.postMessage(answer));
+    };
+  }
+
+  fetch(request: PaneRequest, machine: string): Promise<PaneResponse> {
+    return this.session.fetch(request, machine);
+  }
+
+  async checkNow(_task?: string): Promise<void> {
+    await this.session.checkNow();
+  }
+
+  answerQuiz(quiz: string, option: string): void {
+    this.session.answerQuiz(quiz, option);
+  }
+
+  openHint(task: string): void {
+    this.session.openHint(task);
+  }
+
+  dismissNotice(id: number): void {
+    this.running?.dismissNotice(id);
+  }
+
+  async saveNow(): Promise<void> {
+    await this.saver?.saveNow();
+  }
+
+  dispose(): void {
+    this.end();
+    void this.place.keeper?.release();
+    this.store.update({ phase: "idle" });
+  }
+
+  private async begin(takeOver: boolean): Promise<void> {
+    if (this.running !== undefined) return;
+    this.store.update({ phase: "loading", failure: undefined });
+    await this.guard(async () => {
+      const { keeper } = this.place;
+      if (keeper !== undefined && !(await keeper.claim(this.lab.lesson, takeOver, () => this.lost()))) {
+        this.store.update({ phase: "elsewhere" });
+        return;
+      }
+      const restored = await keeper?.restore(this.lab, this.place, (download) => this.store.update({ download }));
+      if (restored === undefined) await this.fresh();
+      else this.adopt(restored);
+    });
+  }
+
+  private async fresh(): Promise<void> {
+    const world = await this.place.createWorld(this.lab, (download) => this.store.update({ download }));
+    const session = new LabSession(world, this.lab, this.place.timers);
+    session.openTerminal(FIRST_SIZE);
+    this.adopt(session);
+  }
+
+  private adopt(session: LabSession): void {
+    this.running = session;
+    const publish = (): void => this.store.update(session.state.get() satisfies SessionState);
+    session.state.subscribe(publish);
+    this.attachAll();
+    this.saver = this.place.keeper?.watch(session, (saving) => this.store.update({ saving }));
+    publish();
+    this.store.update({ phase: "running" });
+    void session.checkNow();
+  }
+
+  /** Whoever listens to a terminal's id hears the terminal that has it now. */
+  private attachAll(): void {
+    for (const terminal of this.running?.terminals.values() ?? []) this.outputs.attach(terminal);
+  }
+
+  /** Another tab has taken the lab over: this one stops, and writes nothing any more. */
+  private lost(): void {
+    this.end();
+    this.store.update({ ...emptySession, phase: "elsewhere" });
+  }
+
+  private end(): void {
+    this.saver?.stop();
+    this.saver = undefined;
+    const session = this.running;
+    this.running = undefined;
+    this.outputs.detachAll();
+    session?.dispose();
+    session?.world.dispose();
+  }
+
+  private async guard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.end();
+      const text = error instanceof Error ? error.message : String(error);
+      this.store.update({ phase: "failed", failure: { title: "The lab could not be started", text, retry: true } });
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { PaneRequest, PaneResponse } from "../types.ts";
+import type { HttpAsk } from "../world/world.ts";
+import { type Cookie, CookieJar } from "./cookie-jar.ts";
+
+/** A server may take this long, on the lab's clock. */
+const PATIENCE_MS = 60_000;
+
+/** Headers that a page can't set, or that belong to one connection: ours are put in their place. */
+const OWN_HEADERS = new Set([
+  "host",
+  "origin",
+  "referer",
+  "cookie",
+  "connection",
+  "content-length",
+  "accept-encoding",
+  "user-agent",
+  "transfer-encoding",
+]);
+
+/**
+ * The part of a browser that a service worker can't play: cookies, and the headers that it never gets to see
+ * (https://fetch.spec.whatwg.org/#forbidden-request-header). Redirects are left to the browser.
+ */
+export class PaneBrowser {
+  readonly jar: CookieJar;
+
+  constructor(
+    private readonly ask: HttpAsk,
+    now: () => number,
+    saved: readonly Cookie[] = [],
+  ) {
+    this.jar = new CookieJar(now, saved);
+  }
+
+  async fetch(request: PaneRequest): Promise<PaneResponse> {
+    const url = new URL(request.url);
+    url.hash = "";
+    const initiator = usable(request.referrer);
+    const navigation = request.mode === "navigate";
+    const method = request.method.toUpperCase();
+    const cookies = this.jar.header(url.href, { initiator: initiator?.href, navigation, method });
+    const headers: (readonly [string, string])[] = [
+      ["Host", url.host],
+      ["User-Agent", "Mozilla/5.0 (Slipway) Browser"],
+      ...request.headers.filter(([name]) => !OWN_HEADERS.has(name.toLowerCase())),
+      ["Accept-Encoding", "identity"],
+    ];
+    // https://fetch.spec.whatwg.org/#append-a-request-origin-header
+    if (initiator !== undefined && method !== "GET" && method !== "HEAD") headers.push(["Origin", initiator.origin]);
+    else if (initiator !== undefined && request.mode === "cors" && initiator.origin !== url.origin)
+      headers.push(["Origin", initiator.origin]);
+    if (initiator !== undefined) headers.push(["Referer", referer(initiator, url)]);
+    if (cookies !== "") headers.push(["Cookie", cookies]);
+    const answer = await this.ask({ url: url.href, method, headers, body: request.body, grading: false, timeoutMs: PATIENCE_MS });
+    if ("failure" in answer)
+      return { status: 0, statusText: "", headers: [], body: new Uint8Array(0), failure: answer.failure, cookies: "" };
+    for (const [name, value] of answer.headers) if (name.toLowerCase() === "set-cookie") this.jar.set(url.href, value);
+    return {
+      status: answer.status,
+      statusText: answer.statusText,
+      headers: answer.headers.filter(([name]) => name.toLowerCase() !== "set-cookie"),
+      body: answer.body,
+      cookies: this.jar.readable(url.href),
+    };
+  }
+
+  /** A page at that address assigned to document.cookie. */
+  setCookie(url: string, cookie: string): void {
+    this.jar.set(url, cookie, true);
+  }
+}
+
+function usable(address: string | undefined): URL | undefined {
+  if (address === undefined || !/^https?:/.test(address)) return undefined;
+  return URL.canParse(address) ? new URL(address) : undefined;
+}
+
+/** strict-origin-when-cross-origin, the default of browsers (https://www.w3.org/TR/referrer-policy/). */
+function referer(from: URL, to: URL): string {
+  return from.origin === to.origin ? `${from.origin}${from.pathname}${from.search}` : `${from.origin}/`;
+}

@@ -1,0 +1,90 @@
+import type { Files, Machine } from "../../kernel/types.ts";
+import type { MachineDefinition, TreeEntry } from "../types.ts";
+import { credentialsOf, findUser } from "../world/users.ts";
+
+/** The editor opens no larger files. */
+const MOST_BYTES = 2 * 1024 * 1024;
+const UMASK = 0o022;
+
+/** A machine's files as the editor sees them: with the rights of the machine's user. */
+export class EditorFiles {
+  private readonly files: Files;
+
+  constructor(machine: Machine, definition: MachineDefinition) {
+    const user = findUser(machine, definition.user);
+    this.files = machine.filesAs(credentialsOf(machine, user), definition.cwd, () => UMASK);
+  }
+
+  list(path: string): TreeEntry[] {
+    return readable(path, () =>
+      this.files
+        .readdir(path)
+        .map((entry): TreeEntry => {
+          const full = path === "/" ? `/${entry.name}` : `${path}/${entry.name}`;
+          const kind = entry.kind === "file" || entry.kind === "directory" || entry.kind === "symlink" ? entry.kind : "other";
+          const size = kind === "file" ? this.files.lstat(full).size : 0;
+          return { name: entry.name, path: full, kind, size, writable: kind !== "other" && this.writable(full) };
+        })
+        .sort((a, b) => Number(b.kind === "directory") - Number(a.kind === "directory") || (a.name < b.name ? -1 : 1)),
+    );
+  }
+
+  read(path: string): { text: string | undefined; size: number; modifiedMs: number } {
+    return readable(path, () => {
+      const stat = this.files.stat(path);
+      if (stat.kind === "directory") throw new Error(`${path} is a folder.`);
+      if (stat.kind !== "file" || stat.size > MOST_BYTES) return { text: undefined, size: stat.size, modifiedMs: stat.mtimeMs };
+      return { text: decode(this.files.readFile(path)), size: stat.size, modifiedMs: stat.mtimeMs };
+    });
+  }
+
+  /** Saves a file, and makes the folders above it. */
+  write(path: string, text: string): void {
+    readable(path, () => {
+      const folder = path.slice(0, path.lastIndexOf("/"));
+      if (folder !== "" && !this.files.exists(folder)) this.files.mkdir(folder, { recursive: true });
+      this.files.writeFile(path, text);
+    });
+  }
+
+  watch(path: string, changed: (paths: readonly string[]) => void): () => void {
+    return this.files.watch(path, changed);
+  }
+
+  private writable(path: string): boolean {
+    try {
+      return this.files.access(path, 2);
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Text when it is UTF-8 without zero bytes. */
+function decode(bytes: Uint8Array): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the kernel says about a file, in words for a person. */
+function readable<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+    const texts: Record<string, string> = {
+      ENOENT: `${path} does not exist (any more).`,
+      EACCES: `You may not do that with ${path}: its owner and mode do not allow it.`,
+      EPERM: `You may not do that with ${path}: its owner and mode do not allow it.`,
+      ENOSPC: `There is no space left on the machine for ${path}.`,
+      EISDIR: `${path} is a folder.`,
+      ENOTDIR: `A part of ${path} is no folder.`,
+    };
+    const text = typeof code === "string" ? texts[code] : undefined;
+    throw text === undefined ? error : new Error(text, { cause: error });
+  }
+}

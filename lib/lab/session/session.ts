@@ -1,0 +1,274 @@
+import type { WorldEvent } from "../../kernel/types.ts";
+import { Checker } from "../checks/checker.ts";
+import { Grades } from "../checks/grades.ts";
+import type { Cookie } from "../pane/cookie-jar.ts";
+import { PaneBrowser } from "../pane/pane-browser.ts";
+import type { CheckResult, LabDefinition, LabState, PaneRequest, PaneResponse, TaskDefinition } from "../types.ts";
+import type { World } from "../world/world.ts";
+import { EditorFiles } from "./editor-files.ts";
+import { Rounds, type Timers } from "./rounds.ts";
+import { StateStore } from "./state-store.ts";
+import { Terminal } from "./terminal.ts";
+
+/** What of a session outlives it, besides the machines' files. */
+export interface SessionMemory {
+  readonly passed: readonly string[];
+  readonly hints: Readonly<Record<string, number>>;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly cookies: Readonly<Record<string, readonly Cookie[]>>;
+}
+
+/** The part of the page's state that a running session knows. */
+export type SessionState = Pick<LabState, "tasks" | "checking" | "terminals" | "ports" | "notices" | "requests">;
+
+export const emptySession: SessionState = { tasks: [], checking: false, terminals: [], ports: [], notices: [], requests: [] };
+
+/** The request log shows so many. */
+const MOST_REQUESTS = 200;
+
+/** A running lab: its terminals, editor, browser, tasks. One a world; a new world gets a new session. */
+export class LabSession {
+  readonly state: StateStore<SessionState>;
+  readonly terminals = new Map<string, Terminal>();
+  private readonly grades: Grades;
+  private readonly checker: Checker;
+  private readonly rounds: Rounds;
+  private readonly answers: Map<string, string>;
+  private readonly browsers = new Map<string, PaneBrowser>();
+  private readonly editors = new Map<string, EditorFiles>();
+  private readonly stopEvents: () => void;
+  private nextTerminal = 1;
+  private nextNotice = 1;
+  private nextRequest = 1;
+
+  constructor(
+    readonly world: World,
+    readonly lab: LabDefinition,
+    timers: Timers,
+    private readonly memory?: SessionMemory,
+  ) {
+    this.grades = new Grades(lab, memory);
+    this.answers = new Map(Object.entries(memory?.answers ?? {}));
+    this.checker = new Checker(world, (quiz) => this.answerTo(quiz));
+    this.state = new StateStore<SessionState>({ ...emptySession, tasks: this.grades.tasks(), ports: this.ports() });
+    this.rounds = new Rounds({
+      timers,
+      digest: () => this.digest(),
+      busy: () => this.busy(),
+      round: () => this.round(),
+      onChecking: (checking) => this.state.update({ checking }),
+    });
+    this.stopEvents = world.kernel.events.subscribe((event) => this.happened(event));
+  }
+
+  /** Opens a terminal with a login shell of the machine's user. `id` defaults to the next free "t1", "t2", … */
+  openTerminal(options: { machine?: string; columns: number; rows: number; id?: string }): Terminal {
+    const machine = this.world.machine(options.machine ?? this.lab.machines[0]?.name ?? "");
+    const id = options.id ?? this.freeTerminalId();
+    const title = `Terminal ${id.replace(/^t(?=\d+$)/, "")}`;
+    const terminal = new Terminal(id, title, machine, this.world.definition(machine.name).user, options);
+    this.terminals.set(id, terminal);
+    terminal.onMark((event) => {
+      if (event === "ended" || event.kind === "command-end") this.rounds.touch();
+    });
+    terminal.start();
+    this.publishTerminals();
+    return terminal;
+  }
+
+  closeTerminal(id: string): void {
+    this.terminals.get(id)?.close();
+    this.terminals.delete(id);
+    this.publishTerminals();
+  }
+
+  /** Types a command: in the given terminal, else in the first one that waits for one, else in a new one. */
+  async runCommand(command: string, id?: string): Promise<void> {
+    const wanted = id === undefined ? undefined : (this.terminals.get(id) ?? this.openTerminal({ id, columns: 80, rows: 24 }));
+    const idle = [...this.terminals.values()].find((terminal) => terminal.activity === "prompt" || terminal.activity === "starting");
+    const terminal = wanted ?? idle ?? this.openTerminal({ columns: 80, rows: 24 });
+    if (terminal.activity === "starting") await terminal.atPrompt();
+    terminal.input(`${command.replaceAll("\n", "\r")}\r`);
+  }
+
+  editor(machine: string): EditorFiles {
+    let editor = this.editors.get(machine);
+    if (editor === undefined) {
+      editor = new EditorFiles(this.world.machine(machine), this.world.definition(machine));
+      this.editors.set(machine, editor);
+    }
+    return editor;
+  }
+
+  /** Saves a file as the editor does. */
+  writeFile(machine: string, path: string, text: string): void {
+    this.editor(machine).write(path, text);
+    this.rounds.touch();
+  }
+
+  /** The browser whose requests start on that machine, with its cookies. */
+  browser(machine: string): PaneBrowser {
+    let browser = this.browsers.get(machine);
+    if (browser === undefined) {
+      const cookies = this.memory?.cookies[machine] ?? [];
+      browser = new PaneBrowser(
+        (request) => this.world.http(machine, request),
+        () => this.world.kernel.clock.now(),
+        cookies,
+      );
+      this.browsers.set(machine, browser);
+    }
+    return browser;
+  }
+
+  async fetch(request: PaneRequest, machine: string): Promise<PaneResponse> {
+    const answer = await this.browser(machine).fetch(request);
+    this.rounds.touch();
+    return answer;
+  }
+
+  answerQuiz(quiz: string, option: string): void {
+    const known = this.lab.quizzes.find((each) => each.id === quiz)?.options.some((each) => each.id === option);
+    if (!known) throw new Error(`The lab has no quiz ${quiz} with the option ${option}.`);
+    this.answers.set(quiz, option);
+    this.rounds.touch();
+  }
+
+  openHint(task: string): void {
+    if (this.grades.openHint(task)) this.publishTasks();
+  }
+
+  /** Looks at every open task, and at those that this opens. */
+  checkNow(): Promise<void> {
+    return this.rounds.now();
+  }
+
+  /** Every check at the end of an attempt: what is marked `lasting` is looked at once more. */
+  async finalGrades(): Promise<readonly CheckResult[]> {
+    await this.rounds.now();
+    for (const task of this.lab.tasks) {
+      const lasting = task.checks.filter((check) => check.lasting);
+      if (!this.grades.hasPassed(task.id) || lasting.length === 0) continue;
+      const verdicts = await this.checker.look(task, lasting);
+      for (const check of lasting) {
+        const verdict = verdicts.get(check.id);
+        if (verdict !== undefined) this.grades.recordLasting(task, check, verdict);
+      }
+    }
+    this.publishTasks();
+    return this.grades.checks();
+  }
+
+  notice(text: string, level: "info" | "warning" | "error" = "info"): void {
+    const notice = { id: this.nextNotice++, text, level };
+    this.state.update({ notices: [...this.state.get().notices, notice] });
+  }
+
+  dismissNotice(id: number): void {
+    this.state.update({ notices: this.state.get().notices.filter((notice) => notice.id !== id) });
+  }
+
+  /** What is to be remembered. */
+  remember(): SessionMemory {
+    const cookies = Object.fromEntries([...this.browsers].map(([machine, browser]) => [machine, browser.jar.all()]));
+    return { ...this.grades.save(), answers: Object.fromEntries(this.answers), cookies: { ...this.memory?.cookies, ...cookies } };
+  }
+
+  dispose(): void {
+    this.rounds.stop();
+    this.stopEvents();
+    for (const terminal of this.terminals.values()) terminal.close();
+    this.terminals.clear();
+  }
+
+  /** Changes whenever files, processes or ports of a machine have. */
+  digest(): string {
+    return this.lab.machines
+      .map(({ name }) => {
+        const { files, processes, ports } = this.world.machine(name).version;
+        return `${files}.${processes}.${ports}`;
+      })
+      .join(" ");
+  }
+
+  private async round(): Promise<{ sentRequests: boolean }> {
+    let sentRequests = false;
+    const looked = new Set<string>();
+    // A task that passes may open others, which may hold already.
+    for (let again = true; again; ) {
+      again = false;
+      for (const task of this.grades.open().filter((each) => !looked.has(each.id))) {
+        looked.add(task.id);
+        sentRequests ||= task.checks.some((check) => check.kind === "http" || (check.kind === "run" && check.network));
+        again = (await this.lookAt(task)) || again;
+      }
+    }
+    return { sentRequests };
+  }
+
+  private async lookAt(task: TaskDefinition): Promise<boolean> {
+    const passed = this.grades.record(task, await this.checker.look(task));
+    this.publishTasks();
+    return passed;
+  }
+
+  /** A command runs in a terminal, and nothing that it started listens. */
+  private busy(): boolean {
+    const running = [...this.terminals.values()].filter((terminal) => terminal.activity === "running");
+    return running.some(({ machine, tty }) => {
+      const group = new Set(
+        machine
+          .processes()
+          .filter((each) => each.pgid === tty.foregroundGroup)
+          .map((each) => each.pid),
+      );
+      return !machine.network.listening().some(({ pid }) => pid !== undefined && group.has(pid));
+    });
+  }
+
+  private happened(event: WorldEvent): void {
+    if (event.kind === "listening" || event.kind === "closed-port") {
+      this.state.update({ ports: this.ports() });
+      this.rounds.touch();
+    }
+    if (event.kind === "process-ended") {
+      for (const terminal of this.terminals.values()) {
+        if (terminal.machine.name === event.machine && terminal.pid === event.pid) terminal.shellEnded();
+      }
+    }
+    if (event.kind === "http" && !event.grading) {
+      const request = { id: this.nextRequest++, method: event.method, url: event.url, status: event.status, ms: event.ms };
+      this.state.update({ requests: [...this.state.get().requests, request].slice(-MOST_REQUESTS) });
+    }
+  }
+
+  private answerTo(id: string): { text: string; right: boolean } | undefined {
+    const chosen = this.answers.get(id);
+    return this.lab.quizzes.find((quiz) => quiz.id === id)?.options.find((option) => option.id === chosen);
+  }
+
+  private ports(): SessionState["ports"] {
+    return this.lab.machines.flatMap(({ name }) => {
+      const ports = this.world
+        .machine(name)
+        .network.listening()
+        .map(({ port }) => port);
+      return [...new Set(ports)].map((port) => ({ machine: name, port }));
+    });
+  }
+
+  private freeTerminalId(): string {
+    let id = `t${this.nextTerminal++}`;
+    while (this.terminals.has(id)) id = `t${this.nextTerminal++}`;
+    return id;
+  }
+
+  private publishTerminals(): void {
+    const terminals = [...this.terminals.values()].map(({ id, machine, title }) => ({ id, machine: machine.name, title }));
+    this.state.update({ terminals });
+  }
+
+  private publishTasks(): void {
+    this.state.update({ tasks: this.grades.tasks() });
+  }
+}

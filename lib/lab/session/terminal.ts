@@ -1,0 +1,166 @@
+import type { Machine, Process, Tty } from "../../kernel/types.ts";
+import { type Mark, MarkReader } from "./osc133.ts";
+
+export type Receiver = (bytes: Uint8Array, done: () => void) => void;
+
+/** What a terminal is doing, as its shell's marks tell. */
+export type TerminalActivity = "starting" | "prompt" | "running" | "ended";
+
+/** Of what was shown, so much is kept for a page that opens the terminal again. */
+const SCROLLBACK_BYTES = 256 * 1024;
+
+/** A login shell on a terminal of a machine, and what it has shown. */
+export class Terminal {
+  activity: TerminalActivity = "starting";
+  /** Status of the last command; undefined before the first. */
+  lastStatus: number | undefined;
+  readonly tty: Tty;
+  private shell: Process | undefined;
+  private readonly marks = new MarkReader();
+  /** Those who show the output, each with the acknowledgments it still owes. */
+  private readonly receivers = new Map<Receiver, Set<() => void>>();
+  private readonly listeners = new Set<(event: Mark | "ended") => void>();
+  private scrollback: Uint8Array[] = [];
+  private scrollbackBytes = 0;
+  private closed = false;
+
+  constructor(
+    readonly id: string,
+    readonly title: string,
+    readonly machine: Machine,
+    private readonly user: string,
+    size: { columns: number; rows: number },
+  ) {
+    this.tty = machine.openTty(size);
+    this.tty.onOutput((bytes, done) => this.take(bytes, done));
+  }
+
+  /** Starts the login shell, or another one after the last has ended. */
+  start(): void {
+    this.activity = "starting";
+    this.shell = this.machine.login(this.user, this.tty);
+  }
+
+  /** Pid of the login shell. */
+  get pid(): number | undefined {
+    return this.shell?.pid;
+  }
+
+  /** The login shell is gone; the next key starts another. */
+  shellEnded(): void {
+    if (this.closed || this.activity === "ended") return;
+    this.activity = "ended";
+    this.show("\r\n[The shell has ended. Press a key for a new one.]\r\n");
+    for (const listener of [...this.listeners]) listener("ended");
+  }
+
+  input(data: string): void {
+    if (this.closed) return;
+    if (this.activity === "ended") {
+      this.start();
+      return;
+    }
+    this.tty.input(new TextEncoder().encode(data));
+  }
+
+  resize(columns: number, rows: number): void {
+    if (columns > 0 && rows > 0) this.tty.resize(columns, rows);
+  }
+
+  /** Shows text that no program has written: notes of the lab. */
+  show(text: string): void {
+    this.deliver(new TextEncoder().encode(text), () => undefined);
+  }
+
+  /** `receive` first gets what was shown before. */
+  onOutput(receive: Receiver): () => void {
+    for (const bytes of this.scrollback) receive(bytes, () => undefined);
+    const owed = new Set<() => void>();
+    this.receivers.set(receive, owed);
+    return () => {
+      this.receivers.delete(receive);
+      // Nobody else will say that it was shown.
+      for (const done of [...owed]) done();
+    };
+  }
+
+  /** The shell's marks, in the order of the output around them. */
+  onMark(listener: (event: Mark | "ended") => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Resolves when the shell waits for a command; at once if it does. */
+  atPrompt(): Promise<void> {
+    if (this.activity === "prompt") return Promise.resolve();
+    return new Promise((resolve) => {
+      const stop = this.onMark((event) => {
+        if (event !== "ended" && event.kind !== "prompt-end") return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+    this.tty.hangUp();
+    this.receivers.clear();
+  }
+
+  /** What was shown, for saving. */
+  screen(): Uint8Array {
+    const all = new Uint8Array(this.scrollbackBytes);
+    let at = 0;
+    for (const bytes of this.scrollback) {
+      all.set(bytes, at);
+      at += bytes.length;
+    }
+    return all;
+  }
+
+  private take(bytes: Uint8Array, done: () => void): void {
+    // Every piece must have been shown before the tty may send more; marks in between keep their place.
+    let open = 1;
+    const one = (): void => {
+      open--;
+      if (open === 0) done();
+    };
+    for (const piece of this.marks.read(bytes)) {
+      if (piece.kind === "bytes") {
+        open++;
+        this.deliver(piece.bytes, one);
+      } else this.mark(piece);
+    }
+    one();
+  }
+
+  private deliver(bytes: Uint8Array, done: () => void): void {
+    this.scrollback.push(bytes);
+    this.scrollbackBytes += bytes.length;
+    while (this.scrollbackBytes > SCROLLBACK_BYTES && this.scrollback.length > 1) {
+      this.scrollbackBytes -= this.scrollback.shift()?.length ?? 0;
+    }
+    let waiting = this.receivers.size;
+    if (waiting === 0) {
+      done();
+      return;
+    }
+    for (const [receive, owed] of [...this.receivers]) {
+      const shown = (): void => {
+        if (!owed.delete(shown)) return;
+        waiting--;
+        if (waiting === 0) done();
+      };
+      owed.add(shown);
+      receive(bytes, shown);
+    }
+  }
+
+  private mark(mark: Mark): void {
+    if (mark.kind === "command-start") this.activity = "running";
+    if (mark.kind === "prompt-end") this.activity = "prompt";
+    if (mark.kind === "command-end") this.lastStatus = mark.status ?? this.lastStatus;
+    for (const listener of [...this.listeners]) listener(mark);
+  }
+}
