@@ -1,5 +1,5 @@
 /** What a fresh machine of each kind holds. */
-import type { Files } from "../kernel/types.ts";
+import type { Files, Machine } from "../kernel/types.ts";
 
 /** A disk as root sees it, with what only an image needs. */
 export interface ImageFiles extends Files {
@@ -7,17 +7,12 @@ export interface ImageFiles extends Files {
   mknod(path: string, mode: number, rdev: number): void;
 }
 
-export interface ImageOptions {
-  /** Contents of /etc/hostname. */
-  readonly hostname: string;
-}
-
 export interface Image {
   readonly name: string;
   /** One line for the reference page. */
   readonly summary: string;
-  /** Fills an empty disk. Built once a kernel; machines are copies (copy on write) that `personalize` then names. */
-  readonly build: (files: ImageFiles) => void;
+  /** Fills an empty disk; `machine` is the one it belongs to. */
+  readonly build: (files: ImageFiles, machine: Machine) => void | Promise<void>;
 }
 
 /** Writes a file of root's with this mode. */

@@ -109,7 +109,7 @@ function home(files: ImageFiles, path: string, uid: number, gid: number): void {
   files.chown(path, uid, gid);
 }
 
-/** Everything of the bare server. `hostname` is the image's own; machines get theirs by `nameMachine`. */
+/** Everything of the bare server, except for its name (`nameMachine`). */
 export function buildUbuntu(files: ImageFiles): void {
   for (const name of ROOT_FOLDERS) folder(files, `/${name}`);
   for (const path of OTHER_FOLDERS) folder(files, path);
@@ -157,12 +157,12 @@ export function buildUbuntu(files: ImageFiles): void {
   put(files, "/usr/bin/bash", executableBytes("bash"), 0o755);
   files.symlink("bash", "/usr/bin/rbash");
   put(files, "/usr/bin/sh", executableBytes("sh"), 0o755);
-  for (const name of programs.keys()) put(files, `${SYSTEM_PROGRAMS.has(name) ? "/usr/sbin" : "/usr/bin"}/${name}`, executableBytes(name), 0o755);
+  for (const name of programs.keys())
+    put(files, `${SYSTEM_PROGRAMS.has(name) ? "/usr/sbin" : "/usr/bin"}/${name}`, executableBytes(name), 0o755);
   for (const name of ["sudo", "su"]) if (files.exists(`/usr/bin/${name}`)) files.chmod(`/usr/bin/${name}`, 0o4755);
-  nameMachine(files, "debian");
 }
 
-/** Gives a machine its own name: /etc/hostname and /etc/hosts. To be called on the copy. */
+/** Gives a machine its own name: /etc/hostname and /etc/hosts. */
 export function nameMachine(files: Pick<ImageFiles, "writeFile">, hostname: string): void {
   files.writeFile("/etc/hostname", `${hostname}\n`);
   files.writeFile("/etc/hosts", hosts(hostname));

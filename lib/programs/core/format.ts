@@ -1,12 +1,24 @@
 /** printf(1)-style formatting: escapes, integers, numbers; shared by printf, echo and awk. */
 
-const SIMPLE: Readonly<Record<string, string>> = { "\\": "\\", a: "\x07", b: "\b", e: "\x1b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", '"': '"', "'": "'" };
+const SIMPLE: Readonly<Record<string, string>> = {
+  "\\": "\\",
+  a: "\x07",
+  b: "\b",
+  e: "\x1b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  '"': '"',
+  "'": "'",
+};
 
 /**
  * Backslash escapes. `octalZero`: `\0NNN` as echo -e and %b take it, otherwise `\NNN`. `stopped`: a `\c` was met; nothing that
  * follows is to be printed.
  */
-export function unescape(text: string, octalZero: boolean): { text: string; stopped: boolean } {
+export function expandEscapes(text: string, octalZero: boolean): { text: string; stopped: boolean } {
   let stopped = false;
   let out = "";
   for (let i = 0; i < text.length; i++) {
@@ -97,7 +109,9 @@ export function formatNumber(value: number, conversion: string, directive: Direc
   } else if (size === Number.POSITIVE_INFINITY) {
     digits = "inf";
     finite = false;
-  } else if (/f/i.test(conversion)) digits = size < 1e21 ? size.toFixed(Math.min(100, precision)) : BigInt(size).toString() + (precision > 0 ? `.${"0".repeat(precision)}` : "");
+  } else if (/f/i.test(conversion))
+    digits =
+      size < 1e21 ? size.toFixed(Math.min(100, precision)) : BigInt(size).toString() + (precision > 0 ? `.${"0".repeat(precision)}` : "");
   else if (/e/i.test(conversion)) digits = exponent(size, Math.min(100, precision));
   else {
     const significant = precision === 0 ? 1 : precision;

@@ -1,6 +1,6 @@
 /** cut(1), tr(1), paste(1), GNU coreutils 9.1. */
 import { codeOf, Failure, quote, reason, UsageError } from "../core/errors.ts";
-import { eachInput, type Input, LineReader, openInput, Output } from "../core/io.ts";
+import { eachInput, type Input, LineReader, Output, openInput } from "../core/io.ts";
 import { program } from "../core/program.ts";
 
 const origin = "GNU coreutils 9.1";
@@ -13,11 +13,13 @@ interface Range {
 function ranges(list: string, fields: boolean): Range[] {
   return list.split(/[, ]/).map((part) => {
     const found = /^(\d*)(-?)(\d*)$/.exec(part);
-    if (!found || part === "") throw new UsageError(fields ? `invalid field value ${quote(part)}` : `invalid byte or character position ${quote(part)}`);
+    if (!found || part === "")
+      throw new UsageError(fields ? `invalid field value ${quote(part)}` : `invalid byte or character position ${quote(part)}`);
     if (part === "-") throw new UsageError("invalid range with no endpoint: -");
     const from = found[1] === "" ? 1 : Number(found[1]);
     const to = found[2] === "" ? from : found[3] === "" ? Number.POSITIVE_INFINITY : Number(found[3]);
-    if (from === 0 || to === 0) throw new UsageError(fields ? "fields are numbered from 1" : "byte/character positions are numbered from 1");
+    if (from === 0 || to === 0)
+      throw new UsageError(fields ? "fields are numbered from 1" : "byte/character positions are numbered from 1");
     if (to < from) throw new UsageError("invalid decreasing range");
     return { from, to };
   });
@@ -47,7 +49,8 @@ export const cut = program({
     const fields = args.has("fields");
     const delimiter = args.get("delimiter") ?? "\t";
     if (args.has("delimiter") && !fields) throw new UsageError("an input delimiter may be specified only when operating on fields");
-    if (args.has("only-delimited") && !fields) throw new UsageError("suppressing non-delimited lines makes sense\n\tonly when operating on fields");
+    if (args.has("only-delimited") && !fields)
+      throw new UsageError("suppressing non-delimited lines makes sense\n\tonly when operating on fields");
     if ([...delimiter].length > 1) throw new UsageError("the delimiter must be a single character");
     const list = ranges(kinds[0]?.value ?? "", fields);
     const complement = args.has("complement");
@@ -171,7 +174,9 @@ function trSet(text: string, second: boolean): TrSet {
       const start = i;
       const to = one();
       if (to < from)
-        throw new Failure(`range-endpoints of '${String.fromCharCode(from)}-${string.slice(start, i)}' are in reverse collating sequence order`);
+        throw new Failure(
+          `range-endpoints of '${String.fromCharCode(from)}-${string.slice(start, i)}' are in reverse collating sequence order`,
+        );
       for (let b = from; b <= to; b++) set.bytes.push(b);
     } else set.bytes.push(from);
   }
@@ -198,8 +203,11 @@ export const tr = program({
     const squeeze = args.has("squeeze-repeats");
     if (text1 === undefined) throw new UsageError("missing operand");
     if (text2 === undefined && (!remove ? !squeeze : squeeze))
-      throw new UsageError(`missing operand after ${quote(text1)}\n${remove ? "Two strings must be given when both deleting and squeezing repeats." : "Two strings must be given when translating."}`);
-    if (text2 !== undefined && remove && !squeeze) throw new UsageError(`extra operand ${quote(text2)}\nOnly one string may be given when deleting without squeezing repeats.`);
+      throw new UsageError(
+        `missing operand after ${quote(text1)}\n${remove ? "Two strings must be given when both deleting and squeezing repeats." : "Two strings must be given when translating."}`,
+      );
+    if (text2 !== undefined && remove && !squeeze)
+      throw new UsageError(`extra operand ${quote(text2)}\nOnly one string may be given when deleting without squeezing repeats.`);
     if (extra !== undefined) throw new UsageError(`extra operand ${quote(extra)}`);
     const set1 = trSet(text1, false);
     const set2 = text2 === undefined ? undefined : trSet(text2, true);
@@ -215,7 +223,12 @@ export const tr = program({
         const { at, byte } = set2.fill;
         target.splice(at, 0, ...new Array<number>(Math.max(0, list.length - target.length)).fill(byte));
       }
-      if (set1.classes.length === 1 && set2.classes.length === 1 && /upper|lower/.test(set1.classes[0] ?? "") && /upper|lower/.test(set2.classes[0] ?? "")) {
+      if (
+        set1.classes.length === 1 &&
+        set2.classes.length === 1 &&
+        /upper|lower/.test(set1.classes[0] ?? "") &&
+        /upper|lower/.test(set2.classes[0] ?? "")
+      ) {
         list = [...list];
         target = set2.bytes;
       } else if (set2.classes.some((name) => name !== "upper" && name !== "lower"))
@@ -260,7 +273,9 @@ export const paste = program({
   ],
   run: async (self, args) => {
     const named: Readonly<Record<string, string>> = { n: "\n", t: "\t", "\\": "\\", "0": "" };
-    const list = [...(args.get("delimiters") ?? "\t").matchAll(/\\(.)|([^\\])/gsu)].map((found) => (found[1] === undefined ? (found[2] ?? "") : (named[found[1]] ?? found[1])));
+    const list = [...(args.get("delimiters") ?? "\t").matchAll(/\\(.)|([^\\])/gsu)].map((found) =>
+      found[1] === undefined ? (found[2] ?? "") : (named[found[1]] ?? found[1]),
+    );
     const delimiters = list.length === 0 ? [""] : list;
     const end = args.has("zero-terminated") ? "\0" : "\n";
     const names = args.operands.length === 0 ? ["-"] : args.operands;
@@ -299,7 +314,9 @@ export const paste = program({
         const lines: (string | undefined)[] = [];
         for (const source of sources) lines.push(await source.next());
         if (lines.every((line) => line === undefined)) break;
-        await out.write(lines.map((line, i) => (i === 0 ? "" : (delimiters[(i - 1) % delimiters.length] ?? "")) + (line ?? "")).join("") + end);
+        await out.write(
+          lines.map((line, i) => (i === 0 ? "" : (delimiters[(i - 1) % delimiters.length] ?? "")) + (line ?? "")).join("") + end,
+        );
       }
     }
     await out.flush();
@@ -307,4 +324,3 @@ export const paste = program({
     return status;
   },
 });
-

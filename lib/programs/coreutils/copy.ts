@@ -1,6 +1,6 @@
 /** cp(1), mv(1), rm(1), install(1). */
 import type { Process, Stat } from "../../kernel/types.ts";
-import { codeOf, Failure, quoteName, quote, reason, UsageError } from "../core/errors.ts";
+import { codeOf, Failure, quote, quoteName, reason, UsageError } from "../core/errors.ts";
 import { changeMode } from "../core/mode.ts";
 import type { Arguments } from "../core/options.ts";
 import { baseName, dirName, joinPath } from "../core/paths.ts";
@@ -47,7 +47,8 @@ function destinations(self: Process, args: Arguments, name: string): { source: s
   const directory = args.get("target-directory");
   if (directory !== undefined) {
     const stat = look(self, directory, true);
-    if (stat?.kind !== "directory") throw new Failure(`target directory ${quoteName(directory)}: ${stat ? "Not a directory" : "No such file or directory"}`);
+    if (stat?.kind !== "directory")
+      throw new Failure(`target directory ${quoteName(directory)}: ${stat ? "Not a directory" : "No such file or directory"}`);
     return operands.map((source) => ({ source, target: joinPath(directory, baseName(source)), given: directory }));
   }
   if (operands.length === 1) throw new UsageError(`missing destination file operand after ${quoteName(operands[0] ?? "")}`);
@@ -97,7 +98,8 @@ class Copier {
     }
     if (stat.kind === "directory" && !this.recursive) return this.complain(`-r not specified; omitting directory ${quoteName(source)}`);
     const existing = look(self, target);
-    if (existing && existing.ino === stat.ino && !(stat.kind === "symlink")) return this.complain(`${quoteName(source)} and ${quoteName(target)} are the same file`);
+    if (existing && existing.ino === stat.ino && !(stat.kind === "symlink"))
+      return this.complain(`${quoteName(source)} and ${quoteName(target)} are the same file`);
     const through = existing && look(self, target, true);
     if (through && stat.kind !== "directory" && through.ino === stat.ino && !args.has("remove-destination"))
       return this.complain(`${quoteName(source)} and ${quoteName(target)} are the same file`);
@@ -148,15 +150,21 @@ class Copier {
         this.attributes(target, stat);
       }
     } catch (error) {
-      return this.complain(`cannot create ${stat.kind === "symlink" || args.has("symbolic-link") ? "symbolic link" : args.has("link") ? "hard link" : "regular file"} ${quoteName(target)}${args.has("link") ? ` to ${quoteName(source)}` : ""}: ${reason(error)}`);
+      return this.complain(
+        `cannot create ${stat.kind === "symlink" || args.has("symbolic-link") ? "symbolic link" : args.has("link") ? "hard link" : "regular file"} ${quoteName(target)}${args.has("link") ? ` to ${quoteName(source)}` : ""}: ${reason(error)}`,
+      );
     }
-    if (args.has("verbose")) await self.print(this.name === "mv" ? `copied ${quoteName(source)} -> ${quoteName(target)}\n` : `${quoteName(source)} -> ${quoteName(target)}\n`);
+    if (args.has("verbose"))
+      await self.print(
+        this.name === "mv" ? `copied ${quoteName(source)} -> ${quoteName(target)}\n` : `${quoteName(source)} -> ${quoteName(target)}\n`,
+      );
   }
 
   async directory(source: string, target: string, stat: Stat, existing: Stat | undefined): Promise<void> {
     const { self, args } = this;
     const { files } = self;
-    if (existing && existing.kind !== "directory") return this.complain(`cannot overwrite non-directory ${quoteName(target)} with directory ${quoteName(source)}`);
+    if (existing && existing.kind !== "directory")
+      return this.complain(`cannot overwrite non-directory ${quoteName(target)} with directory ${quoteName(source)}`);
     const from = files.realpath(source);
     const to = files.exists(dirName(target)) ? joinPath(files.realpath(dirName(target)), baseName(target)) : files.absolute(target);
     if (to === from || to.startsWith(from === "/" ? "/" : `${from}/`))
@@ -250,10 +258,22 @@ export const cp = program({
     const archive = args.has("archive");
     const list = (args.has("preserve") ? args.get("preserve") || "mode,ownership,timestamps" : "").split(",");
     const without = (args.get("no-preserve") ?? "").split(",");
-    const wants = (what: string) => (archive || list.includes("all") || list.includes(what) || (args.has("p") && what !== "links")) && !without.includes(what) && !without.includes("all");
+    const wants = (what: string) =>
+      (archive || list.includes("all") || list.includes(what) || (args.has("p") && what !== "links")) &&
+      !without.includes(what) &&
+      !without.includes("all");
     const recursive = archive || args.has("recursive", "r");
     const last = args.last("dereference", "no-dereference", "H", "d", "archive");
-    const follow = last === "dereference" ? "always" : last === "H" ? "command-line" : last !== undefined ? "never" : recursive ? "never" : "command-line";
+    const follow =
+      last === "dereference"
+        ? "always"
+        : last === "H"
+          ? "command-line"
+          : last !== undefined
+            ? "never"
+            : recursive
+              ? "never"
+              : "command-line";
     const copier = new Copier(
       self,
       "cp",
@@ -338,7 +358,8 @@ export const mv = program({
         files.rename(source, target);
         if (args.has("verbose")) await self.print(`renamed ${quoteName(source)} -> ${quoteName(target)}\n`);
       } catch (error) {
-        if (codeOf(error) === "EINVAL") await complain(`cannot move ${quoteName(source)} to a subdirectory of itself, ${quoteName(target)}`);
+        if (codeOf(error) === "EINVAL")
+          await complain(`cannot move ${quoteName(source)} to a subdirectory of itself, ${quoteName(target)}`);
         else await complain(`cannot move ${quoteName(source)} to ${quoteName(target)}: ${reason(error)}`);
       }
     }
@@ -369,7 +390,16 @@ export const rm = program({
     const { files } = self;
     const recursive = args.has("recursive", "R");
     const mode = args.last("force", "i", "I", "interactive");
-    const when = mode === "interactive" ? args.get("interactive") || "always" : mode === "i" ? "always" : mode === "I" ? "once" : mode === "force" ? "never" : undefined;
+    const when =
+      mode === "interactive"
+        ? args.get("interactive") || "always"
+        : mode === "i"
+          ? "always"
+          : mode === "I"
+            ? "once"
+            : mode === "force"
+              ? "never"
+              : undefined;
     const force = mode === "force";
     if (args.operands.length === 0) {
       if (force) return 0;
@@ -384,8 +414,18 @@ export const rm = program({
       await self.error(`rm: ${text}\n`);
       status = 1;
     };
-    const describe = (stat: Stat) => (stat.kind === "file" ? (stat.size === 0 ? "regular empty file" : "regular file") : stat.kind === "symlink" ? "symbolic link" : stat.kind === "device" ? "character special file" : stat.kind);
-    const protectedFile = (path: string, stat: Stat) => !force && when !== "never" && stat.kind !== "symlink" && self.fds.get(0)?.tty !== undefined && !files.access(path, 2);
+    const describe = (stat: Stat) =>
+      stat.kind === "file"
+        ? stat.size === 0
+          ? "regular empty file"
+          : "regular file"
+        : stat.kind === "symlink"
+          ? "symbolic link"
+          : stat.kind === "device"
+            ? "character special file"
+            : stat.kind;
+    const protectedFile = (path: string, stat: Stat) =>
+      !force && when !== "never" && stat.kind !== "symlink" && self.fds.get(0)?.tty !== undefined && !files.access(path, 2);
     const remove = async (path: string): Promise<boolean> => {
       await self.tick();
       let stat: Stat;
@@ -405,16 +445,25 @@ export const rm = program({
           let whole = true;
           if (recursive) {
             const entries = files.readdir(path);
-            if (when === "always" && entries.length > 0 && !(await agrees(self, `rm: descend into directory ${quoteName(path)}? `))) return false;
+            if (when === "always" && entries.length > 0 && !(await agrees(self, `rm: descend into directory ${quoteName(path)}? `)))
+              return false;
             for (const entry of entries) whole = (await remove(joinPath(path, entry.name))) && whole;
           }
           if (!whole) return false;
-          if ((when === "always" || protectedFile(path, stat)) && !(await agrees(self, `rm: remove ${protectedFile(path, stat) ? "write-protected " : ""}directory ${quoteName(path)}? `))) return false;
+          if (
+            (when === "always" || protectedFile(path, stat)) &&
+            !(await agrees(self, `rm: remove ${protectedFile(path, stat) ? "write-protected " : ""}directory ${quoteName(path)}? `))
+          )
+            return false;
           files.rmdir(path);
           if (args.has("verbose")) await self.print(`removed directory ${quoteName(path)}\n`);
           return true;
         }
-        if ((when === "always" || protectedFile(path, stat)) && !(await agrees(self, `rm: remove ${protectedFile(path, stat) ? "write-protected " : ""}${describe(stat)} ${quoteName(path)}? `))) return false;
+        if (
+          (when === "always" || protectedFile(path, stat)) &&
+          !(await agrees(self, `rm: remove ${protectedFile(path, stat) ? "write-protected " : ""}${describe(stat)} ${quoteName(path)}? `))
+        )
+          return false;
         files.unlink(path);
         if (args.has("verbose")) await self.print(`removed ${quoteName(path)}\n`);
         return true;
@@ -448,7 +497,12 @@ export const install = program({
   summary: "copy files and set attributes",
   section: "files",
   origin,
-  synopsis: ["[OPTION]... [-T] SOURCE DEST", "[OPTION]... SOURCE... DIRECTORY", "[OPTION]... -t DIRECTORY SOURCE...", "[OPTION]... -d DIRECTORY..."],
+  synopsis: [
+    "[OPTION]... [-T] SOURCE DEST",
+    "[OPTION]... SOURCE... DIRECTORY",
+    "[OPTION]... -t DIRECTORY SOURCE...",
+    "[OPTION]... -d DIRECTORY...",
+  ],
   options: [
     "-b  make a backup of each existing destination file",
     "-c  (ignored)",
@@ -520,7 +574,9 @@ export const install = program({
       } catch (error) {
         if (error instanceof Failure) throw error;
         const missing = !files.exists(source);
-        await self.error(`install: ${missing ? `cannot stat ${quoteName(source)}` : `cannot create regular file ${quoteName(target)}`}: ${reason(error)}\n`);
+        await self.error(
+          `install: ${missing ? `cannot stat ${quoteName(source)}` : `cannot create regular file ${quoteName(target)}`}: ${reason(error)}\n`,
+        );
         status = 1;
       }
     }

@@ -1,6 +1,6 @@
 /** echo(1) and printf(1), GNU coreutils 9.1. The shell has its own built in; these are what env and xargs run. */
 import { Failure, quote, quoteName, UsageError } from "../core/errors.ts";
-import { type Directive, formatInteger, formatNumber, formatText, unescape } from "../core/format.ts";
+import { type Directive, expandEscapes, formatInteger, formatNumber, formatText } from "../core/format.ts";
 import { encode } from "../core/io.ts";
 import { program } from "../core/program.ts";
 
@@ -25,7 +25,7 @@ export const echo = program({
       }
     }
     const text = args.raw.slice(at).join(" ");
-    const result = escapes ? unescape(text, true) : { text, stopped: false };
+    const result = escapes ? expandEscapes(text, true) : { text, stopped: false };
     await self.print(result.text + (newline && !result.stopped ? "\n" : ""));
     return 0;
   },
@@ -67,15 +67,15 @@ export const printf = program({
       const before = at;
       for (let i = 0; i < format.length; ) {
         const rest = format.slice(i);
-        const escape = /^\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|.)/s.exec(rest);
-        if (escape) {
-          const result = unescape(escape[0], false);
+        const sequence = /^\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}|u[0-9A-Fa-f]{1,4}|U[0-9A-Fa-f]{1,8}|.)/s.exec(rest);
+        if (sequence) {
+          const result = expandEscapes(sequence[0], false);
           out += result.text;
           if (result.stopped) {
             await flush();
             return status;
           }
-          i += escape[0].length;
+          i += sequence[0].length;
           continue;
         }
         const directive = /^%([-+ 0#']*)(\*|\d+)?(?:\.(\*|\d*))?([a-zA-Z%])?/.exec(rest);
@@ -96,7 +96,8 @@ export const printf = program({
           flags += "-";
           width = -width;
         }
-        const precision = directive[3] === undefined ? undefined : directive[3] === "*" ? Number(integer(next() ?? "0").value) : Number(directive[3]);
+        const precision =
+          directive[3] === undefined ? undefined : directive[3] === "*" ? Number(integer(next() ?? "0").value) : Number(directive[3]);
         const spec: Directive = { flags, width, precision: precision !== undefined && precision < 0 ? undefined : precision };
         const conversion = directive[4] ?? "";
         if (conversion === "s") out += formatText(next() ?? "", spec);
@@ -105,7 +106,7 @@ export const printf = program({
           const text = next() ?? "";
           out += formatText(/^[\w@%+=:,./-]+$/.test(text) ? text : quoteName(text), spec);
         } else if (conversion === "b") {
-          const result = unescape(next() ?? "", true);
+          const result = expandEscapes(next() ?? "", true);
           out += formatText(result.text, spec);
           if (result.stopped) {
             await flush();
@@ -132,7 +133,8 @@ export const printf = program({
       if (at === before) break;
     } while (at < values.length);
     await flush();
-    if (at < values.length && at === 0) await self.error(`printf: warning: ignoring excess arguments, starting with ${quote(values[0] ?? "")}\n`);
+    if (at < values.length && at === 0)
+      await self.error(`printf: warning: ignoring excess arguments, starting with ${quote(values[0] ?? "")}\n`);
     return status;
   },
 });

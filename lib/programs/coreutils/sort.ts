@@ -1,7 +1,7 @@
 /** sort(1), uniq(1), comm(1), join(1), GNU coreutils 9.1. */
 import type { Process } from "../../kernel/types.ts";
 import { Failure, quote, quoteName, reason, UsageError } from "../core/errors.ts";
-import { decode, type Input, LineReader, openInput, Output, readAll } from "../core/io.ts";
+import { decode, type Input, LineReader, Output, openInput, readAll } from "../core/io.ts";
 import type { Arguments } from "../core/options.ts";
 import { compareText } from "../core/paths.ts";
 import { program } from "../core/program.ts";
@@ -136,12 +136,14 @@ function ordering(args: Arguments): { compare: (a: string, b: string) => number;
   };
   let global = args.given.map((option) => letters[option.key] ?? "").join("");
   const word = args.get("sort");
-  if (word !== undefined) global += { "general-numeric": "g", "human-numeric": "h", month: "M", numeric: "n", random: "R", version: "V" }[word] ?? "";
+  if (word !== undefined)
+    global += { "general-numeric": "g", "human-numeric": "h", month: "M", numeric: "n", random: "R", version: "V" }[word] ?? "";
   const reverse = args.has("reverse");
   const kinds = [...new Set(global.replace(/[bdfi]/g, ""))].sort((a, b) => (a < b ? -1 : 1)).join("");
   if (kinds.length > 1) throw new Failure(`options '-${kinds}' are incompatible`, 2);
   const separator = args.get("field-separator")?.replace(/^\\0$/, "\0");
-  if (separator !== undefined && [...separator].length !== 1) throw new Failure(separator === "" ? "empty tab" : `multi-character tab ${quote(separator)}`, 2);
+  if (separator !== undefined && [...separator].length !== 1)
+    throw new Failure(separator === "" ? "empty tab" : `multi-character tab ${quote(separator)}`, 2);
   const keys = args.all("key").map(parseKey);
   const compares =
     keys.length === 0
@@ -233,14 +235,18 @@ export const sort = program({
     const { compare, equal } = ordering(args);
     let names: readonly string[] = args.operands.length === 0 ? ["-"] : args.operands;
     const from = args.get("files0-from");
-    if (from !== undefined) names = decode(from === "-" ? await self.readAll(0) : self.files.readFile(from)).split("\0").filter((name) => name !== "");
+    if (from !== undefined)
+      names = decode(from === "-" ? await self.readAll(0) : self.files.readFile(from))
+        .split("\0")
+        .filter((name) => name !== "");
     if (args.has("check", "C")) {
       if (names.length > 1) throw new Failure(`extra operand ${quoteName(names[1] ?? "")} not allowed with -c`, 2);
       const lines = await readLines(self, names, delimiter);
       for (let i = 1; i < lines.length; i++) {
         const order = (args.has("unique") ? equal : compare)(lines[i - 1] ?? "", lines[i] ?? "");
         if (order > 0 || (order === 0 && args.has("unique"))) {
-          if (!args.has("C") && !/^(quiet|silent)$/.test(args.get("check") ?? "")) await self.error(`sort: ${names[0]}:${i + 1}: disorder: ${lines[i]}\n`);
+          if (!args.has("C") && !/^(quiet|silent)$/.test(args.get("check") ?? ""))
+            await self.error(`sort: ${names[0]}:${i + 1}: disorder: ${lines[i]}\n`);
           return 1;
         }
       }
@@ -484,7 +490,10 @@ export const join = program({
           const [file, number] = place.split(".");
           return (file === "1" ? x : y)?.[Number(number) - 1] || empty;
         });
-      else cells = [key, ...(x ?? []).filter((_cell, i) => i !== fields[0]), ...(y ?? []).filter((_cell, i) => i !== fields[1])].map((cell) => cell || empty);
+      else
+        cells = [key, ...(x ?? []).filter((_cell, i) => i !== fields[0]), ...(y ?? []).filter((_cell, i) => i !== fields[1])].map(
+          (cell) => cell || empty,
+        );
       await out.write(`${cells.join(glue)}\n`);
     };
     const alone = [...args.all("a"), ...args.all("v")];
