@@ -11,8 +11,12 @@ import * as small from "./coreutils/small.ts";
 import * as sort from "./coreutils/sort.ts";
 import * as test from "./coreutils/test.ts";
 import * as treeFiles from "./coreutils/tree-files.ts";
+import * as date from "./system/date.ts";
+import * as environment from "./system/environment.ts";
+import * as identity from "./system/identity.ts";
+import * as grep from "./text/grep.ts";
 
-const modules: readonly object[] = [bytes, columns, copy, echoPrintf, ls, small, sort, test, treeFiles];
+const modules: readonly object[] = [bytes, columns, copy, date, echoPrintf, environment, grep, identity, ls, small, sort, test, treeFiles];
 
 function isEntry(value: unknown): value is ProgramEntry {
   return typeof value === "object" && value !== null && "main" in value && "synopsis" in value;
