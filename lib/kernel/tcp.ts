@@ -75,10 +75,7 @@ export class TcpSocket extends Description implements StreamSocket {
 
   acceptNow(): TcpSocket | undefined {
     if (this.#state !== "listening") throw new KernelError("EINVAL", "accept");
-    const socket = this.#waiting.shift();
-    // Whoever found the backlog full tries again.
-    if (socket !== undefined && this.#waiting.length === this.#backlog - 1) this.changed();
-    return socket;
+    return this.#waiting.shift();
   }
 
   async accept(signal?: AbortSignal): Promise<TcpSocket> {

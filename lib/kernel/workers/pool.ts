@@ -101,9 +101,10 @@ export class WorkerPool {
     try {
       slot = this.#sparesOf(engine).shift() ?? (await this.#start(engine, definition));
       this.#live.add(slot);
-      body.attach(slot);
+      slot.owner = body;
       await slot.ready;
-      if (!body.isOver) body.begin(slot, definition.prepare?.(body.process, image));
+      if (body.isOver) this.release(slot);
+      else body.begin(slot, definition.prepare?.(body.process, image));
       this.#failures.delete(engine);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

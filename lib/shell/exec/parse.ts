@@ -1,0 +1,152 @@
+/** Parsing with bash's error messages, and with aliases put in (bash(1), ALIASES). */
+import { type Command, forEachChild, type ParsedScript, type ParseError, parse, type Statement, type SyntaxNode } from "unbash";
+import type { Run } from "../run.ts";
+import type { Shell } from "../shell.ts";
+import type { Source } from "../source.ts";
+
+const parsed = new Map<string, ParsedScript>();
+
+/** Parses a text; small ones are remembered (`eval` and traps in loops). */
+export function parseText(text: string): ParsedScript {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const script = parse(text);
+  if (text.length < 4096) {
+    if (parsed.size > 500) parsed.clear();
+    parsed.set(text, script);
+  }
+  return script;
+}
+
+/** Reserved words, as error tokens. */
+const TOKEN = /^(?:\n|&&|\|\||;;&|;;|;&|\|&|&>>|&>|<<<|<<-|<<|>>|<&|>&|<>|>\||[;&|()<>]|(?:\\.|"(?:\\.|[^"])*"|'[^']*'|[^\s;&|()<>])+)/s;
+
+/** What bash says about the first error of a text, one line each, without the prefix. */
+export function syntaxErrorText(source: Source, errors: readonly ParseError[]): { line: number; messages: string[] } {
+  const error = errors[0]!;
+  const { text } = source;
+  const unterminated = /^unterminated (.*)$/.exec(error.message);
+  if (unterminated !== null) {
+    const closing = CLOSING[unterminated[1]!] ?? ")";
+    const line = source.lineOf(error.pos);
+    return { line, messages: [`unexpected EOF while looking for matching \`${closing}'`] };
+  }
+  let at = error.pos;
+  while (at < text.length && /[ \t]/.test(text[at]!)) at++;
+  if (text.slice(at).trim() === "" && !/expected redirect target|unexpected token/.test(error.message)) {
+    return { line: source.lineOf(text.replace(/\n$/, "").length) + 1, messages: ["syntax error: unexpected end of file"] };
+  }
+  const token = TOKEN.exec(text.slice(at))?.[0] ?? "newline";
+  const line = source.lineOf(at);
+  return {
+    line,
+    messages: [`syntax error near unexpected token \`${token === "\n" ? "newline" : token}'`, `\`${source.lineText(line)}'`],
+  };
+}
+
+const CLOSING: Readonly<Record<string, string>> = {
+  "double quote": '"',
+  "single quote": "'",
+  backtick: "`",
+  "parameter expansion": "}",
+  "command substitution": ")",
+  "arithmetic command": ")",
+  "arithmetic expansion": ")",
+};
+
+/** Prints a syntax error as bash does: `bash: -c: line 2: syntax error near unexpected token \`then'`. */
+export function* reportSyntaxError(shell: Shell, source: Source, errors: readonly ParseError[], builtin?: string): Run<void> {
+  const { line, messages } = syntaxErrorText(source, errors);
+  const inside = builtin !== undefined ? `${builtin}: ` : shell.kind === "command" && shell.sourceDepth === 0 ? "-c: " : "";
+  const frame = shell.frames[shell.frames.length - 1];
+  const file = frame === undefined || frame.kind === "main" ? shell.name : frame.source;
+  const start = shell.kind === "interactive" ? `${shell.name}: ` : `${file}: ${inside}line ${line}: `;
+  for (const message of messages) yield* shell.write(2, `${start}${message}\n`);
+}
+
+/** Whether more input could complete the text: what makes a prompt ask for another line. */
+export function isIncomplete(text: string, script: ParsedScript): boolean {
+  if (/(?:^|[^\\])(?:\\\\)*\\\n?$/.test(text) && text.trimEnd().endsWith("\\")) return true;
+  const [first] = script.errors ?? [];
+  if (first !== undefined) {
+    if (first.message.startsWith("unterminated")) return true;
+    return text.slice(first.pos).trim() === "" && !/expected redirect target|unexpected token/.test(first.message);
+  }
+  return hasOpenDocument(script);
+}
+
+function hasOpenDocument(node: SyntaxNode): boolean {
+  if (node.type === "HereDoc" && node.closing === undefined) return true;
+  let open = false;
+  forEachChild(node, (child) => {
+    if (!open && child.type !== "Word" && hasOpenDocument(child)) open = true;
+  });
+  return open;
+}
+
+/**
+ * The text with every alias in it replaced, or undefined when there is none. An alias is not expanded again inside its own text;
+ * one that ends in a blank lets the next word be an alias too.
+ */
+export function expandAliases(text: string, statements: readonly Statement[], aliases: ReadonlyMap<string, string>): string | undefined {
+  let current = text;
+  let nodes: readonly SyntaxNode[] = statements;
+  let expanded: { start: number; end: number; name: string }[] = [];
+  let changed = false;
+  for (let rounds = 0; rounds < 100; rounds++) {
+    const found = firstAlias(nodes, current, aliases, expanded);
+    if (found === undefined) return changed ? current : undefined;
+    const value = aliases.get(found.name)!;
+    const grown = value.length - (found.end - found.start);
+    expanded = expanded.map((range) => ({
+      ...range,
+      start: range.start > found.start ? range.start + grown : range.start,
+      end: range.end >= found.end ? range.end + grown : range.end,
+    }));
+    expanded.push({ start: found.start, end: found.start + value.length, name: found.name });
+    current = current.slice(0, found.start) + value + current.slice(found.end);
+    nodes = parse(current).commands;
+    changed = true;
+  }
+  return current;
+}
+
+function firstAlias(
+  nodes: readonly SyntaxNode[],
+  text: string,
+  aliases: ReadonlyMap<string, string>,
+  expanded: readonly { start: number; end: number; name: string }[],
+): { start: number; end: number; name: string } | undefined {
+  let found: { start: number; end: number; name: string } | undefined;
+  const candidate = (word: { text: string; pos: number; end: number } | undefined): void => {
+    if (word === undefined || !aliases.has(word.text) || text.slice(word.pos, word.end) !== word.text) return;
+    if (expanded.some((range) => range.name === word.text && word.pos >= range.start && word.pos < range.end)) return;
+    if (found === undefined || word.pos < found.start) found = { start: word.pos, end: word.end, name: word.text };
+  };
+  const visit = (node: SyntaxNode): void => {
+    if (node.type === "Command") {
+      candidate(node.name);
+      candidate(afterBlankAlias(node, text, expanded, aliases));
+    }
+    if (node.type !== "Word") forEachChild(node, visit);
+  };
+  for (const node of nodes) visit(node);
+  return found;
+}
+
+/** The word after an alias whose text ends in a blank (`alias sudo='sudo '`). */
+function afterBlankAlias(
+  command: Command,
+  text: string,
+  expanded: readonly { start: number; end: number; name: string }[],
+  aliases: ReadonlyMap<string, string>,
+) {
+  for (const range of expanded) {
+    if (!/[ \t]$/.test(aliases.get(range.name) ?? "")) continue;
+    const next = command.suffix.find(
+      (node) => node.type === "Word" && node.pos >= range.end && text.slice(range.end, node.pos).trim() === "",
+    );
+    if (next?.type === "Word") return next;
+  }
+  return undefined;
+}

@@ -1,0 +1,168 @@
+/** Simple commands (bash(1), SIMPLE COMMAND EXPANSION): expansion, redirections, assignments, then what the name stands for. */
+import type { Assignment, Command } from "unbash";
+import { KernelError } from "../../kernel/errno.ts";
+import { builtins, declarations, isSpecialBuiltin } from "../builtins/index.ts";
+import { AbortLine, CommandError, ExpansionError } from "../control.ts";
+import { expandWordInto } from "../expand/word.ts";
+import type { Run } from "../run.ts";
+import type { Shell } from "../shell.ts";
+import { type Assigned, assign, assignedText, evaluateAssignment } from "./assign.ts";
+import { runExternal } from "./external.ts";
+import { callFunction } from "./functions.ts";
+import { applyRedirects, keepRedirects, type Undo, undoRedirects } from "./redirect.ts";
+import { trace, traceWords } from "./trace.ts";
+import { runPseudoTrap } from "./trap-action.ts";
+
+/** An argument of `declare` and its like: a word, or an assignment whose array must not be split. */
+export type Argument = string | Assigned;
+
+export function* runSimple(shell: Shell, node: Command, replace: boolean): Run<number> {
+  shell.position = node.pos;
+  yield* shell.turn();
+  if (shell.traps.actions.size > 0 && shell.traps.actions.has("DEBUG")) {
+    shell.command = shell.source.text.slice(node.pos, node.end);
+    yield* runPseudoTrap(shell, "DEBUG");
+    shell.position = node.pos;
+  } else if (shell.traps.actions.has("ERR")) shell.command = shell.source.text.slice(node.pos, node.end);
+  shell.substitutionStatus = undefined;
+  const words: string[] = [];
+  const args: Argument[] = [];
+  if (node.name !== undefined) yield* expandWordInto(shell, node.name, words);
+  yield* expandArguments(shell, node, words, args);
+  const assignments = node.prefix.filter((part): part is Assignment => part.type === "Assignment");
+  if (words.length === 0) return yield* runAssignments(shell, node, assignments);
+  return yield* runWords(shell, node, assignments, words, args, replace);
+}
+
+function* expandArguments(shell: Shell, node: Command, words: string[], args: Argument[]): Run<void> {
+  const declares = words.length > 0 && declarations.has(words[0]!);
+  const associative = declares && /^(?:declare|typeset|local|readonly|export)$/.test(words[0]!);
+  for (const part of node.suffix) {
+    if (part.type === "Word") {
+      const from = words.length;
+      yield* expandWordInto(shell, part, words);
+      for (let at = from; at < words.length; at++) args.push(words[at]!);
+    } else if (part.type === "Assignment") {
+      const keyed = associative && args.some((arg) => typeof arg === "string" && /^-[a-zA-Z]*A/.test(arg));
+      const assigned = yield* evaluateAssignment(shell, part, keyed);
+      args.push(assigned);
+      words.push(assignedText(assigned));
+    }
+  }
+}
+
+/** No command's name: the assignments change this shell. */
+function* runAssignments(shell: Shell, node: Command, assignments: readonly Assignment[]): Run<number> {
+  const undo: Undo[] = [];
+  try {
+    for (const assignment of assignments) {
+      const assigned = yield* evaluateAssignment(shell, assignment);
+      if (shell.options.has("xtrace")) yield* trace(shell, assignedText(assigned));
+      assign(shell, assigned);
+    }
+    yield* applyRedirects(shell, node.redirects, undo);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    yield* shell.report(error.message);
+    if (node.redirects.length === 0) throw new AbortLine(1);
+    return 1;
+  } finally {
+    undoRedirects(shell, undo);
+  }
+  shell.lastArgument = "";
+  return shell.substitutionStatus ?? 0;
+}
+
+function* runWords(
+  shell: Shell,
+  node: Command,
+  assignments: readonly Assignment[],
+  words: readonly string[],
+  args: readonly Argument[],
+  replace: boolean,
+): Run<number> {
+  const name = words[0]!;
+  const environment: Assigned[] = [];
+  for (const assignment of assignments) environment.push(yield* evaluateAssignment(shell, assignment));
+  if (shell.options.has("xtrace")) {
+    for (const assigned of environment) yield* trace(shell, assignedText(assigned));
+    yield* trace(shell, traceWords(words));
+  }
+  const undo: Undo[] = [];
+  let kept = false;
+  try {
+    try {
+      if (node.redirects.length > 0) yield* applyRedirects(shell, node.redirects, undo);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      yield* shell.report(error.message);
+      return error.status;
+    }
+    const status = yield* runNamed(shell, name, words, args, environment, replace);
+    shell.lastArgument = words[words.length - 1]!;
+    kept = name === "exec" && words.length === 1 && !shell.functions.has("exec");
+    return status;
+  } finally {
+    if (kept) keepRedirects(undo);
+    else undoRedirects(shell, undo);
+  }
+}
+
+function* runNamed(
+  shell: Shell,
+  name: string,
+  words: readonly string[],
+  args: readonly Argument[],
+  environment: readonly Assigned[],
+  replace: boolean,
+): Run<number> {
+  const definition = shell.functions.get(name);
+  const special = shell.options.has("posix") && isSpecialBuiltin(name);
+  if (definition !== undefined && !special)
+    return yield* withEnvironment(shell, environment, () => callFunction(shell, definition, words.slice(1)));
+  const builtin = shell.disabledBuiltins.has(name) ? undefined : builtins.get(name);
+  if (builtin !== undefined)
+    return yield* withEnvironment(shell, environment, () => runBuiltin(shell, name, () => builtin(shell, words.slice(1))));
+  const declaration = shell.disabledBuiltins.has(name) ? undefined : declarations.get(name);
+  if (declaration !== undefined)
+    return yield* withEnvironment(shell, environment, () => runBuiltin(shell, name, () => declaration(shell, args)));
+  return yield* withEnvironment(shell, environment, () => runExternal(shell, words, replace));
+}
+
+/** Assignments in front of a command are there while it runs. */
+function* withEnvironment(shell: Shell, environment: readonly Assigned[], run: () => Run<number>): Run<number> {
+  if (environment.length === 0) return yield* run();
+  shell.variables.push();
+  try {
+    for (const assigned of environment) {
+      try {
+        if (shell.variables.find(assigned.name)?.readonly) throw new CommandError(`${assigned.name}: readonly variable`);
+        const variable = shell.variables.local(assigned.name);
+        variable.exported = true;
+        assign(shell, assigned, assigned.subscript === undefined ? variable : undefined);
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        yield* shell.report(error.message);
+      }
+    }
+    return yield* run();
+  } finally {
+    shell.variables.pop();
+  }
+}
+
+/** A builtin's failed assignments and writes are its own: message and status 1. */
+export function* runBuiltin(shell: Shell, name: string, run: () => Run<number>): Run<number> {
+  try {
+    return yield* run();
+  } catch (error) {
+    if (error instanceof CommandError) {
+      yield* shell.report(error.message);
+      return error.status;
+    }
+    if (error instanceof ExpansionError) throw new ExpansionError(`${name}: ${error.message}`, error.fatal);
+    if (!(error instanceof KernelError) || shell.self.ended.aborted) throw error;
+    yield* shell.report(`${name}: write error: ${error.text}`);
+    return 1;
+  }
+}

@@ -1,0 +1,70 @@
+import type { OpenFile, Process } from "../../kernel/types.ts";
+import { AbortLine, BreakLoop, ContinueLoop, ExitShell, Interrupted, ReturnFrom } from "../control.ts";
+import { drive, type Run } from "../run.ts";
+import type { Shell } from "../shell.ts";
+import { runPseudoTrap } from "./trap-action.ts";
+
+export interface SubshellOptions {
+  readonly processGroup?: "new" | number;
+  readonly foreground?: boolean;
+  /** A background job of a shell without job control ignores Ctrl-C. */
+  readonly background?: boolean;
+}
+
+/** Runs `body` in a child process with a copy of the shell: fork(2). The descriptors are retained by the child. */
+export function spawnSubshell(
+  shell: Shell,
+  fds: ReadonlyMap<number, OpenFile>,
+  body: (subshell: Shell) => Run<number>,
+  options: SubshellOptions = {},
+): Process {
+  const subshell = shell.fork();
+  const { self } = shell;
+  return self.spawn({
+    argv: self.argv,
+    env: self.env,
+    fds,
+    processGroup: options.processGroup,
+    foreground: options.foreground,
+    run: (process) => {
+      subshell.self = process;
+      process.umask = self.umask;
+      resetSignals(subshell, options.background === true);
+      return drive(runToExit(subshell, () => body(subshell)));
+    },
+  });
+}
+
+/** What a shell ignores or handles for itself is the default again in a subshell; `trap ''` stays. */
+function resetSignals(subshell: Shell, background: boolean): void {
+  const { signals } = subshell.self;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGHUP"] as const) {
+    if (subshell.traps.actions.get(signal) === "") signals.set(signal, "ignore");
+    else if (background && (signal === "SIGINT" || signal === "SIGQUIT")) signals.set(signal, "ignore");
+    else signals.set(signal, "default");
+  }
+}
+
+/** Runs to the end of a shell: `exit`, stray `break`, errors, then the EXIT trap. Resolves to the exit status. */
+export function* runToExit(shell: Shell, body: () => Run<number>): Run<number> {
+  let status: number;
+  try {
+    status = yield* body();
+  } catch (error) {
+    status = statusOf(error);
+  }
+  shell.status = status;
+  try {
+    yield* runPseudoTrap(shell, "EXIT");
+  } catch (error) {
+    return statusOf(error);
+  }
+  return status;
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof ExitShell || error instanceof AbortLine || error instanceof ReturnFrom) return error.status;
+  if (error instanceof BreakLoop || error instanceof ContinueLoop) return error.status;
+  if (error instanceof Interrupted) return 130;
+  throw error;
+}

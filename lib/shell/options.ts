@@ -1,0 +1,105 @@
+/** `set -o` and `shopt` options: their names, letters and what a shell starts with (bash(1), SHELL BUILTIN COMMANDS). */
+
+export const SET_OPTIONS: Readonly<Record<string, string>> = {
+  allexport: "a",
+  braceexpand: "B",
+  emacs: "",
+  errexit: "e",
+  errtrace: "E",
+  functrace: "T",
+  hashall: "h",
+  histexpand: "H",
+  history: "",
+  ignoreeof: "",
+  "interactive-comments": "",
+  keyword: "k",
+  monitor: "m",
+  noclobber: "C",
+  noexec: "n",
+  noglob: "f",
+  nolog: "",
+  notify: "b",
+  nounset: "u",
+  onecmd: "t",
+  physical: "P",
+  pipefail: "",
+  posix: "",
+  privileged: "p",
+  verbose: "v",
+  vi: "",
+  xtrace: "x",
+};
+
+const LETTERS = new Map(
+  Object.entries(SET_OPTIONS)
+    .filter(([, letter]) => letter !== "")
+    .map(([name, letter]) => [letter, name]),
+);
+
+/** The long name of a letter, or undefined. */
+export function optionOfLetter(letter: string): string | undefined {
+  return LETTERS.get(letter);
+}
+
+export const INITIAL_SET_OPTIONS = ["braceexpand", "hashall", "interactive-comments"] as const;
+
+/** Every `shopt` option, with its default in a shell that is not interactive. */
+export const SHOPT_DEFAULTS: Readonly<Record<string, boolean>> = {
+  autocd: false,
+  assoc_expand_once: false,
+  cdable_vars: false,
+  cdspell: false,
+  checkhash: false,
+  checkjobs: false,
+  checkwinsize: true,
+  cmdhist: true,
+  compat31: false,
+  compat32: false,
+  compat40: false,
+  compat41: false,
+  compat42: false,
+  compat43: false,
+  compat44: false,
+  complete_fullquote: true,
+  direxpand: false,
+  dirspell: false,
+  dotglob: false,
+  execfail: false,
+  expand_aliases: false,
+  extdebug: false,
+  extglob: false,
+  extquote: true,
+  failglob: false,
+  force_fignore: true,
+  globasciiranges: true,
+  globskipdots: true,
+  globstar: false,
+  gnu_errfmt: false,
+  histappend: false,
+  histreedit: false,
+  histverify: false,
+  hostcomplete: true,
+  huponexit: false,
+  inherit_errexit: false,
+  interactive_comments: true,
+  lastpipe: false,
+  lithist: false,
+  localvar_inherit: false,
+  localvar_unset: false,
+  login_shell: false,
+  mailwarn: false,
+  no_empty_cmd_completion: false,
+  nocaseglob: false,
+  nocasematch: false,
+  noexpand_translation: false,
+  nullglob: false,
+  patsub_replacement: true,
+  progcomp: true,
+  progcomp_alias: false,
+  promptvars: true,
+  restricted_shell: false,
+  shift_verbose: false,
+  sourcepath: true,
+  varredir_close: false,
+  xpg_echo: false,
+};

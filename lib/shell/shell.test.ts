@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runScript, shellWorld } from "./testing.ts";
+
+let world: Awaited<ReturnType<typeof shellWorld>>;
+beforeAll(async () => {
+  world = await shellWorld();
+});
+afterAll(() => world.kernel.shutdown());
+
+const run = (script: string) => runScript(world.machine, script);
+
+describe("a shell that runs a script", () => {
+  it("expands, loops and pipes", async () => {
+    const result = await run('x=3; for i in 1 2 "$x"; do echo "$i-$((i * 2))"; done | cat; echo $(echo a b)');
+    expect(result).toEqual({ stdout: "1-2\n2-4\n3-6\na b\n", stderr: "", status: 0 });
+  });
+
+  it("says which command was not found, on which line, and ends with the last status", async () => {
+    const result = await run("echo ok\nnosuch\n");
+    expect(result).toEqual({ stdout: "ok\n", stderr: "bash: line 2: nosuch: command not found\n", status: 127 });
+  });
+
+  it("runs what stands before a syntax error, then says where the error is", async () => {
+    const result = await run("echo ok\nif then; fi\n");
+    expect(result.stdout).toBe("ok\n");
+    expect(result.stderr).toBe("bash: -c: line 2: syntax error near unexpected token `then'\nbash: -c: line 2: `if then; fi'\n");
+    expect(result.status).toBe(2);
+  });
+
+  it("ends endless recursion with a message", async () => {
+    const result = await run("f() { f; }; f");
+    expect(result.stderr).toContain("maximum function nesting level exceeded");
+    expect(result.status).toBe(1);
+  });
+});
