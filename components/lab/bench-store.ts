@@ -43,6 +43,8 @@ export const idleLab: LabState = {
 /** What a lesson's page knows about its lab before any of it runs. */
 export interface BenchInfo {
   readonly lesson: string;
+  /** Where the lab's definition is: a path of this site. */
+  readonly definition: string;
   readonly machines: readonly { readonly name: string; readonly user: string; readonly cwd: string }[];
   readonly browser: { readonly machine: string; readonly home: string };
 }
@@ -57,7 +59,7 @@ export class BenchStore {
 
   constructor(
     readonly info: BenchInfo,
-    private readonly connectClient: (lesson: string) => Promise<LabClient>,
+    private readonly connectClient: (definition: string) => Promise<LabClient>,
   ) {}
 
   getView = (): BenchView => this.view;
@@ -73,7 +75,7 @@ export class BenchStore {
     if (this.view.connection === "connecting" || this.view.connection === "connected") return;
     this.set({ connection: "connecting", problem: undefined });
     try {
-      const client = await this.connectClient(this.info.lesson);
+      const client = await this.connectClient(this.info.definition);
       this.client = client;
       client.subscribe(() => this.tell());
       this.set({ connection: "connected" });

@@ -1,6 +1,18 @@
-import type { LabClient } from "../../lib/lab/types.ts";
+import type { LabClient, LabDefinition } from "../../lib/lab/types.ts";
 
-/** Loads the program that runs labs. Rejects with an Error whose message the bench shows. */
-export async function connectLab(lesson: string): Promise<LabClient> {
-  throw new Error(`This build holds no engine to run the lab of ${lesson}.`);
+/** Loads a lab's definition and the program that runs it. Rejects with an Error whose message the bench shows. */
+export async function connectLab(definition: string): Promise<LabClient> {
+  const engineUrl = process.env.NEXT_PUBLIC_ENGINE_URL;
+  const assetsUrl = process.env.NEXT_PUBLIC_ASSETS_URL;
+  if (!engineUrl || !assetsUrl)
+    throw new Error("This copy of the site was built without the engine that runs labs. Build it with npm start.");
+  const [{ BrowserLabClient }, lab] = await Promise.all([import("../../lib/lab/browser/client.ts"), loadDefinition(definition)]);
+  return new BrowserLabClient({ lab, engineUrl, assetsUrl });
+}
+
+async function loadDefinition(address: string): Promise<LabDefinition> {
+  const response = await fetch(address).catch(() => undefined);
+  if (!response?.ok) throw new Error("The lab could not be loaded. Check the connection to the network, then try again.");
+  const lab: LabDefinition = await response.json();
+  return lab;
 }

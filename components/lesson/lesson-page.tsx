@@ -72,7 +72,14 @@ export function LessonPage({ lesson, course, number, next }: Props) {
   }
   return (
     <LessonProvider data={data}>
-      <LabProvider info={{ lesson: info.id, machines: lab.machines, browser: lab.browser }}>
+      <LabProvider
+        info={{
+          lesson: info.id,
+          definition: `/courses/${info.course}/${info.slug}/lab.json`,
+          machines: lab.machines,
+          browser: lab.browser,
+        }}
+      >
         <LessonLayout text={text} bench={<Bench />} />
       </LabProvider>
     </LessonProvider>

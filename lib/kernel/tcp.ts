@@ -75,7 +75,10 @@ export class TcpSocket extends Description implements StreamSocket {
 
   acceptNow(): TcpSocket | undefined {
     if (this.#state !== "listening") throw new KernelError("EINVAL", "accept");
-    return this.#waiting.shift();
+    const socket = this.#waiting.shift();
+    // Whoever found the backlog full tries again.
+    if (socket !== undefined && this.#waiting.length === this.#backlog - 1) this.changed();
+    return socket;
   }
 
   async accept(signal?: AbortSignal): Promise<TcpSocket> {

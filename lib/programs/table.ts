@@ -1,16 +1,22 @@
 /**
  * Every program of a machine: parsing, `--help`, manual pages, completion, and the page /reference/machine all come from here.
  */
-
 import type { ProgramEntry } from "./core/program.ts";
 import * as bytes from "./coreutils/bytes.ts";
-import { ls } from "./coreutils/ls.ts";
+import * as columns from "./coreutils/columns.ts";
+import * as copy from "./coreutils/copy.ts";
+import * as echoPrintf from "./coreutils/echo-printf.ts";
+import * as ls from "./coreutils/ls.ts";
 import * as small from "./coreutils/small.ts";
+import * as sort from "./coreutils/sort.ts";
+import * as test from "./coreutils/test.ts";
 import * as treeFiles from "./coreutils/tree-files.ts";
+import * as date from "./system/date.ts";
+import * as environment from "./system/environment.ts";
+import * as identity from "./system/identity.ts";
+import * as grep from "./text/grep.ts";
 
-function entries(...modules: readonly object[]): ProgramEntry[] {
-  return modules.flatMap((module) => Object.values(module)).filter(isEntry);
-}
+const modules: readonly object[] = [bytes, columns, copy, date, echoPrintf, environment, grep, identity, ls, small, sort, test, treeFiles];
 
 function isEntry(value: unknown): value is ProgramEntry {
   return typeof value === "object" && value !== null && "main" in value && "synopsis" in value;
@@ -18,5 +24,9 @@ function isEntry(value: unknown): value is ProgramEntry {
 
 /** By name, sorted. */
 export const programs: ReadonlyMap<string, ProgramEntry> = new Map(
-  [ls, ...entries(bytes, small, treeFiles)].sort((a, b) => (a.name < b.name ? -1 : 1)).map((entry) => [entry.name, entry]),
+  modules
+    .flatMap((module) => Object.values(module))
+    .filter(isEntry)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((entry) => [entry.name, entry]),
 );

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import { OP } from "../abi.ts";
 import { KernelError } from "../errno.ts";
-import { O } from "../types.ts";
-import { ROOT, WorldFiles } from "./world-files.ts";
+import { O, type OpenFile } from "../types.ts";
+import { type FileAnswer, fileCall } from "./file-calls.ts";
+import { makeSharedFiles } from "./shared-memory.ts";
+import { ROOT, type SpecialFile, WorldFiles } from "./world-files.ts";
 
 const ann = { uid: 1000, gid: 1000, groups: [1000] };
 const bob = { uid: 1001, gid: 1001, groups: [1001] };
@@ -192,4 +195,82 @@ test("a working directory keeps its place when its parent is renamed, and is tol
   admin.rmdir("/home/ann/z/y");
   expect(failure(() => files.stat("."))).toBe("ENOENT");
   expect(failure(() => files.writeFile("f", ""))).toBe("ENOENT");
+});
+
+test("times come from the world's clock, also when it jumps", () => {
+  let now = 1_700_000_000_000;
+  const world = new WorldFiles({ now: () => now });
+  const files = world.files({ root: world.createTree(), credentials: ROOT });
+  files.mkdir("/d");
+  expect(files.stat("/d")).toMatchObject({ mtimeMs: now, ctimeMs: now, atimeMs: now });
+  now += 3_600_000;
+  files.writeFile("/d/f", "");
+  expect(files.stat("/d").mtimeMs).toBe(now);
+  files.utimes("/d/f", 5, 6);
+  now += 1000;
+  files.chmod("/d/f", 0o600);
+  expect(files.stat("/d/f")).toMatchObject({ atimeMs: 5, mtimeMs: 6, ctimeMs: now });
+  now += 86_400_000;
+  world.syncClock();
+  expect(Math.abs(world.memory.now() - now)).toBeLessThan(1000);
+});
+
+test("buffers that cannot grow are a smaller disk", () => {
+  const shared = makeSharedFiles({ dataBytes: 32 << 20, inodes: 1000 });
+  expect(shared.data.growable).toBe(false);
+  const world = new WorldFiles({ shared });
+  const files = world.files({ root: world.createTree(), credentials: ROOT });
+  files.writeFile("/a", new Uint8Array(9 << 20));
+  expect(failure(() => files.writeFile("/b", new Uint8Array(9 << 20)))).toBe("ENOSPC");
+  files.unlink("/a");
+  files.writeFile("/b", new Uint8Array(9 << 20));
+  expect(
+    failure(() => {
+      for (let index = 0; ; index++) files.writeFile(`/f${index}`, "");
+    }),
+  ).toBe("ENOSPC");
+});
+
+test("fifos and device nodes are opened by whoever was registered for them; only root makes devices", () => {
+  const opened: SpecialFile[] = [];
+  const { world, admin, files } = machine();
+  expect(failure(() => files.open("/dev/null", O.RDONLY))).toBe("ENOENT");
+  admin.mkdir("/dev");
+  admin.mknod("/dev/null", 0o020666, 0x103);
+  admin.chmod("/dev/null", 0o666);
+  expect(failure(() => files.open("/dev/null", O.RDONLY))).toBe("ENXIO");
+  const regular: OpenFile = files.open("plain", O.RDWR | O.CREAT);
+  world.openSpecial = (file) => {
+    opened.push(file);
+    return regular;
+  };
+  expect(files.open("/dev/null", O.WRONLY)).toBe(regular);
+  files.mkfifo("pipe");
+  files.open("pipe", O.RDONLY);
+  expect(opened).toMatchObject([
+    { kind: "character", rdev: 0x103, flags: O.WRONLY },
+    { kind: "fifo", rdev: 0, root: files.root },
+  ]);
+  expect(files.stat("/dev/null")).toMatchObject({ kind: "device", mode: 0o020666 });
+  expect(failure(() => files.mknod("null", 0o020666, 0x103))).toBe("EPERM");
+  expect(failure(() => files.open("/dev/null", O.RDONLY | O.DIRECTORY))).toBe("ENOTDIR");
+});
+
+test("a process that waits for a lock is answered when it gets it, or when a signal comes", async () => {
+  const { world, files } = machine();
+  files.writeFile("db", "");
+  const ino = files.inode("db");
+  const nothing = new Uint8Array(0);
+  const lock = (pid: number, wait: number, signal?: AbortSignal) =>
+    fileCall(world, { pid, credentials: ann, signal }, OP.LOCK, [ino, 1, 0, 0, wait], nothing);
+  expect(lock(1, 0)).toEqual({ result: 0 });
+  expect(lock(2, 0)).toEqual({ result: -11 });
+  const signal = new AbortController();
+  const interrupted = lock(3, 1, signal.signal);
+  const waiting = lock(2, 1);
+  signal.abort();
+  expect(await interrupted).toEqual<FileAnswer>({ result: -4 });
+  world.processEnded(1);
+  expect(await waiting).toEqual<FileAnswer>({ result: 0 });
+  expect(lock(3, 0)).toEqual({ result: -11 });
 });

@@ -140,11 +140,12 @@ export class InodeStore {
 
   /** Returns when no worker holds a write lock. With FREEZE set, none takes one after that. */
   waitForWriters(): void {
-    const { memory } = this;
-    for (let ino = FIRST; ino < this.next; ino++) {
-      if (memory.get(ino, INODE.LOCK) === 0) continue;
-      memory.lock(ino, KERNEL);
-      memory.unlock(ino);
+    const { words } = this.memory;
+    let at = this.memory.base(FIRST) + INODE.LOCK;
+    for (let ino = FIRST; ino < this.next; ino++, at += INODE_WORDS) {
+      if (Atomics.load(words, at) === 0) continue;
+      this.memory.lock(ino, KERNEL);
+      this.memory.unlock(ino);
     }
   }
 
@@ -176,7 +177,7 @@ export class InodeStore {
       memory.set(ino, INODE.CAPACITY, this.extents.capacity(offset));
       return;
     }
-    this.move(ino, Math.max(size, memory.get(ino, INODE.SIZE)), memory.get(ino, INODE.SIZE));
+    this.move(ino, Math.max(size, memory.get(ino, INODE.SIZE)));
   }
 
   /** Sets the size; new bytes are zeros. Throws EFBIG, ENOSPC. */
@@ -196,20 +197,29 @@ export class InodeStore {
       memory.set(ino, INODE.SIZE, size);
       memory.unlock(ino);
     } else {
-      this.move(ino, size, Math.min(size, memory.get(ino, INODE.SIZE)), size);
+      this.move(ino, size, size);
     }
     this.touch(ino, true);
   }
 
-  /** Lets the file share the bytes of a blob. The caller has compared them, or the file is new. */
+  /** Lets a new file share the bytes of a blob. */
   setBlob(ino: number, id: number): void {
     const blob = this.blobs.get(id);
     if (blob === undefined) throw kernelError("EINVAL");
-    const { memory } = this;
-    memory.lock(ino, KERNEL);
     this.replaceBytes(ino, blob.offset, 0, blob.length);
-    memory.set(ino, INODE.CONTENT, id);
-    memory.unlock(ino);
+    this.memory.set(ino, INODE.CONTENT, id);
+  }
+
+  /** Lets the file share the bytes of a blob if its own are the same; tells whether they are. */
+  adopt(ino: number, id: number): boolean {
+    this.memory.lock(ino, KERNEL);
+    try {
+      const same = this.blobs.matches(ino, id);
+      if (same) this.setBlob(ino, id);
+      return same;
+    } finally {
+      this.memory.unlock(ino);
+    }
   }
 
   /** Lets `copy` (new, empty) have the same bytes as `ino`, copied when one of them is written. */
@@ -237,16 +247,22 @@ export class InodeStore {
     this.memory.changed(ino, ofBytes);
   }
 
-  /** Moves the file to a new block for `room` bytes, with its first `keep` bytes, and zeros up to `size`. */
-  private move(ino: number, room: number, keep: number, size = keep): void {
+  /**
+   * Moves the file to a new block for `room` bytes; `size` is its new size, by default what it is once the lock is held (another worker
+   * may append until then, inside the old block).
+   */
+  private move(ino: number, room: number, size?: number): void {
     const { memory } = this;
     const extent = this.extents.allocate(room);
     memory.lock(ino, KERNEL);
     const start = memory.get(ino, INODE.OFFSET);
+    const before = memory.get(ino, INODE.SIZE);
+    const after = size ?? before;
+    const keep = Math.min(before, after);
     const data = memory.data(Math.max(start + keep, extent.offset + extent.capacity));
     data.copyWithin(extent.offset, start, start + keep);
-    if (size > keep) data.fill(0, extent.offset + keep, extent.offset + size);
-    this.replaceBytes(ino, extent.offset, extent.capacity, size);
+    data.fill(0, extent.offset + keep, extent.offset + after);
+    this.replaceBytes(ino, extent.offset, extent.capacity, after);
     memory.unlock(ino);
   }
 

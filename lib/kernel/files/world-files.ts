@@ -145,11 +145,7 @@ export class WorldFiles {
   adopt(ino: number, content: number): boolean {
     if (this.memory.kind(ino) !== S.FILE) return false;
     if (this.memory.get(ino, INODE.CONTENT) === content) return true;
-    return this.frozen(() => {
-      if (!this.store.blobs.matches(ino, content)) return false;
-      this.store.setBlob(ino, content);
-      return true;
-    });
+    return this.store.adopt(ino, content);
   }
 
   /** A description of an inode whose path was resolved and permissions checked. Truncates with O_TRUNC. */

@@ -101,10 +101,9 @@ export class WorkerPool {
     try {
       slot = this.#sparesOf(engine).shift() ?? (await this.#start(engine, definition));
       this.#live.add(slot);
-      slot.owner = body;
+      body.attach(slot);
       await slot.ready;
-      if (body.isOver) this.release(slot);
-      else body.begin(slot, definition.prepare?.(body.process, image));
+      if (!body.isOver) body.begin(slot, definition.prepare?.(body.process, image));
       this.#failures.delete(engine);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -17,8 +17,9 @@ export class Slot {
   /** Settles when the worker can become a process; rejects with an Error that says why it can't. */
   readonly ready: Promise<void>;
   owner: SlotOwner | undefined;
-  #handle: WorkerHandle;
+  readonly #handle: WorkerHandle;
   #isOver = false;
+  #giveUp: (reason: Error) => void = () => {};
 
   constructor(handle: WorkerHandle, memory: InitMessage["memory"], assets: unknown) {
     this.#handle = handle;
@@ -29,6 +30,7 @@ export class Slot {
     this.data = new Uint8Array(control, CONTROL_BYTES, DATA_BYTES);
     this.interrupt = new Uint8Array(interrupt);
     this.ready = new Promise((resolve, reject) => {
+      this.#giveUp = reject;
       const died = (reason: string) => {
         reject(new Error(reason));
         if (!this.#isOver) this.owner?.onDeath(reason);
@@ -57,6 +59,7 @@ export class Slot {
     if (this.#isOver) return;
     this.#isOver = true;
     this.owner = undefined;
+    this.#giveUp(new Error("the worker was ended"));
     this.#handle.terminate();
   }
 }

@@ -44,10 +44,19 @@ export class WorkerBody implements Body, SlotOwner {
     return this.#unpark !== undefined;
   }
 
-  /** A worker is there: it becomes the process. */
+  /** This worker is the process's, though not ready yet. */
+  attach(slot: Slot): void {
+    if (this.isOver) {
+      this.#pool.release(slot);
+      return;
+    }
+    slot.owner = this;
+    this.#slot = slot;
+  }
+
+  /** The worker is ready: it becomes the process. */
   begin(slot: Slot, engine: unknown): void {
     const { process } = this;
-    this.#slot = slot;
     this.#pending = new PendingSignals(slot, process.machine.kernel.host);
     const message: ExecMessage = {
       kind: "exec",

@@ -1,6 +1,6 @@
 import type { Files, Machine } from "../../kernel/types.ts";
 import type { MachineDefinition, TreeEntry } from "../types.ts";
-import { credentialsOf, findUser } from "../world/users.ts";
+import { accountOn } from "../world/account.ts";
 
 /** The editor opens no larger files. */
 const MOST_BYTES = 2 * 1024 * 1024;
@@ -11,8 +11,7 @@ export class EditorFiles {
   private readonly files: Files;
 
   constructor(machine: Machine, definition: MachineDefinition) {
-    const user = findUser(machine, definition.user);
-    this.files = machine.filesAs(credentialsOf(machine, user), definition.cwd, () => UMASK);
+    this.files = machine.filesAs(accountOn(machine, definition.user), definition.cwd, () => UMASK);
   }
 
   list(path: string): TreeEntry[] {

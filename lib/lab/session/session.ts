@@ -4,6 +4,7 @@ import { Grades } from "../checks/grades.ts";
 import type { Cookie } from "../pane/cookie-jar.ts";
 import { PaneBrowser } from "../pane/pane-browser.ts";
 import type { CheckResult, LabDefinition, LabState, PaneRequest, PaneResponse, TaskDefinition } from "../types.ts";
+import type { ShellStart } from "../world/login-shell.ts";
 import type { World } from "../world/world.ts";
 import { EditorFiles } from "./editor-files.ts";
 import { Rounds, type Timers } from "./rounds.ts";
@@ -62,11 +63,12 @@ export class LabSession {
   }
 
   /** Opens a terminal with a login shell of the machine's user. `id` defaults to the next free "t1", "t2", … */
-  openTerminal(options: { machine?: string; columns: number; rows: number; id?: string }): Terminal {
+  openTerminal(options: { machine?: string; columns: number; rows: number; id?: string; shell?: Partial<ShellStart> }): Terminal {
     const machine = this.world.machine(options.machine ?? this.lab.machines[0]?.name ?? "");
     const id = options.id ?? this.freeTerminalId();
     const title = `Terminal ${id.replace(/^t(?=\d+$)/, "")}`;
-    const terminal = new Terminal(id, title, machine, this.world.definition(machine.name).user, options);
+    const { user, cwd } = this.world.definition(machine.name);
+    const terminal = new Terminal(id, title, machine, { user, cwd, ...options.shell }, options);
     this.terminals.set(id, terminal);
     terminal.onMark((event) => {
       if (event === "ended" || event.kind === "command-end") this.rounds.touch();

@@ -1,4 +1,5 @@
 import type { Machine, Process, Tty } from "../../kernel/types.ts";
+import { type ShellStart, startShell } from "../world/login-shell.ts";
 import { type Mark, MarkReader } from "./osc133.ts";
 
 export type Receiver = (bytes: Uint8Array, done: () => void) => void;
@@ -28,7 +29,7 @@ export class Terminal {
     readonly id: string,
     readonly title: string,
     readonly machine: Machine,
-    private readonly user: string,
+    private begin: ShellStart,
     size: { columns: number; rows: number },
   ) {
     this.tty = machine.openTty(size);
@@ -38,7 +39,9 @@ export class Terminal {
   /** Starts the login shell, or another one after the last has ended. */
   start(): void {
     this.activity = "starting";
-    this.shell = this.machine.login(this.user, this.tty);
+    this.shell = startShell(this.machine, this.tty, this.begin);
+    // The next one begins as a fresh login does.
+    this.begin = { user: this.begin.user, cwd: this.begin.cwd };
   }
 
   /** Pid of the login shell. */

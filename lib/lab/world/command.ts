@@ -1,12 +1,15 @@
+import { loginEnvironment } from "../../kernel/login.ts";
 import { createPipe } from "../../kernel/pipe.ts";
-import type { Clock, Machine, OpenFile } from "../../kernel/types.ts";
+import type { Clock, Machine, OpenFile, Process } from "../../kernel/types.ts";
 import { deferred } from "../deferred.ts";
-import { credentialsOf, findUser, loginEnvironment } from "./users.ts";
+import { accountOn } from "./account.ts";
 
 export interface Command {
   readonly argv: readonly string[];
   readonly user: string;
   readonly cwd: string;
+  /** What login(1) gives when left out. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
@@ -22,7 +25,7 @@ const MOST_BYTES = 1024 * 1024;
 
 /** Runs a command without a terminal and with an empty input. Undefined when it did not end in time; it is killed then. */
 export async function runCommand(machine: Machine, command: Command): Promise<CommandEnd | undefined> {
-  const user = findUser(machine, command.user);
+  const account = accountOn(machine, command.user);
   const stdin = createPipe();
   const stdout = createPipe();
   const stderr = createPipe();
@@ -31,8 +34,8 @@ export async function runCommand(machine: Machine, command: Command): Promise<Co
   const process = machine.spawn({
     argv: [...command.argv],
     cwd: command.cwd,
-    env: loginEnvironment(user),
-    credentials: credentialsOf(machine, user),
+    env: command.env ?? { ...loginEnvironment(account), PWD: command.cwd },
+    credentials: account,
     fds: new Map([
       [0, stdin.reader],
       [1, stdout.writer],
@@ -55,13 +58,14 @@ export async function runCommand(machine: Machine, command: Command): Promise<Co
   });
   for (const file of [stdin.reader, stdout.writer, stderr.writer]) file.release();
   const texts = Promise.all([readText(stdout.reader), readText(stderr.reader)]);
+  texts.catch(() => undefined);
+  ended.promise.catch(() => undefined);
   const late = deferred<undefined>();
   const cancel = command.clock.after(command.timeoutMs, () => late.resolve(undefined));
   try {
     const status = await Promise.race([ended.promise, late.promise]);
     if (status === undefined) {
-      // The whole session: whatever the command has started ends with it.
-      for (const other of machine.processes()) if (other.sid === process.sid) process.kill(other.pid, "SIGKILL");
+      killSession(machine, process);
       return undefined;
     }
     // A background process that holds the output open must not hold us up.
@@ -71,6 +75,17 @@ export async function runCommand(machine: Machine, command: Command): Promise<Co
     cancel();
     stdout.reader.release();
     stderr.reader.release();
+  }
+}
+
+/** Whatever the command has started ends with it. */
+function killSession(machine: Machine, leader: Process): void {
+  const members = machine.processes().filter((process) => process.sid === leader.sid && process.pid !== leader.pid);
+  for (const { pid } of members) leader.kill(pid, "SIGKILL");
+  try {
+    leader.kill(leader.pid, "SIGKILL");
+  } catch {
+    // kill(2) on oneself does not return.
   }
 }
 

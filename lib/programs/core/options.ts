@@ -22,13 +22,13 @@ export function parseOptionLine(line: string): Option {
   let argument: string | undefined;
   let argumentOptional = false;
   for (const part of left.split(", ")) {
-    const found = /^(--?)([^\s=[]+)(?:(\[=?|=| )([^\]]+)\]?)?$/.exec(part);
+    const found = /^(--?)([^\s=[]+)(?:\[=?(.+)\]|[= ](.+))?$/.exec(part);
     if (!found) throw new Error(`bad option line: ${line}`);
     if (found[1] === "--") long = found[2];
     else short = found[2];
-    if (found[4]) {
-      argument = found[4];
-      argumentOptional = found[3]?.startsWith("[") ?? false;
+    if (found[3] ?? found[4]) {
+      argument = found[3] ?? found[4];
+      argumentOptional = found[3] !== undefined;
     }
   }
   const key = long ?? short;

@@ -71,25 +71,25 @@ class Translator {
     return this.#out;
   }
 
-  #atom(source: string): void {
+  #atom(source: string): undefined {
     this.#out += source;
     this.#start = false;
   }
 
-  #open(): void {
+  #open(): undefined {
     this.#out += "(";
     this.#depth++;
     this.#groups++;
     this.#start = true;
   }
 
-  #close(): void {
+  #close(): undefined {
     this.#depth--;
     this.#out += ")";
     this.#start = false;
   }
 
-  #repeat(operator: string): void {
+  #repeat(operator: string): undefined {
     // x** and x+* are x*: JavaScript would read them differently.
     if (/(?<!\\)[*+?}]$/.test(this.#out) && this.#lastWasRepeat) this.#out = `${this.#wrapLast(operator)}`;
     else this.#out += operator;
@@ -104,7 +104,7 @@ class Translator {
     return last === "}" ? this.#out : `${this.#out.slice(0, -1)}*`;
   }
 
-  #next(): void {
+  #next(): undefined {
     const { extended, escapes } = this.options;
     const c = this.#chars[this.#at++] ?? "";
     const repeated = this.#lastWasRepeat;
@@ -200,12 +200,12 @@ class Translator {
     this.#atom(literal(c));
   }
 
-  #anchor(source: string): void {
+  #anchor(source: string): undefined {
     this.#out += source;
     this.#start = false;
   }
 
-  #interval(): void {
+  #interval(): undefined {
     const close = this.options.extended ? "}" : "\\}";
     const text = this.#chars.slice(this.#at).join("");
     const end = text.indexOf(close);

@@ -82,6 +82,7 @@ export function shellQuote(name: string): string {
   if (name === "") return "''";
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being looked for
   if (/[\x00-\x1f\x7f]/.test(name)) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being looked for
     const parts = name.replace(/'/g, "'\\''").replace(/[\x00-\x1f\x7f]+/g, (run) => {
       const names: Record<string, string> = { "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\v": "\\v", "\x07": "\\a" };
       return `'$'${[...run].map((c) => names[c] ?? `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`).join("")}''`;

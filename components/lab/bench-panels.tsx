@@ -1,0 +1,114 @@
+"use client";
+import { type ReactNode, useSyncExternalStore } from "react";
+import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
+import { BenchBar } from "./bench-bar.tsx";
+import type { UpperPanel } from "./bench-store.ts";
+import { BrowserPanel } from "./browser/browser-panel.tsx";
+import { useBench, useBenchView } from "./context.tsx";
+import { DownloadProgress } from "./download-progress.tsx";
+import { FilesPanel } from "./editor/files-panel.tsx";
+import { Notices } from "./notices.tsx";
+import { TasksPanel } from "./tasks-panel.tsx";
+import { Terminals } from "./terminal/terminals.tsx";
+
+const wide = "(min-width: 800px)";
+
+function useIsWide(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const query = matchMedia(wide);
+      query.addEventListener("change", changed);
+      return () => query.removeEventListener("change", changed);
+    },
+    () => matchMedia(wide).matches,
+  );
+}
+
+/** The panels of a lab: one above the terminal on a wide screen, one at a time on a phone. */
+export function BenchPanels() {
+  return useIsWide() ? <WideBench /> : <NarrowBench />;
+}
+
+function WideBench() {
+  const { upper } = useBenchView();
+  const layout = useDefaultLayout({ id: "slipway:bench", storage: layoutStorage, onlySaveAfterUserInteractions: true });
+  return (
+    <div className="bench-inner">
+      <BenchBar tabs />
+      <Notices />
+      <Group orientation="vertical" className="bench-group" defaultLayout={layout.defaultLayout} onLayoutChanged={layout.onLayoutChanged}>
+        <Panel id="upper" defaultSize="50%" minSize="15%">
+          <UpperPanels shown={upper} />
+        </Panel>
+        <Separator className="bench-separator" aria-label="Border between the panels and the terminal" />
+        <Panel id="terminal" defaultSize="50%" minSize="15%">
+          <div className="bench-terminal" data-region="terminal">
+            <DownloadProgress />
+            <TerminalPanel />
+          </div>
+        </Panel>
+      </Group>
+    </div>
+  );
+}
+
+function NarrowBench() {
+  const { panel, upper } = useBenchView();
+  return (
+    <div className="bench-inner">
+      <BenchBar tabs={false} />
+      <Notices />
+      <DownloadProgress />
+      <div className="panel-frame" hidden={panel !== "terminal"} data-region="terminal">
+        <TerminalPanel />
+      </div>
+      <div className="panel-frame" hidden={panel === "terminal"}>
+        <UpperPanels shown={upper} />
+      </div>
+    </div>
+  );
+}
+
+function UpperPanels({ shown }: { shown: UpperPanel }) {
+  const panels: readonly (readonly [UpperPanel, ReactNode])[] = [
+    ["files", <FilesPanel key="files" />],
+    ["browser", <BrowserPanel key="browser" />],
+    ["tasks", <TasksPanel key="tasks" />],
+  ];
+  return panels.map(([name, panel]) => (
+    <div
+      key={name}
+      id={`bench-${name}`}
+      role="tabpanel"
+      aria-labelledby={`bench-tab-${name}`}
+      className="panel-frame"
+      hidden={shown !== name}
+      data-region="upper"
+    >
+      {panel}
+    </div>
+  ));
+}
+
+function TerminalPanel() {
+  const bench = useBench();
+  useBenchView();
+  return bench.client ? <Terminals client={bench.client} /> : <p className="panel-empty">The lab is loading…</p>;
+}
+
+const layoutStorage = {
+  getItem(key: string): string | null {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  },
+  setItem(key: string, value: string): void {
+    try {
+      localStorage.setItem(key, value);
+    } catch {
+      // Storage is blocked: the layout holds for this page only.
+    }
+  },
+};

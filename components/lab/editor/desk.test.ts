@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { type DeskClient, FileDesk, isDirty, largest } from "./desk.ts";
+
+const path = "/home/learner/a.py";
+
+/** A disk of texts; undefined is binary. */
+function machine(files: Record<string, string | undefined>, sizes: Record<string, number> = {}) {
+  const client: DeskClient = {
+    readFile: async (_machine, name) => {
+      if (!Object.hasOwn(files, name)) throw new Error(`${name}: No such file or directory`);
+      const text = files[name];
+      return { text, size: sizes[name] ?? text?.length ?? 10, modifiedMs: 0 };
+    },
+    writeFile: async (_machine, name, text) => {
+      if (name.startsWith("/etc/")) throw new Error(`${name}: Permission denied`);
+      files[name] = text;
+    },
+  };
+  return { files, desk: new FileDesk(client) };
+}
+
+describe("the editor's files", () => {
+  it("saves a draft, and is clean afterwards", async () => {
+    const { files, desk } = machine({ [path]: "a" });
+    await desk.open("laptop", path);
+    desk.edit(path, "ab");
+    expect(desk.get().files.map(isDirty)).toEqual([true]);
+    await desk.save(path);
+    expect(files[path]).toBe("ab");
+    expect(desk.get().files.map(isDirty)).toEqual([false]);
+  });
+
+  it("shows at once what sed wrote", async () => {
+    const { files, desk } = machine({ [path]: "DEBUG = True" });
+    await desk.open("laptop", path);
+    files[path] = "DEBUG = False";
+    await desk.changedOutside("laptop", [path]);
+    expect(desk.get().files[0]).toMatchObject({ draft: "DEBUG = False", revision: 2 });
+  });
+
+  it("does not throw away a draft when somebody else writes: the learner decides", async () => {
+    const { files, desk } = machine({ [path]: "a" });
+    await desk.open("laptop", path);
+    desk.edit(path, "mine");
+    files[path] = "theirs";
+    await desk.changedOutside("laptop", [path]);
+    expect(desk.get().files[0]).toMatchObject({ draft: "mine", theirs: "theirs" });
+    await desk.save(path);
+    expect(files[path]).toBe("theirs");
+    await desk.resolve(path, "mine");
+    expect(files[path]).toBe("mine");
+  });
+
+  it("says why a file can't be edited", async () => {
+    const { desk } = machine({ "/b": undefined, "/l": "x" }, { "/l": largest + 1 });
+    await desk.open("laptop", "/b");
+    await desk.open("laptop", "/l");
+    await desk.open("laptop", "/none");
+    expect(desk.get().files.map((file) => file.kind)).toEqual(["binary", "large", "gone"]);
+    expect(desk.get().files[2]?.problem).toBe("/none: No such file or directory");
+  });
+
+  it("keeps what could not be saved, and says why", async () => {
+    const { desk } = machine({ "/etc/hosts": "x" });
+    await desk.open("laptop", "/etc/hosts");
+    desk.edit("/etc/hosts", "y");
+    await desk.save("/etc/hosts");
+    expect(desk.get().files[0]).toMatchObject({ draft: "y", problem: "Not saved: /etc/hosts: Permission denied" });
+  });
+
+  it("saves before it closes, and brings a neighbor to the front", async () => {
+    const { files, desk } = machine({ "/a": "1", "/b": "2" });
+    await desk.open("laptop", "/a");
+    await desk.open("laptop", "/b");
+    desk.edit("/b", "3");
+    await desk.close("/b");
+    expect(files["/b"]).toBe("3");
+    expect(desk.get().front).toBe("/a");
+  });
+});

@@ -1,0 +1,156 @@
+import { HttpFailure, httpRequest } from "../../kernel/http-client.ts";
+import { Kernel } from "../../kernel/kernel.ts";
+import type { Executable, Host, Machine } from "../../kernel/types.ts";
+import type { Engine } from "../../kernel/workers/engine.ts";
+import type { LabDefinition, LabState } from "../types.ts";
+import { accountOn } from "./account.ts";
+import type { HttpAnswer, HttpRequest, HttpFailure as NoAnswer, World } from "./world.ts";
+
+/** What machines can run and hold: put together where programs, images and engines are known. */
+export interface Installed {
+  readonly executables: ReadonlyMap<string, Executable>;
+  readonly engines: ReadonlyMap<string, Engine>;
+  /** Puts the files of an image on a new machine. */
+  fill(machine: Machine, image: string): void | Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly host: Host;
+  readonly installed: Installed;
+  /** Hears of the engines' bytes as they come; `done` once a worker of each stands ready. */
+  readonly onDownload?: (download: LabState["download"]) => void;
+  /** Start spare workers at once. */
+  readonly warm: boolean;
+}
+
+/** Every attempt at a lab sees the same random numbers (design.md §3). */
+const SEED = 1;
+
+/** Builds the world of a lab afresh: machines from their images, with the lesson's files on them. */
+export async function createWorld(lab: LabDefinition, options: WorldOptions): Promise<LabWorld> {
+  const world = new LabWorld(lab, options);
+  for (const machine of lab.machines) await world.addMachine(machine.name, machine.image);
+  world.copyFiles();
+  if (options.warm) world.warm();
+  return world;
+}
+
+export class LabWorld implements World {
+  readonly kernel: Kernel;
+  readonly definitions: LabDefinition["machines"];
+  private readonly lab: LabDefinition;
+  private readonly options: WorldOptions;
+  private readonly downloads = new Map<string, { loaded: number; total: number }>();
+  private disposed = false;
+
+  constructor(lab: LabDefinition, options: WorldOptions) {
+    this.lab = lab;
+    this.options = options;
+    this.definitions = lab.machines;
+    const { host, installed } = options;
+    this.kernel = new Kernel({
+      host: { ...host, asset: (name, progress) => this.asset(name, progress) },
+      executables: installed.executables,
+      engines: installed.engines,
+      fill: (machine, image) => installed.fill(machine, image),
+      seed: SEED,
+    });
+  }
+
+  async addMachine(name: string, image: string): Promise<void> {
+    await this.kernel.addMachine({ name, image });
+  }
+
+  machine(name: string): Machine {
+    const machine = this.kernel.machines.get(name);
+    if (machine === undefined) throw new Error(`The lab has no machine ${name}.`);
+    return machine;
+  }
+
+  definition(name: string): LabDefinition["machines"][number] {
+    const definition = this.definitions.find((each) => each.name === name);
+    if (definition === undefined) throw new Error(`The lab has no machine ${name}.`);
+    return definition;
+  }
+
+  async http(machine: string, request: HttpRequest): Promise<HttpAnswer | NoAnswer> {
+    try {
+      return await httpRequest(this.machine(machine), { ...request, by: request.grading ? "check" : "browser" });
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+      switch (error.reason) {
+        case "refused":
+        case "unknown-host":
+        case "timeout":
+        case "closed":
+          return { failure: error.reason };
+        case "unreachable":
+          return { failure: "timeout" };
+        default:
+          // It did answer, and not in HTTP.
+          return { failure: "closed" };
+      }
+    }
+  }
+
+  /** Copies the lesson's files; those in the home of the machine's user are the user's own, the others root's. */
+  copyFiles(): void {
+    for (const { machine: name, path, mode, base64 } of this.lab.files) {
+      const machine = this.machine(name);
+      const account = accountOn(machine, this.definition(name).user);
+      const own = path.startsWith(`${account.home}/`);
+      const { files } = machine;
+      const folders = path
+        .split("/")
+        .slice(1, -1)
+        .map((_, index, all) => `/${all.slice(0, index + 1).join("/")}`);
+      for (const folder of folders.filter((each) => !files.exists(each))) {
+        files.mkdir(folder);
+        if (own) files.chown(folder, account.uid, account.gid);
+      }
+      files.writeFile(path, fromBase64(base64));
+      files.chmod(path, mode);
+      if (own) files.chown(path, account.uid, account.gid);
+    }
+  }
+
+  /** Starts the engines' spare workers, behind whatever the learner does meanwhile. */
+  warm(): void {
+    const engines = [...this.options.installed.engines.keys()];
+    void Promise.all(engines.map((engine) => this.kernel.workers.warm(engine))).then(
+      () => this.report(true),
+      (error: unknown) => {
+        // It is tried again when a program needs it; that program says what is wrong.
+        if (!this.disposed)
+          this.options.host.log("warn", `an engine is not ready: ${error instanceof Error ? error.message : String(error)}`);
+      },
+    );
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.kernel.shutdown();
+  }
+
+  private async asset(name: string, progress?: (loaded: number, total: number) => void): Promise<Uint8Array> {
+    return this.options.host.asset(name, (loaded, total) => {
+      this.downloads.set(name, { loaded, total });
+      this.report(false);
+      progress?.(loaded, total);
+    });
+  }
+
+  private report(done: boolean): void {
+    let loaded = 0;
+    let total = 0;
+    for (const each of this.downloads.values()) {
+      loaded += each.loaded;
+      total += each.total;
+    }
+    if (!this.disposed) this.options.onDownload?.({ loaded, total, done });
+  }
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

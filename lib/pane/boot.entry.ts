@@ -1,0 +1,122 @@
+/**
+ * The bootstrap of a browser pane: lives as long as the pane, on an origin of the pane's own. It registers the service worker, holds
+ * the port to the lab, and keeps the application in a frame within itself.
+ */
+import type { PaneMessage, PaneResponse } from "../lab/types.ts";
+import { Addresses } from "./addresses.ts";
+import { mergeCookies } from "./cookies.ts";
+import { errorPage } from "./error-page.ts";
+import type { CaughtRequest, PaneHost, ServedResponse, ToBootstrap, ToSite } from "./messages.ts";
+import { serve } from "./response.ts";
+
+declare global {
+  interface Window {
+    slipwayPane?: PaneHost;
+  }
+}
+
+const addresses = new Addresses(location.origin, "http://localhost");
+let lab: MessagePort | undefined;
+let arrived: () => void = () => undefined;
+const connected = new Promise<void>((resolve) => {
+  arrived = resolve;
+});
+let frame: HTMLIFrameElement | undefined;
+let cookies = "";
+/** Where the application's page is, in the world. */
+let current = "";
+
+const tell = (message: ToSite): void => parent.postMessage(message, "*");
+const toLab = (message: PaneMessage, transfer: Transferable[] = []): void => lab?.postMessage(message, transfer);
+
+function show(path: string): void {
+  if (!frame) {
+    frame = document.createElement("iframe");
+    frame.title = "Application";
+    frame.src = path;
+    document.body.append(frame);
+  } else frame.contentWindow?.location.replace(path);
+}
+
+const host: PaneHost = {
+  cookies: () => cookies,
+  setCookie(cookie) {
+    cookies = mergeCookies(cookies, cookie);
+    toLab({ kind: "cookie", url: current, cookie });
+  },
+  go(url) {
+    const path = addresses.enter(url);
+    const before = frame?.contentWindow?.location;
+    const onlyHash = before && path.includes("#") && `${before.pathname}${before.search}` === path.slice(0, path.indexOf("#"));
+    show(path);
+    // Going to where one is already, but for the fragment, is no new request to a browser.
+    if (!onlyHash && before?.href === new URL(path, location.href).href) before.reload();
+  },
+  enter: (url) => addresses.enter(url),
+  at(href, title) {
+    current = addresses.toWorld(href);
+    tell({ pane: "at", url: current, title });
+  },
+};
+window.slipwayPane = host;
+
+async function ask(caught: CaughtRequest): Promise<ServedResponse> {
+  await connected;
+  const url = addresses.toWorld(caught.url);
+  const navigation = caught.mode === "navigate";
+  if (navigation) tell({ pane: "loading", url });
+  // A page may ask not to send where it comes from; Origin and the jar still need to know which page it was.
+  const referrer = caught.referrer ? addresses.toWorld(caught.referrer) : caught.method === "GET" ? undefined : current || undefined;
+  const { port1, port2 } = new MessageChannel();
+  const response = await new Promise<PaneResponse>((resolve) => {
+    port1.onmessage = (event: MessageEvent<PaneResponse>) => resolve(event.data);
+    const body = caught.body && new Uint8Array(caught.body);
+    toLab({ kind: "request", request: { url, method: caught.method, headers: caught.headers, body, mode: caught.mode, referrer } }, [
+      port2,
+    ]);
+  });
+  port1.close();
+  if (response.failure) {
+    if (!navigation) return { status: undefined, statusText: "", headers: [], body: undefined };
+    tell({ pane: "at", url, title: "" });
+    current = url;
+    const body = new TextEncoder().encode(errorPage(response.failure, url));
+    return serve(
+      { status: 502, statusText: "Bad Gateway", headers: [["Content-Type", "text/html; charset=utf-8"]], body },
+      { navigation: false, location: String, inject: "" },
+    );
+  }
+  if (response.cookies !== undefined) cookies = navigation ? response.cookies : mergeCookies(cookies, ...response.cookies.split("; "));
+  return serve(response, {
+    navigation,
+    location: (value) => addresses.location(value, url, navigation),
+    inject: '<script src="/__pane/inject.js"></script>',
+  });
+}
+
+addEventListener("message", (event: MessageEvent<ToBootstrap>) => {
+  // frame-ancestors lets only the site hold this page.
+  if (event.source !== parent) return;
+  const message = event.data;
+  if (message.pane === "port") {
+    lab = event.ports[0];
+    arrived();
+  } else if (message.pane === "go") host.go(message.url);
+  else if (message.pane === "reload") frame?.contentWindow?.location.reload();
+});
+
+async function start(): Promise<void> {
+  const workers = navigator.serviceWorker;
+  workers.addEventListener("message", (event: MessageEvent<CaughtRequest>) => {
+    const reply = event.ports[0];
+    void ask(event.data).then((served) => reply?.postMessage(served, served.body ? [served.body] : []));
+  });
+  workers.startMessages();
+  tell({ pane: "need-port" });
+  await workers.register("/__pane/service-worker.js", { scope: "/", updateViaCache: "none" });
+  if (!workers.controller) await new Promise((resolve) => workers.addEventListener("controllerchange", resolve, { once: true }));
+  await connected;
+  tell({ pane: "ready" });
+}
+
+start().catch((error: unknown) => tell({ pane: "failed", reason: error instanceof Error ? error.message : String(error) }));

@@ -1,0 +1,41 @@
+import type { PaneResponse } from "../lab/types.ts";
+
+/** What a browser says when no answer came, for an address of the world. */
+export function failureText(failure: NonNullable<PaneResponse["failure"]>, url: string): { title: string; text: string; code: string } {
+  const { host, hostname } = new URL(url);
+  switch (failure) {
+    case "refused":
+      return {
+        title: "This site can’t be reached",
+        text: `${host} refused to connect. Nothing listens on that port: start the server in the terminal, then reload.`,
+        code: "ERR_CONNECTION_REFUSED",
+      };
+    case "unknown-host":
+      return {
+        title: "This site can’t be reached",
+        text: `${hostname} was not found. The lab’s network knows only the lab’s own machines; it is not connected to the internet.`,
+        code: "ERR_NAME_NOT_RESOLVED",
+      };
+    case "timeout":
+      return { title: "This site can’t be reached", text: `${host} took too long to respond.`, code: "ERR_CONNECTION_TIMED_OUT" };
+    case "closed":
+      return {
+        title: "This page isn’t working",
+        text: `${host} closed the connection before it sent an answer. The terminal in which the server runs may say why.`,
+        code: "ERR_EMPTY_RESPONSE",
+      };
+  }
+}
+
+/** The same as a page. */
+export function errorPage(failure: NonNullable<PaneResponse["failure"]>, url: string): string {
+  const { title, text, code } = failureText(failure, url);
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(new URL(url).host)}</title><style>
+:root{color-scheme:light dark}body{margin:0;padding:12vh 8vw;font:16px/1.5 system-ui,sans-serif;background:light-dark(#fff,#20252a);color:light-dark(#1c2125,#dfe2e3)}
+h1{font-size:1.35rem;font-weight:600;margin:0 0 .5rem}p{margin:0 0 1rem;max-width:34rem}code{font:13px ui-monospace,monospace;color:light-dark(#545b61,#a5adb4)}
+</style></head><body><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p><code>${code}</code></body></html>`;
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,531 @@
+/** sort(1), uniq(1), comm(1), join(1), GNU coreutils 9.1. */
+import type { Process } from "../../kernel/types.ts";
+import { Failure, quote, quoteName, reason, UsageError } from "../core/errors.ts";
+import { decode, type Input, LineReader, Output, openInput, readAll } from "../core/io.ts";
+import type { Arguments } from "../core/options.ts";
+import { compareText } from "../core/paths.ts";
+import { program } from "../core/program.ts";
+import { MONTHS } from "../core/time.ts";
+import { compareVersions } from "./ls-layout.ts";
+
+const origin = "GNU coreutils 9.1";
+
+interface KeyPosition {
+  readonly field: number;
+  readonly character: number;
+}
+
+interface SortKey {
+  readonly start: KeyPosition;
+  readonly end: KeyPosition | undefined;
+  readonly flags: string;
+}
+
+function parseKey(text: string): SortKey {
+  const found = /^(\d+)(?:\.(\d+))?([bdfgiMhnRrV]*)(?:,(\d+)(?:\.(\d+))?([bdfgiMhnRrV]*))?$/.exec(text);
+  if (!found) throw new Failure(`invalid number at field start: invalid count at start of ${quote(text)}`, 2);
+  if (Number(found[1]) === 0) throw new Failure(`-: invalid field specification ${quote(text)}: field number is zero`, 2);
+  return {
+    start: { field: Number(found[1]), character: Number(found[2] ?? 1) },
+    end: found[4] === undefined ? undefined : { field: Number(found[4]), character: Number(found[5] ?? 0) },
+    flags: (found[3] ?? "") + (found[6] ?? ""),
+  };
+}
+
+/** Where fields begin and end; without a separator a field holds the blanks before it. */
+function fieldBounds(line: string, separator: string | undefined): { start: number; end: number }[] {
+  const bounds: { start: number; end: number }[] = [];
+  if (separator !== undefined) {
+    let at = 0;
+    for (;;) {
+      const found = line.indexOf(separator, at);
+      bounds.push({ start: at, end: found < 0 ? line.length : found });
+      if (found < 0) return bounds;
+      at = found + 1;
+    }
+  }
+  const pattern = /[ \t]*[^ \t]*/y;
+  let at = 0;
+  while (at < line.length) {
+    pattern.lastIndex = at;
+    const length = pattern.exec(line)?.[0].length ?? 0;
+    bounds.push({ start: at, end: at + length });
+    at += Math.max(1, length);
+  }
+  return bounds;
+}
+
+function extract(line: string, key: SortKey, separator: string | undefined): string {
+  const bounds = fieldBounds(line, separator);
+  const skip = (at: number, blanks: boolean) => {
+    let from = at;
+    if (blanks) while (line[from] === " " || line[from] === "\t") from++;
+    return from;
+  };
+  const first = bounds[key.start.field - 1];
+  if (!first) return "";
+  const blanks = key.flags.includes("b");
+  const start = Math.min(line.length, skip(first.start, blanks) + key.start.character - 1);
+  let end = line.length;
+  if (key.end) {
+    const last = bounds[key.end.field - 1];
+    if (last) end = key.end.character === 0 ? last.end : Math.min(line.length, skip(last.start, blanks) + key.end.character);
+  }
+  return start < end ? line.slice(start, end) : "";
+}
+
+function leadingNumber(text: string): number {
+  const found = /^[ \t]*(-?\d*\.?\d*)/.exec(text);
+  const value = Number.parseFloat(found?.[1] ?? "");
+  return Number.isNaN(value) ? 0 : value;
+}
+
+function humanNumber(text: string): { order: number; value: number } {
+  const found = /^[ \t]*(-?)(\d*\.?\d*)([kKMGTPEZY]?)/.exec(text);
+  const value = Number.parseFloat(found?.[2] ?? "") || 0;
+  const order = value === 0 ? 0 : " KMGTPEZY".indexOf((found?.[3] ?? "").toUpperCase() || " ") + 1;
+  return found?.[1] ? { order: -order, value: -value } : { order, value };
+}
+
+function comparator(flags: string): (a: string, b: string) => number {
+  if (flags.includes("n")) return (a, b) => leadingNumber(a) - leadingNumber(b);
+  if (flags.includes("g")) {
+    const value = (text: string) => {
+      const number = Number.parseFloat(text);
+      return Number.isNaN(number) ? Number.NEGATIVE_INFINITY : number;
+    };
+    return (a, b) => {
+      const x = value(a);
+      const y = value(b);
+      return x === y ? 0 : x < y ? -1 : 1;
+    };
+  }
+  if (flags.includes("h"))
+    return (a, b) => {
+      const x = humanNumber(a);
+      const y = humanNumber(b);
+      return x.order - y.order || x.value - y.value;
+    };
+  if (flags.includes("M")) {
+    const month = (text: string) => MONTHS.findIndex((name) => name.slice(0, 3).toLowerCase() === text.trim().slice(0, 3).toLowerCase());
+    return (a, b) => month(a) - month(b);
+  }
+  if (flags.includes("V")) return compareVersions;
+  const prepare = (text: string) => {
+    let out = text;
+    if (flags.includes("d")) out = out.replace(/[^\p{L}\p{N} \t]/gu, "");
+    if (flags.includes("i")) out = out.replace(/[^\x20-\x7e]/g, "");
+    return flags.includes("f") ? out.toUpperCase() : out;
+  };
+  return flags === "" ? compareText : (a, b) => compareText(prepare(a), prepare(b));
+}
+
+/** The order that the options ask for: keys first, then the whole line unless -s or -u. */
+function ordering(args: Arguments): { compare: (a: string, b: string) => number; equal: (a: string, b: string) => number } {
+  const letters: Readonly<Record<string, string>> = {
+    "ignore-leading-blanks": "b",
+    "dictionary-order": "d",
+    "ignore-case": "f",
+    "general-numeric-sort": "g",
+    "ignore-nonprinting": "i",
+    "month-sort": "M",
+    "human-numeric-sort": "h",
+    "numeric-sort": "n",
+    "version-sort": "V",
+    "random-sort": "R",
+  };
+  let global = args.given.map((option) => letters[option.key] ?? "").join("");
+  const word = args.get("sort");
+  if (word !== undefined)
+    global += { "general-numeric": "g", "human-numeric": "h", month: "M", numeric: "n", random: "R", version: "V" }[word] ?? "";
+  const reverse = args.has("reverse");
+  const kinds = [...new Set(global.replace(/[bdfi]/g, ""))].sort((a, b) => (a < b ? -1 : 1)).join("");
+  if (kinds.length > 1) throw new Failure(`options '-${kinds}' are incompatible`, 2);
+  const separator = args.get("field-separator")?.replace(/^\\0$/, "\0");
+  if (separator !== undefined && [...separator].length !== 1)
+    throw new Failure(separator === "" ? "empty tab" : `multi-character tab ${quote(separator)}`, 2);
+  const keys = args.all("key").map(parseKey);
+  const compares =
+    keys.length === 0
+      ? [
+          global.includes("b") || global !== ""
+            ? (() => {
+                const compare = comparator(global.replace("b", ""));
+                const strip = (text: string) => (global.includes("b") ? text.replace(/^[ \t]+/, "") : text);
+                return (a: string, b: string) => compare(strip(a), strip(b)) * (reverse ? -1 : 1);
+              })()
+            : (a: string, b: string) => compareText(a, b) * (reverse ? -1 : 1),
+        ]
+      : keys.map((key) => {
+          const own = key.flags !== "";
+          const flags = own ? key.flags : global + (reverse ? "r" : "");
+          const compare = comparator(flags.replace(/[br]/g, ""));
+          const full = { ...key, flags };
+          const sign = flags.includes("r") ? -1 : 1;
+          return (a: string, b: string) => compare(extract(a, full, separator), extract(b, full, separator)) * sign;
+        });
+  const equal = (a: string, b: string) => {
+    for (const each of compares) {
+      const order = each(a, b);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+  const stable = args.has("stable", "unique");
+  return { equal, compare: stable ? equal : (a, b) => equal(a, b) || compareText(a, b) * (reverse ? -1 : 1) };
+}
+
+async function readLines(self: Process, names: readonly string[], delimiter: string): Promise<string[]> {
+  const lines: string[] = [];
+  for (const name of names) {
+    let text: string;
+    let input: Input | undefined;
+    try {
+      input = openInput(self, name);
+      text = decode(await readAll(input));
+    } catch (error) {
+      throw new Failure(input ? `read failed: ${name}: ${reason(error)}` : `cannot read: ${name}: ${reason(error)}`, 2);
+    } finally {
+      input?.close();
+    }
+    const part = text.split(delimiter);
+    if (part.at(-1) === "") part.pop();
+    for (const line of part) lines.push(line);
+  }
+  return lines;
+}
+
+export const sort = program({
+  name: "sort",
+  summary: "sort lines of text files",
+  section: "text",
+  origin,
+  usageStatus: 2,
+  synopsis: ["[OPTION]... [FILE]...", "[OPTION]... --files0-from=F"],
+  options: [
+    "-b, --ignore-leading-blanks  ignore leading blanks",
+    "-d, --dictionary-order  consider only blanks and alphanumeric characters",
+    "-f, --ignore-case  fold lower case to upper case characters",
+    "-g, --general-numeric-sort  compare according to general numerical value",
+    "-i, --ignore-nonprinting  consider only printable characters",
+    "-M, --month-sort  compare (unknown) < 'JAN' < ... < 'DEC'",
+    "-h, --human-numeric-sort  compare human readable numbers (e.g., 2K 1G)",
+    "-n, --numeric-sort  compare according to string numerical value",
+    "-R, --random-sort  shuffle, but group identical keys",
+    "-r, --reverse  reverse the result of comparisons",
+    "--sort=WORD  sort according to WORD: general-numeric, human-numeric, month, numeric, random, version",
+    "-V, --version-sort  natural sort of (version) numbers within text",
+    "-c, --check[=HOW]  check for sorted input; do not sort",
+    "-C  like -c, but do not report first bad line",
+    "--files0-from=F  read input from the files specified by NUL-terminated names in file F",
+    "-k, --key=KEYDEF  sort via a key; KEYDEF gives location and type",
+    "-m, --merge  merge already sorted files; do not sort",
+    "-o, --output=FILE  write result to FILE instead of standard output",
+    "-s, --stable  stabilize sort by disabling last-resort comparison",
+    "-t, --field-separator=SEP  use SEP instead of non-blank to blank transition",
+    "-u, --unique  output only the first of an equal run",
+    "-z, --zero-terminated  line delimiter is NUL, not newline",
+    "-S, --buffer-size=SIZE  (accepted; everything is sorted in memory)",
+    "--parallel=N  (accepted; one sort runs at a time)",
+    "-T, --temporary-directory=DIR  (accepted; no temporary files are made)",
+  ],
+  unmodeled: ["--batch-size", "--compress-program", "--debug", "--random-source"],
+  run: async (self, args) => {
+    const delimiter = args.has("zero-terminated") ? "\0" : "\n";
+    const { compare, equal } = ordering(args);
+    let names: readonly string[] = args.operands.length === 0 ? ["-"] : args.operands;
+    const from = args.get("files0-from");
+    if (from !== undefined)
+      names = decode(from === "-" ? await self.readAll(0) : self.files.readFile(from))
+        .split("\0")
+        .filter((name) => name !== "");
+    if (args.has("check", "C")) {
+      if (names.length > 1) throw new Failure(`extra operand ${quoteName(names[1] ?? "")} not allowed with -c`, 2);
+      const lines = await readLines(self, names, delimiter);
+      for (let i = 1; i < lines.length; i++) {
+        const order = (args.has("unique") ? equal : compare)(lines[i - 1] ?? "", lines[i] ?? "");
+        if (order > 0 || (order === 0 && args.has("unique"))) {
+          if (!args.has("C") && !/^(quiet|silent)$/.test(args.get("check") ?? ""))
+            await self.error(`sort: ${names[0]}:${i + 1}: disorder: ${lines[i]}\n`);
+          return 1;
+        }
+      }
+      return 0;
+    }
+    let lines = await readLines(self, names, delimiter);
+    await self.tick();
+    if (args.has("random-sort") || args.get("sort") === "random") {
+      const keys = new Map<string, number>();
+      for (const line of lines) if (!keys.has(line)) keys.set(line, self.machine.kernel.random());
+      lines.sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
+    } else lines.sort(compare);
+    if (args.has("unique")) lines = lines.filter((line, i) => i === 0 || equal(lines[i - 1] ?? "", line) !== 0);
+    const output = args.get("output");
+    if (output !== undefined) {
+      try {
+        self.files.writeFile(output, lines.map((line) => line + delimiter).join(""));
+      } catch (error) {
+        throw new Failure(`open failed: ${output}: ${reason(error)}`, 2);
+      }
+      return 0;
+    }
+    const out = new Output(self);
+    for (const line of lines) await out.write(line + delimiter);
+    await out.flush();
+    return 0;
+  },
+});
+
+export const uniq = program({
+  name: "uniq",
+  summary: "report or omit repeated lines",
+  section: "text",
+  origin,
+  synopsis: ["[OPTION]... [INPUT [OUTPUT]]"],
+  options: [
+    "-c, --count  prefix lines by the number of occurrences",
+    "-d, --repeated  only print duplicate lines, one for each group",
+    "-D  print all duplicate lines",
+    "-f, --skip-fields=N  avoid comparing the first N fields",
+    "-i, --ignore-case  ignore differences in case when comparing",
+    "-s, --skip-chars=N  avoid comparing the first N characters",
+    "-u, --unique  only print unique lines",
+    "-z, --zero-terminated  line delimiter is NUL, not newline",
+    "-w, --check-chars=N  compare no more than N characters in lines",
+  ],
+  unmodeled: ["--all-repeated", "--group"],
+  run: async (self, args) => {
+    if (args.operands.length > 2) throw new UsageError(`extra operand ${quoteName(args.operands[2] ?? "")}`);
+    const number = (key: string, what: string) => {
+      const text = args.get(key);
+      if (text !== undefined && !/^\d+$/.test(text)) throw new Failure(`${text}: invalid number of ${what}`);
+      return text === undefined ? undefined : Number(text);
+    };
+    const fields = number("skip-fields", "fields to skip") ?? 0;
+    const chars = number("skip-chars", "bytes to skip") ?? 0;
+    const check = number("check-chars", "bytes to compare");
+    const key = (line: string) => {
+      let rest = line;
+      for (let i = 0; i < fields; i++) rest = rest.replace(/^[ \t]*[^ \t]*/, "");
+      rest = rest.slice(chars, check === undefined ? undefined : chars + check);
+      return args.has("ignore-case") ? rest.toLowerCase() : rest;
+    };
+    const delimiter = args.has("zero-terminated") ? "\0" : "\n";
+    const name = args.operands[0] ?? "-";
+    let input: Input;
+    try {
+      input = openInput(self, name);
+    } catch (error) {
+      throw new Failure(`${name}: ${reason(error)}`);
+    }
+    const [, target] = args.operands;
+    const collected: string[] = [];
+    const out = new Output(self);
+    const write = async (text: string) => {
+      if (target === undefined || target === "-") await out.write(text);
+      else collected.push(text);
+    };
+    let group: string[] = [];
+    const flush = async () => {
+      const [first] = group;
+      if (first === undefined) return;
+      if (args.has("D")) {
+        if (group.length > 1) for (const line of group) await write(line + delimiter);
+        return;
+      }
+      if (args.has("repeated") && group.length < 2) return;
+      if (args.has("unique") && group.length > 1) return;
+      await write(`${args.has("count") ? `${String(count).padStart(7)} ` : ""}${first}${delimiter}`);
+    };
+    let count = 0;
+    let last: string | undefined;
+    const reader = new LineReader(input, { delimiter, beforeWaiting: () => out.flush() });
+    for await (const line of reader) {
+      const current = key(line);
+      if (current === last) {
+        count++;
+        if (group.length < 2 || args.has("D")) group.push(line);
+      } else {
+        await flush();
+        group = [line];
+        count = 1;
+        last = current;
+      }
+    }
+    await flush();
+    input.close();
+    if (target !== undefined && target !== "-") self.files.writeFile(target, collected.join(""));
+    await out.flush();
+    return 0;
+  },
+});
+
+export const comm = program({
+  name: "comm",
+  summary: "compare two sorted files line by line",
+  section: "text",
+  origin,
+  synopsis: ["[OPTION]... FILE1 FILE2"],
+  options: [
+    "-1  suppress column 1 (lines unique to FILE1)",
+    "-2  suppress column 2 (lines unique to FILE2)",
+    "-3  suppress column 3 (lines that appear in both files)",
+    "--check-order  check that the input is correctly sorted",
+    "--nocheck-order  do not check that the input is correctly sorted",
+    "--output-delimiter=STR  separate columns with STR",
+    "--total  output a summary",
+    "-z, --zero-terminated  line delimiter is NUL, not newline",
+  ],
+  run: async (self, args) => {
+    const [left, right, extra] = args.operands;
+    if (left === undefined) throw new UsageError("missing operand");
+    if (right === undefined) throw new UsageError(`missing operand after ${quoteName(left)}`);
+    if (extra !== undefined) throw new UsageError(`extra operand ${quoteName(extra)}`);
+    const delimiter = args.has("zero-terminated") ? "\0" : "\n";
+    const lists: string[][] = [];
+    for (const name of [left, right]) {
+      try {
+        lists.push(await readLines(self, [name], delimiter));
+      } catch (error) {
+        if (error instanceof Failure) throw new Failure(error.message.replace(/^(cannot read|read failed): /, ""));
+        throw error;
+      }
+    }
+    const [a = [], b = []] = lists;
+    const tab = args.get("output-delimiter") ?? "\t";
+    const lead2 = args.has("1") ? "" : tab;
+    const lead3 = lead2 + (args.has("2") ? "" : tab);
+    const totals = [0, 0, 0];
+    const warned = [false, false];
+    let disordered = false;
+    const out = new Output(self);
+    const checkOrder = async (list: string[], at: number, which: 0 | 1) => {
+      if (args.has("nocheck-order") || warned[which] || at === 0 || at >= list.length) return;
+      if (compareText(list[at - 1] ?? "", list[at] ?? "") > 0) {
+        warned[which] = true;
+        disordered = true;
+        await out.flush();
+        await self.error(`comm: file ${which + 1} is not in sorted order\n`);
+      }
+    };
+    let i = 0;
+    let j = 0;
+    while (i < a.length || j < b.length) {
+      const order = i >= a.length ? 1 : j >= b.length ? -1 : compareText(a[i] ?? "", b[j] ?? "");
+      if (order < 0) {
+        totals[0] = (totals[0] ?? 0) + 1;
+        if (!args.has("1")) await out.write(`${a[i]}${delimiter}`);
+        i++;
+        await checkOrder(a, i, 0);
+      } else if (order > 0) {
+        totals[1] = (totals[1] ?? 0) + 1;
+        if (!args.has("2")) await out.write(`${lead2}${b[j]}${delimiter}`);
+        j++;
+        await checkOrder(b, j, 1);
+      } else {
+        totals[2] = (totals[2] ?? 0) + 1;
+        if (!args.has("3")) await out.write(`${lead3}${a[i]}${delimiter}`);
+        i++;
+        j++;
+        await checkOrder(a, i, 0);
+        await checkOrder(b, j, 1);
+      }
+    }
+    if (args.has("total")) await out.write(`${totals.join(tab)}${tab}total${delimiter}`);
+    await out.flush();
+    if (disordered) throw new Failure("input is not in sorted order");
+    return 0;
+  },
+});
+
+export const join = program({
+  name: "join",
+  summary: "join lines of two files on a common field",
+  section: "text",
+  origin,
+  synopsis: ["[OPTION]... FILE1 FILE2"],
+  options: [
+    "-a FILENUM  also print unpairable lines from file FILENUM",
+    "-e STRING  replace missing (empty) input fields with STRING",
+    "-i, --ignore-case  ignore differences in case when comparing fields",
+    "-j FIELD  equivalent to '-1 FIELD -2 FIELD'",
+    "-o FORMAT  obey FORMAT while constructing output line",
+    "-t CHAR  use CHAR as input and output field separator",
+    "-v FILENUM  like -a FILENUM, but suppress joined output lines",
+    "-1 FIELD  join on this FIELD of file 1",
+    "-2 FIELD  join on this FIELD of file 2",
+    "--header  treat the first line in each file as field headers",
+    "--nocheck-order  do not check that the input is correctly sorted",
+  ],
+  unmodeled: ["--check-order", "-z", "--zero-terminated"],
+  run: async (self, args) => {
+    const [left, right] = args.operands;
+    if (left === undefined) throw new UsageError("missing operand");
+    if (right === undefined) throw new UsageError(`missing operand after ${quoteName(left)}`);
+    const separator = args.get("t");
+    const split = (line: string) => (separator === undefined ? line.trim().split(/[ \t]+/) : line.split(separator));
+    const glue = separator ?? " ";
+    const fields = [Number(args.get("1") ?? args.get("j") ?? 1) - 1, Number(args.get("2") ?? args.get("j") ?? 1) - 1];
+    const rows: { key: string; cells: string[] }[][] = [];
+    for (const [index, name] of [left, right].entries()) {
+      const lines = await readLines(self, [name], "\n");
+      rows.push(
+        lines.map((line) => {
+          const cells = split(line);
+          const key = cells[fields[index] ?? 0] ?? "";
+          return { key: args.has("ignore-case") ? key.toLowerCase() : key, cells };
+        }),
+      );
+    }
+    const [a = [], b = []] = rows;
+    const empty = args.get("e") ?? "";
+    const format = args.get("o");
+    const out = new Output(self);
+    const emit = async (x: string[] | undefined, y: string[] | undefined) => {
+      const key = (x ? x[fields[0] ?? 0] : y?.[fields[1] ?? 0]) ?? "";
+      let cells: string[];
+      if (format !== undefined && format !== "auto")
+        cells = format.split(/[ ,]+/).map((place) => {
+          if (place === "0") return key || empty;
+          const [file, number] = place.split(".");
+          return (file === "1" ? x : y)?.[Number(number) - 1] || empty;
+        });
+      else
+        cells = [key, ...(x ?? []).filter((_cell, i) => i !== fields[0]), ...(y ?? []).filter((_cell, i) => i !== fields[1])].map(
+          (cell) => cell || empty,
+        );
+      await out.write(`${cells.join(glue)}\n`);
+    };
+    const alone = [...args.all("a"), ...args.all("v")];
+    const joined = !args.has("v");
+    let i = 0;
+    let j = 0;
+    if (args.has("header") && a[0] && b[0]) {
+      await emit(a[0].cells, b[0].cells);
+      i = 1;
+      j = 1;
+    }
+    while (i < a.length || j < b.length) {
+      const x = a[i];
+      const y = b[j];
+      const order = !x ? 1 : !y ? -1 : compareText(x.key, y.key);
+      if (order < 0 && x) {
+        if (alone.includes("1")) await emit(x.cells, undefined);
+        i++;
+      } else if (order > 0 && y) {
+        if (alone.includes("2")) await emit(undefined, y.cells);
+        j++;
+      } else if (x && y) {
+        let endA = i;
+        while (a[endA]?.key === x.key) endA++;
+        let endB = j;
+        while (b[endB]?.key === y.key) endB++;
+        if (joined) for (const p of a.slice(i, endA)) for (const q of b.slice(j, endB)) await emit(p.cells, q.cells);
+        i = endA;
+        j = endB;
+      }
+    }
+    await out.flush();
+    return 0;
+  },
+});
