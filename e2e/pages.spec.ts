@@ -1,0 +1,95 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "playwright/test";
+import { Lesson } from "./support/lab.ts";
+
+const pages = [
+  "/",
+  "/glossary/",
+  "/progress/",
+  "/sandbox/",
+  "/courses/foundations/what-deploying-means/",
+  "/courses/a-stateful-app/first-django-server/",
+];
+const phone = { width: 390, height: 844 };
+
+async function violations(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  return found.violations.map((each) => `${each.id}: ${each.help} (${each.nodes.map((node) => node.target.join(" ")).join(", ")})`);
+}
+
+for (const scheme of ["light", "dark"] as const) {
+  for (const path of pages) {
+    test(`axe finds nothing on ${path} (${scheme}, desktop and phone)`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      if (path.startsWith("/courses/") || path === "/sandbox/") await Lesson.open(page, path);
+      else await page.goto(path);
+      expect(await violations(page)).toEqual([]);
+      await page.setViewportSize(phone);
+      expect(await violations(page)).toEqual([]);
+    });
+  }
+}
+
+test("no page scrolls sideways on a phone", async ({ page }) => {
+  await page.setViewportSize(phone);
+  for (const path of pages) {
+    await page.goto(path);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow, path).toBe(0);
+  }
+});
+
+test("the catalogue shows what each course teaches, and continues where one stopped", async ({ page }) => {
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: "Foundations" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "A stateful app" })).toBeVisible();
+  await page.getByRole("link", { name: "Your first Django server" }).first().click();
+  await expect(page.getByRole("heading", { level: 1, name: "Your first Django server" })).toBeVisible();
+  await page.goto("/");
+  const goOn = page.getByRole("link", { name: "Your first Django server" }).first();
+  await expect(page.getByText(/continue/i).first()).toBeVisible();
+  await expect(goOn).toBeVisible();
+});
+
+test("a term of the glossary explains itself on focus and hover, and Escape closes it", async ({ page }) => {
+  await page.goto("/courses/a-stateful-app/first-django-server/");
+  const term = page.locator(".term").first();
+  await term.focus();
+  const tip = page.getByRole("tooltip");
+  await expect(tip).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(tip).toBeHidden();
+  await term.blur();
+  await term.hover();
+  await expect(tip).toBeVisible();
+});
+
+test("the text of a lesson can be read without JavaScript", async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto("/courses/foundations/what-deploying-means/");
+  await expect(page.getByRole("heading", { level: 1, name: "What deploying means" })).toBeVisible();
+  await context.close();
+});
+
+test("every page forbids inline scripts and eval, frames of others, and asks nobody else", async ({ page }) => {
+  const foreign: string[] = [];
+  page.on("request", (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (/^https?:$/.test(protocol) && hostname !== "localhost" && !hostname.endsWith(".preview.localhost")) foreign.push(request.url());
+  });
+  for (const path of pages) {
+    const response = await page.goto(path, { waitUntil: "networkidle" });
+    const headers = response?.headers() ?? {};
+    const scripts = /script-src ([^;]*)/.exec(headers["content-security-policy"] ?? "")?.[1] ?? "";
+    expect(scripts, path).not.toBe("");
+    expect(scripts, path).not.toContain("'unsafe-inline'");
+    expect(scripts, path).not.toContain("'unsafe-eval'");
+    expect(headers["content-security-policy"], path).toContain("frame-ancestors 'none'");
+    expect(headers["cross-origin-opener-policy"], path).toBe("same-origin");
+    expect(headers["cross-origin-embedder-policy"], path).toBe("require-corp");
+  }
+  expect(foreign).toEqual([]);
+});
