@@ -94,6 +94,6 @@ function confinement(readable: readonly string[]): string[] {
     "--disable-proto=delete",
     permission,
     "--allow-worker",
-    ...[...new Set(readable)].flatMap((folder) => [`--allow-fs-read=${folder}`, `--allow-fs-read=${folder}/*`]),
+    ...[...new Set(readable)].map((folder) => `--allow-fs-read=${folder}/*`),
   ];
 }

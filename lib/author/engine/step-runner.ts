@@ -33,25 +33,20 @@ export class StepRunner {
     for (const terminal of session.terminals.values()) this.recorders.set(terminal.id, new Recorder(terminal));
   }
 
-  /** Does one step, and looks at the checks. */
-  async run(step: Step): Promise<StepResult> {
+  /** Does one step. What keeps it from being done stands in its result. */
+  async perform(step: Step): Promise<StepResult> {
     const began = this.clock.monotonic();
-    const result = await this.attempt(step);
-    const ms = Math.round(this.clock.monotonic() - began);
-    await this.session.checkNow();
-    return { ...result, ms };
+    let result: StepResult;
+    try {
+      result = await this.attempt(step);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      result = { terminal: null, machine: null, ...shownFields(step), output: "", exitCode: null, ms: 0, error: message };
+    }
+    return { ...result, ms: Math.round(this.clock.monotonic() - began) };
   }
 
   private async attempt(step: Step): Promise<StepResult> {
-    try {
-      return await this.perform(step);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { terminal: null, machine: null, ...shownFields(step), output: "", exitCode: null, ms: 0, error: message };
-    }
-  }
-
-  private async perform(step: Step): Promise<StepResult> {
     const base: StepResult = { terminal: null, machine: null, ...shownFields(step), output: "", exitCode: null, ms: 0 };
     if ("run" in step) return this.type(step);
     if ("interrupt" in step) return this.interrupt(step);

@@ -1,0 +1,71 @@
+/**
+ * Entry of the child process that holds a kernel for the command line. It is told what to do on standard input and answers on standard
+ * output, one JSON value a line (`protocol.ts`). Arguments: the Python worker's script, the directory of assets.
+ */
+import { createInterface } from "node:readline";
+import { nodeHost } from "../../lab/hosts/node.ts";
+import type { LabDefinition } from "../../lab/types.ts";
+import { createWorld, type LabWorld } from "../../lab/world/create.ts";
+import { installedOn } from "../../lab/world/installed.ts";
+import type { EngineAnswer, EngineRequest } from "./protocol.ts";
+import { runLab } from "./run-lab.ts";
+import { runScript } from "./run-script.ts";
+
+const [, , pythonWorker = "", assets = ""] = process.argv;
+
+const host = nodeHost({
+  workers: { python: pythonWorker },
+  assets,
+  log: (level, text) => process.stderr.write(`${level}: ${text}\n`),
+});
+const installed = installedOn(host);
+const clock = { monotonic: () => performance.now(), after: (milliseconds: number, callback: () => void) => host.setTimeout(callback, milliseconds) };
+
+function freshWorld(lab: LabDefinition): Promise<LabWorld> {
+  return createWorld(lab, { host, installed, warm: false });
+}
+
+function answer(value: EngineAnswer): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+async function perform(request: EngineRequest): Promise<unknown> {
+  switch (request.kind) {
+    case "run":
+      return runLab({
+        lab: request.lab,
+        steps: request.steps,
+        options: request.options,
+        clock,
+        createWorld: freshWorld,
+        onStep: (value) => answer({ id: request.id, kind: "step", value }),
+      });
+    case "script": {
+      const machines = [{ name: "machine", image: request.image, user: "learner", cwd: "/home/learner" }];
+      const browser = { machine: "machine", home: "" };
+      const lab = { lesson: "", version: "", machines, tasks: [], files: [], browser, quizzes: [] };
+      const world = await freshWorld(lab);
+      try {
+        return await runScript(world, request.script);
+      } finally {
+        world.dispose();
+      }
+    }
+    case "measure":
+      throw new Error(`There is no measurement called ${request.name}.`);
+  }
+}
+
+let queue: Promise<void> = Promise.resolve();
+
+createInterface({ input: process.stdin }).on("line", (line) => {
+  const request = JSON.parse(line) as EngineRequest;
+  // One after the other: two labs at once would share the processor and the spare workers.
+  queue = queue.then(async () => {
+    try {
+      answer({ id: request.id, kind: "done", value: await perform(request) });
+    } catch (error) {
+      answer({ id: request.id, kind: "failed", message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+  });
+});

@@ -1,0 +1,63 @@
+import { LabSession } from "../../lab/session/session.ts";
+import type { LabDefinition } from "../../lab/types.ts";
+import type { LabWorld } from "../../lab/world/create.ts";
+import type { Step } from "../steps.ts";
+import type { RunOptions, RunResult, StepResult } from "./protocol.ts";
+import { type StepClock, StepRunner } from "./step-runner.ts";
+
+export interface LabRun {
+  readonly lab: LabDefinition;
+  readonly steps: readonly Step[];
+  readonly options: RunOptions;
+  readonly clock: StepClock;
+  readonly createWorld: (lab: LabDefinition) => Promise<LabWorld>;
+  readonly onStep: (step: StepResult) => void;
+}
+
+const SIZE = { columns: 80, rows: 24 };
+
+/** Runs a lab from its start to its grades, in a world that is gone afterwards. */
+export async function runLab({ lab, steps, options, clock, createWorld, onStep }: LabRun): Promise<RunResult> {
+  const world = await createWorld(lab);
+  // Checks run when a step has ended, not by themselves: a run is the same whatever the speed of the machine.
+  const session = new LabSession(world, lab, { setTimeout: () => () => undefined, monotonic: () => 0 });
+  try {
+    session.openTerminal(SIZE);
+    const runner = new StepRunner(session, clock);
+    const changedByChecks = new Set<string>();
+    const look = (work: () => Promise<unknown>): Promise<void> => watched(session, options.watchChecks, work, changedByChecks);
+    await look(() => session.checkNow());
+    const results: StepResult[] = [];
+    for (const step of steps) {
+      const result = await runner.perform(step);
+      await look(() => session.checkNow());
+      results.push(result);
+      onStep(result);
+    }
+    let checks: RunResult["checks"] = [];
+    await look(async () => {
+      checks = await session.finalGrades();
+    });
+    return { lesson: lab.lesson, version: lab.version, steps: results, checks, changedByChecks: [...changedByChecks] };
+  } finally {
+    session.dispose();
+    world.dispose();
+  }
+}
+
+/** Does `work`; where nothing but idle shells runs, files must be the same afterwards. */
+async function watched(session: LabSession, watch: boolean, work: () => Promise<unknown>, changed: Set<string>): Promise<void> {
+  const shells = new Set([...session.terminals.values()].map((terminal) => terminal.pid));
+  const idle = session.lab.machines.filter(({ name }) =>
+    session.world
+      .machine(name)
+      .processes()
+      .every((process) => process.pid === 1 || (shells.has(process.pid) && process.state === "sleeping")),
+  );
+  const before = idle.map(({ name }) => session.world.machine(name).version.files);
+  await work();
+  if (!watch) return;
+  for (const [index, { name }] of idle.entries()) {
+    if (session.world.machine(name).version.files !== before[index]) changed.add(`the files of ${name} are not what they were before`);
+  }
+}

@@ -1,0 +1,33 @@
+/** Entry of the kernel worker: a lab that the page talks to by messages (`protocol.ts`). */
+import { browserHost } from "../hosts/browser.ts";
+import { LocalLabClient } from "../local-client.ts";
+import { createWorld } from "../world/create.ts";
+import { installedOn } from "../world/installed.ts";
+import type { ToPage, ToWorker } from "./protocol.ts";
+import { LabServer } from "./server.ts";
+
+const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
+
+let server: LabServer | undefined;
+
+scope.onmessage = (event: MessageEvent<ToWorker>) => {
+  const message = event.data;
+  if (message.kind === "init") server ??= begin(message);
+  else server?.receive(message);
+};
+
+// A promise that nobody waited for is a mistake of ours, and no reason to stop the lab.
+scope.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  console.error("lab:", event.reason);
+});
+
+function begin({ lab, engine, assets }: Extract<ToWorker, { kind: "init" }>): LabServer {
+  const host = browserHost({ workers: { python: `${engine}/python-worker.js` }, assetsUrl: assets });
+  const installed = installedOn(host);
+  const client = new LocalLabClient(lab, {
+    timers: host,
+    createWorld: (definition, onDownload) => createWorld(definition, { host, installed, onDownload, warm: true }),
+  });
+  return new LabServer(client, (message: ToPage, transfer: Transferable[] = []) => scope.postMessage(message, transfer));
+}
