@@ -147,7 +147,7 @@ export const OP = {
   UMASK: 91,
   /** (; path) so that ps and the world view know it */
   CHDIR: 92,
-  /** (ino; JSON {argv, env, path}) execve(2); no answer on success: the worker is ended, the process goes on as another program. */
+  /** (0; JSON WorkerExec) execve(2); no answer on success: the worker is ended, the process goes on as another program. */
   EXEC: 93,
   /** (status): the process is over. No answer. */
   EXIT: 94,
@@ -168,6 +168,15 @@ export interface WorkerSpawn {
   readonly processGroup?: "new" | number;
   readonly newSession?: boolean;
   readonly credentials?: { uid: number; gid: number; groups: number[] };
+}
+
+/** What OP.EXEC carries. Without `path`, argv[0] is looked up in PATH. */
+export interface WorkerExec {
+  readonly argv: readonly string[];
+  readonly path?: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Descriptor of the next program → handle of this process; others are closed. Without it, all handles keep their numbers. */
+  readonly fds?: Readonly<Record<number, number>>;
 }
 
 /** Kernel → worker, once after it started. Engine assets (modules, snapshot) come in `assets`, shared, not copied. */

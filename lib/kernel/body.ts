@@ -10,4 +10,6 @@ export interface Body {
   resume(): void;
   /** The process is over, or becomes another program: nothing of this body may run on. */
   end(): void;
+  /** After `end`: runs `work` once the body can't touch a file any more. */
+  whenDead(work: () => void): void;
 }

@@ -175,7 +175,7 @@ export class KernelMachine implements Machine {
     });
     this.table.add(init);
     // It only exists: orphans are reaped by the table.
-    init.body = { isWaiting: true, handle: () => {}, pause: () => {}, resume: () => {}, end: () => {} };
+    init.body = { isWaiting: true, handle: () => {}, pause: () => {}, resume: () => {}, end: () => {}, whenDead: (work) => work() };
     return init;
   }
 }

@@ -120,7 +120,6 @@ export class ProcessTable {
     const machine = this.#machine;
     const { end } = process;
     if (end === undefined) return;
-    machine.kernel.worldFiles.processEnded(process.pid);
     this.#leaveOrphans(process);
     if (process.sid === process.pid) machine.sessionEnded(process.sid);
     machine.counters.processes++;

@@ -227,9 +227,14 @@ export class ProcessCore {
     this.report = undefined;
     this.#alarm?.cancel();
     this.#ended.abort(new ProcessEnded(this.pid, end));
-    this.body?.end();
+    const { body } = this;
     this.body = undefined;
+    body?.end();
     this.fds.closeAll();
+    const { worldFiles } = this.machine.kernel;
+    const forget = () => worldFiles.processEnded(this.pid);
+    if (body === undefined) forget();
+    else body.whenDead(forget);
     this.machine.table.ended(this);
   }
 }

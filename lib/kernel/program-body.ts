@@ -39,6 +39,10 @@ export class ProgramBody implements Body {
     this.#isOver = true;
   }
 
+  whenDead(work: () => void): void {
+    work();
+  }
+
   async #run(load: () => Program | Promise<Program>): Promise<void> {
     // spawn(2) returns before the child runs.
     await Promise.resolve();

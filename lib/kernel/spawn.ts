@@ -21,7 +21,7 @@ export function spawnProcess(machine: KernelMachine, parent: KernelProcess, requ
     umask: parent.umask,
   });
   const image = request.run === undefined ? machine.load(child.files, { path: request.path, argv: request.argv, env }) : undefined;
-  if (image?.executable.kind === "worker") machine.kernel.workers.mustHaveRoom(parent);
+  if (image?.executable.kind === "worker") machine.kernel.workers.mustHaveRoom(parent, image.executable.engine);
   const fds = request.fds ?? standardDescriptors(parent);
   for (const [fd, file] of fds) child.fds.set(fd, file);
   placeInGroup(machine, child, request);

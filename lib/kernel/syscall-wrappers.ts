@@ -1,5 +1,5 @@
 /** System calls by name, for process workers: what POSIX calls them, on handles. All throw KernelError. */
-import { DATA_BYTES, OP, type WorkerSpawn } from "./abi.ts";
+import { DATA_BYTES, OP, type WorkerExec, type WorkerSpawn } from "./abi.ts";
 import { kernelError } from "./errno.ts";
 import type { SyscallClient } from "./syscall-client.ts";
 import type { Stat, TermSettings } from "./types.ts";
@@ -204,7 +204,7 @@ export class Syscalls {
   }
 
   /** Replaces this process's program; comes back only with an error. */
-  exec(request: { argv: readonly string[]; env: Readonly<Record<string, string>>; path?: string }): never {
+  exec(request: WorkerExec): never {
     return this.client.callForEver(OP.EXEC, [0], encoder.encode(JSON.stringify(request)));
   }
 

@@ -1,5 +1,5 @@
 /** Calls on processes, signals and time (abi.ts: SPAWN … PBKDF2). */
-import { OP, type WorkerSpawn } from "../abi.ts";
+import { OP, type WorkerExec, type WorkerSpawn } from "../abi.ts";
 import { KernelError } from "../errno.ts";
 import { startImage } from "../exec.ts";
 import { signalName, signalNumbers } from "../signals.ts";
@@ -63,9 +63,21 @@ function sigaction({ process, args }: Call): Answer {
   return done;
 }
 
+/** The worker's own descriptor numbers become the handles of the next program; what it does not name is closed. */
+function renumber({ fds }: Call["process"], numbers: Readonly<Record<number, number>>): void {
+  const kept = Object.entries(numbers).map(([fd, handle]) => ({ fd: Number(fd), file: fds.require(handle, "execve") }));
+  for (const { file } of kept) file.retain();
+  fds.closeAll();
+  for (const { fd, file } of kept) {
+    fds.set(fd, file);
+    file.release();
+  }
+}
+
 function exec({ process, data }: Call): "none" {
-  const request = JSON.parse(text(data)) as { argv: string[]; env: Record<string, string>; path?: string };
+  const request = JSON.parse(text(data)) as WorkerExec;
   const image = process.machine.load(process.files, request);
+  if (request.fds !== undefined) renumber(process, request.fds);
   process.signals.forgetHandlers();
   process.env = { ...request.env };
   startImage(process, image);

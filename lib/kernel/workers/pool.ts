@@ -13,6 +13,8 @@ const MOST_WORKERS = 16;
 const MOST_WAITING = 64;
 /** A spare is started when the process that took the last one has had the processor for itself that long, in milliseconds. */
 const SPARE_DELAY_MS = 200;
+/** A worker that is ended while it runs may go on that long: nobody tells when it stands still. */
+const LAST_BREATH_MS = 30;
 /** Spares that failed one after another before no more are started. */
 const MOST_FAILURES = 3;
 
@@ -24,6 +26,8 @@ export class WorkerPool {
   readonly #spares = new Map<string, Slot[]>();
   readonly #failures = new Map<string, number>();
   readonly #live = new Set<Slot>();
+  /** Were ended in the middle of their own work. */
+  readonly #dying = new Set<Slot>();
   /** Live workers and those about to be. */
   #taken = 0;
   #waiting: (() => void)[] = [];
@@ -44,18 +48,18 @@ export class WorkerPool {
   }
 
   /**
-   * Throws EAGAIN when no more processes of this kind are borne. A worker process whose children would have to wait is refused at
+   * Throws ENOEXEC for an engine that is not there, EAGAIN when no more processes of this kind are borne. A worker process whose children would have to wait is refused at
    * once: if all live ones waited for their children, nobody would ever end.
    */
-  mustHaveRoom(parent: KernelProcess): void {
+  mustHaveRoom(parent: KernelProcess, engine: string): void {
+    this.#definition(engine);
     if (this.#taken < this.#most) return;
     if (parent.body instanceof WorkerBody || this.#waiting.length >= MOST_WAITING) throw new KernelError("EAGAIN", "fork");
   }
 
   /** The body of a process that is to run this engine; it begins when a worker is free and ready. */
   start(process: KernelProcess, engine: string, image: LoadedImage): WorkerBody {
-    const definition = this.#engines.get(engine);
-    if (definition === undefined) throw new KernelError("ENOEXEC", "execve", image.path);
+    const definition = this.#definition(engine);
     const body = new WorkerBody(process, image, this);
     void this.#give(body, engine, definition, image);
     return body;
@@ -63,8 +67,7 @@ export class WorkerPool {
 
   /** Starts the engine's spare workers; resolves when they are ready, rejects when they can't be. */
   async warm(engine: string): Promise<void> {
-    const definition = this.#engines.get(engine);
-    if (definition === undefined) throw new Error(`there is no engine ${engine}`);
+    const definition = this.#definition(engine);
     const spares = this.#sparesOf(engine);
     while (spares.length < definition.spares && !this.#isShut) spares.push(await this.#start(engine, definition));
     await Promise.all(spares.map((slot) => slot.ready));
@@ -72,8 +75,26 @@ export class WorkerPool {
 
   /** A body is done with its worker, which can't be used again. */
   release(slot: Slot): void {
+    if (!slot.isInCall) this.#letDie(slot);
     slot.terminate();
     if (this.#live.delete(slot)) this.#free();
+  }
+
+  /** Runs `work` when a worker that was just ended can't touch the shared memory any more. */
+  whenDead(slot: Slot | undefined, work: () => void): void {
+    if (slot !== undefined && this.#dying.has(slot)) this.#kernel.host.setTimeout(work, LAST_BREATH_MS);
+    else work();
+  }
+
+  #letDie(slot: Slot): void {
+    this.#dying.add(slot);
+    this.#kernel.host.setTimeout(() => this.#dying.delete(slot), LAST_BREATH_MS);
+  }
+
+  #definition(engine: string): Engine {
+    const definition = this.#engines.get(engine);
+    if (definition === undefined) throw new KernelError("ENOEXEC", "execve", engine);
+    return definition;
   }
 
   #free(): void {
@@ -168,7 +189,7 @@ export class WorkerPool {
   }
 
   #holds(ino: number): boolean {
-    for (const slot of this.#live) if (slot.openInodes.includes(ino)) return true;
+    for (const slots of [this.#live, this.#dying]) for (const slot of slots) if (slot.openInodes.includes(ino)) return true;
     return false;
   }
 }

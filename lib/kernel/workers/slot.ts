@@ -50,6 +50,11 @@ export class Slot {
     handle.post(init);
   }
 
+  /** The worker waits for the kernel, so it touches no memory. */
+  get isInCall(): boolean {
+    return Atomics.load(this.control, CONTROL.STATE) === 1;
+  }
+
   post(message: unknown): void {
     if (!this.#isOver) this.#handle.post(message);
   }

@@ -107,13 +107,19 @@ export class WorkerBody implements Body, SlotOwner {
     if (this.#slot !== undefined) this.#pool.release(this.#slot);
   }
 
+  /** After `end`: runs `work` when the worker certainly stands still. */
+  whenDead(work: () => void): void {
+    this.#pool.whenDead(this.#slot, work);
+  }
+
   onDeath(reason: string): void {
     if (this.isOver) return;
     const { process } = this;
     const name = process.argv[0] ?? "process";
     process.machine.kernel.host.log("error", `${name} (pid ${process.pid}): its worker died: ${reason}`);
+    const text = this.#pending === undefined ? `could not be started: ${reason}` : "the process crashed";
     try {
-      process.fds.get(2)?.writeNow(new TextEncoder().encode(`${name}: the process crashed\n`));
+      process.fds.get(2)?.writeNow(new TextEncoder().encode(`${name}: ${text}\n`));
     } catch {
       // Nobody reads its messages.
     }

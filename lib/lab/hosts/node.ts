@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { ProcessEnded } from "../../kernel/process-end.ts";
 import type { Host, WorkerHandle } from "../../kernel/types.ts";
 
 export interface NodeHostOptions {
@@ -34,6 +35,16 @@ export function nodeHost(options: NodeHostOptions): Host {
     yield: () => new Promise((resolve) => setImmediate(resolve)),
     log: options.log ?? (() => {}),
   };
+}
+
+/**
+ * To be called once by whoever runs a kernel in this Node process: a program that was killed may leave promises behind that nobody awaits,
+ * which must not end Node. Everything else still does.
+ */
+export function outliveEndedPrograms(): void {
+  process.on("unhandledRejection", (reason) => {
+    if (!(reason instanceof ProcessEnded)) throw reason;
+  });
 }
 
 /** What the thread prints goes nowhere, and nothing of this process's environment reaches it. */

@@ -137,6 +137,17 @@ const programs: Record<string, (toy: Toy) => number> = {
     for (let count = 0; count < 3; count++) sys.wait(-1);
     return 0;
   },
+  /** Runs a child whose descriptors are exchanged before its exec, as after dup2(2). */
+  redirected: ({ sys, message, print }) => {
+    const { reader, writer } = sys.pipe();
+    const child = sys.spawn({ argv: ["toy", "swap"], env: message.env, cwd: message.cwd, fds: { 1: writer, 2: 1 } });
+    sys.close(writer);
+    const text = readAll(sys, reader);
+    sys.wait(child);
+    print(`in the pipe: ${text}`);
+    return 0;
+  },
+  swap: ({ sys, message }) => sys.exec({ argv: ["toy", "echo", "swapped"], env: message.env, fds: { 1: 2, 2: 1 } }),
   exec: ({ sys, message, args }) => sys.exec({ argv: args, env: message.env }),
   crash: () => {
     throw new Error("on purpose");

@@ -167,6 +167,9 @@ test("exec turns a worker into a TypeScript program, or into another worker", as
   const same = toy(machine, "exec", "toy", "echo", "again");
   expect(await same.status).toBe(0);
   expect(same.output()).toBe("again\n");
+  const swapped = toy(machine, "redirected");
+  expect(await swapped.status).toBe(0);
+  expect(swapped.output()).toBe("swapped\nin the pipe: ");
   expect(kernel.workers.counts.live).toBe(0);
 });
 
@@ -253,6 +256,19 @@ test("processes beyond the limit of workers wait for one; a worker's own childre
   for (const { pid } of machine.processes()) machine.find(pid)?.deliver("SIGKILL");
   await until(() => machine.processes().length === 1);
   expect(kernel.workers.counts).toEqual({ live: 0, spare: 0, waiting: 0 });
+});
+
+test("a worker that can't be started is said to be so", async () => {
+  world = await testWorld(
+    {},
+    {
+      executables: [{ kind: "worker", name: "toy", engine: "toy" }],
+      engines: new Map([["toy", { spares: 0, assets: () => Promise.reject(new Error("the download failed")) }]]),
+    },
+  );
+  const one = toy(world.machine, "echo");
+  expect(await one.status).toBe(134);
+  expect(one.output()).toBe("toy: could not be started: the download failed\n");
 });
 
 test("a spare worker is ready for the next process, and is replaced", async () => {
