@@ -3,7 +3,7 @@ import type { KeyboardEvent } from "react";
 /** Arrow keys, Home and End within a row of tabs (WAI-ARIA's tabs pattern, with automatic activation). */
 export function tabKeys(event: KeyboardEvent<HTMLElement>): void {
   const tabs = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')];
-  const at = tabs.findIndex((tab) => tab === document.activeElement);
+  const at = document.activeElement instanceof HTMLElement ? tabs.indexOf(document.activeElement) : -1;
   const target = {
     ArrowLeft: tabs.at(at - 1),
     ArrowRight: tabs[(at + 1) % tabs.length],

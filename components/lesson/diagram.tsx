@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * A picture of the lesson, put into the page as text so that its classes follow the theme (prose.css names them). lib/content has
+ * A picture of the lesson, put into the page as text so that its colors can be those of the theme (`var(--ink)`). lib/content has
  * refused scripts, event attributes, styles and outside references in it.
  */
 export function Diagram({ svg, alt, caption, wide = false }: { svg: string; alt: string; caption?: string; wide?: boolean }) {

@@ -2,9 +2,21 @@
  * Runs in pages of the fallback, which have an opaque origin and no network: tells the site which link was followed and which form
  * was sent, so that it can fetch the page and show it.
  */
+
+import { mergeCookies } from "./cookies.ts";
 import type { FallbackRequest } from "./fallback-messages.ts";
 
 const base = document.currentScript?.dataset.url ?? "";
+let cookies = document.currentScript?.dataset.cookies ?? "";
+// A page of opaque origin has none, and reading them throws. What scripts set here lasts as long as the page.
+Object.defineProperty(Document.prototype, "cookie", {
+  configurable: true,
+  enumerable: true,
+  get: () => cookies,
+  set: (cookie: unknown) => {
+    cookies = mergeCookies(cookies, String(cookie));
+  },
+});
 const tell = (request: FallbackRequest): void => parent.postMessage(request, "*");
 
 document.addEventListener("click", (event) => {

@@ -63,7 +63,7 @@ export function siteHandler(out: string, settings: Settings): RequestListener {
       return res.end(JSON.stringify({ preview: settings.previewOrigin }));
     }
     // The pane's scripts belong to the panes' origin alone: as the site's service worker they would own the site.
-    if (pathname?.startsWith("/__pane/") && pathname !== "/__pane/shell.html" && pathname !== "/__pane/shell.js")
+    if (pathname?.startsWith("/__pane/") && pathname !== "/__pane/shell.html" && pathname !== "/__pane/fallback.js")
       return refuse(res, 404, "");
     return files(req, res);
   };

@@ -33,7 +33,7 @@ export function openFallback(client: LabClient, machine: string, show: (change: 
       machine,
     );
 
-  const load = async (url: string, form?: string): Promise<{ url: string; page: string }> => {
+  const load = async (url: string, form?: string): Promise<{ url: string; page: string; cookies?: string }> => {
     let address = url;
     let sent = form;
     for (let redirects = 0; redirects < mostRedirects; redirects += 1) {
@@ -49,7 +49,8 @@ export function openFallback(client: LabClient, machine: string, show: (change: 
       const text = new TextDecoder().decode(response.body);
       if (!/html/i.test(type)) return { url: address, page: `<!doctype html><pre>${escapeHtml(text)}</pre>` };
       const from = address;
-      return { url: from, page: await inlinePage(text, from, (part) => request(part, undefined, "no-cors", from)) };
+      const page = await inlinePage(text, from, (part) => request(part, undefined, "no-cors", from));
+      return { url: from, page, cookies: response.cookies };
     }
     return { url: address, page: "<!doctype html><p>Too many redirects.</p>" };
   };
@@ -58,11 +59,11 @@ export function openFallback(client: LabClient, machine: string, show: (change: 
     latest += 1;
     const mine = latest;
     show({ loading: true, url });
-    const { url: at, page } = await load(url, form);
+    const { url: at, page, cookies } = await load(url, form);
     if (mine !== latest) return;
     current = { url: at, form };
     script ??= fetch("/__pane/fallback.js").then((response) => response.text());
-    const injected = `<script data-url="${escapeHtml(at)}">${(await script).replaceAll("</script", "<\\/script")}</script>`;
+    const injected = `<script data-url="${escapeHtml(at)}" data-cookies="${escapeHtml(cookies ?? "")}">${(await script).replaceAll("</script", "<\\/script")}</script>`;
     const whole = page.includes("<head>") ? page.replace("<head>", () => `<head>${injected}`) : injected + page;
     const ready = (event: MessageEvent) => {
       if (event.source !== element.contentWindow || event.data?.shell !== "ready") return;

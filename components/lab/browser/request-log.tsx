@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useLab } from "../context.tsx";
 
-/** The requests of the browser, newest last. */
+/** The requests of the browser, newest first. */
 export function RequestLog() {
   const { requests } = useLab();
   const [open, setOpen] = useState(false);
@@ -33,18 +33,21 @@ export function RequestLog() {
               </tr>
             </thead>
             <tbody>
-              {requests.slice(-100).map((request) => (
-                <tr key={request.id}>
-                  <td>{request.method}</td>
-                  <td className="requests-url" title={request.url}>
-                    {request.url.replace(/^https?:\/\//, "")}
-                  </td>
-                  <td>
-                    <Status status={request.status} />
-                  </td>
-                  <td>{Math.round(request.ms)} ms</td>
-                </tr>
-              ))}
+              {requests
+                .slice(-100)
+                .reverse()
+                .map((request) => (
+                  <tr key={request.id}>
+                    <td>{request.method}</td>
+                    <td className="requests-url" title={request.url}>
+                      {request.url.replace(/^https?:\/\//, "")}
+                    </td>
+                    <td>
+                      <Status status={request.status} />
+                    </td>
+                    <td>{Math.round(request.ms)} ms</td>
+                  </tr>
+                ))}
             </tbody>
           </table>
         </section>
