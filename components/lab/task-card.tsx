@@ -87,12 +87,14 @@ export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "be
         </details>
       ) : null}
       <div className="task-actions">
-        {mood === "done" ? null : (
+        {mood === "done" || mood === "blocked" ? null : (
           <button type="button" className="button" onClick={checkNow} disabled={asking}>
             Check now
           </button>
         )}
-        {task.hints.length > hintsOpen && mood !== "done" ? <HintButton task={task.id} open={hintsOpen} total={task.hints.length} /> : null}
+        {task.hints.length > hintsOpen && mood !== "done" && mood !== "blocked" ? (
+          <HintButton task={task.id} open={hintsOpen} total={task.hints.length} />
+        ) : null}
       </div>
       {hintsOpen > 0 ? (
         <ol className="task-hints" aria-label="Hints">

@@ -12,7 +12,7 @@ const places = [
 /** The running head of every page. */
 export function SiteHeader() {
   return (
-    <header className="sticky top-0 z-30 flex h-[var(--header)] items-center gap-6 border-line border-b bg-paper px-4 sm:px-6">
+    <header className="sticky top-0 z-30 flex h-[var(--header)] items-center gap-3 border-line sm:gap-6 border-b bg-paper px-4 sm:px-6">
       <Link href="/" className="flex items-center gap-2 text-ink" aria-label="Slipway, all courses">
         <Mark className="h-5 w-auto text-accent" />
         <span className="font-semibold font-serif text-lg tracking-tight">Slipway</span>
@@ -22,7 +22,7 @@ export function SiteHeader() {
           <Link
             key={place.href}
             href={place.href}
-            className="rounded px-2 py-1 text-ink-soft hover:text-accent max-sm:[&[href='/']]:hidden max-sm:px-1.5 max-sm:text-[0.8125rem]"
+            className="rounded px-2 py-1 text-ink-soft hover:text-accent max-sm:[&[href='/']]:hidden max-sm:px-1 max-sm:text-[0.8125rem]"
           >
             {place.label}
           </Link>

@@ -33,6 +33,11 @@ function Files({ client }: { client: LabClient }) {
   const view = useSyncExternalStore(desk.subscribe, desk.get);
   const [tree, setTree] = useState(true);
   const [machine, setMachine] = useState(() => bench.machine());
+  const open = (path: string) => {
+    void desk.open(machine.name, path);
+    // Side by side they would both be too narrow.
+    if (matchMedia("(max-width: 799px)").matches) setTree(false);
+  };
   const front = view.files.find((file) => file.path === view.front);
 
   useEffect(() => {
@@ -61,14 +66,7 @@ function Files({ client }: { client: LabClient }) {
               ))}
             </select>
           ) : null}
-          <FileTree
-            key={machine.name}
-            client={client}
-            machine={machine.name}
-            root={homeOf(machine)}
-            front={front?.path}
-            onOpen={(path) => void desk.open(machine.name, path)}
-          />
+          <FileTree key={machine.name} client={client} machine={machine.name} root={homeOf(machine)} front={front?.path} onOpen={open} />
         </div>
       ) : null}
       <div className="files-open">
