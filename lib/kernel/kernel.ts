@@ -37,6 +37,8 @@ export interface MachineRequest {
 
 /** Pids of throw-away copies begin here, so that grading does not use up the learner's numbers. */
 const FIRST_PID_OF_COPIES = 1_000_000;
+/** Turns in which no program does anything, before they count as waiting. */
+const QUIET_TURNS = 3;
 /** How long `advance` waits for programs to come to rest, in real milliseconds. */
 const PATIENCE_MS = 10_000;
 
@@ -119,8 +121,11 @@ export class Kernel implements KernelApi {
   /** Waits until every process waits in the kernel, or can't be waited for any longer. */
   async #quiet(): Promise<void> {
     const deadline = this.host.monotonic() + PATIENCE_MS;
-    do await this.turns.yield();
-    while (this.#isBusy() && this.host.monotonic() < deadline);
+    let before: number;
+    do {
+      before = this.turns.activity;
+      for (let turn = 0; turn < QUIET_TURNS; turn++) await this.turns.yield();
+    } while ((before !== this.turns.activity || this.#isBusy()) && this.host.monotonic() < deadline);
   }
 
   #isBusy(): boolean {

@@ -14,9 +14,18 @@ const encoder = new TextEncoder();
 export class KernelProcess extends ProcessCore implements Process {
   /** Awaits of its program that wait for something to happen. */
   #blocked = 0;
+  /** The turn in which it last did something. */
+  #activeTurn = 0;
 
+  /** It waits for the kernel, or for a promise of its own: a program that runs makes calls, or calls `tick`. */
   get isBlocked(): boolean {
-    return this.#blocked > 0;
+    return this.#blocked > 0 || this.machine.kernel.turns.count - this.#activeTurn > 1;
+  }
+
+  #isActive(): void {
+    const { turns } = this.machine.kernel;
+    turns.activity++;
+    this.#activeTurn = turns.count;
   }
 
   async read(fd: number, max = READ_SIZE): Promise<Uint8Array> {
@@ -105,6 +114,7 @@ export class KernelProcess extends ProcessCore implements Process {
 
   tick(): Promise<void> {
     this.mustLive();
+    this.#isActive();
     if (this.isStopped) return this.goOn();
     return this.machine.kernel.turns.tick();
   }
@@ -112,6 +122,7 @@ export class KernelProcess extends ProcessCore implements Process {
   /** Waits while stopped, gives others their turn when due, throws when the process is over. */
   async goOn(): Promise<void> {
     this.mustLive();
+    this.#isActive();
     while (this.isStopped) {
       await this.#block(nextWake((callback) => this.runStateChanged.add(callback), this.ended));
       this.mustLive();

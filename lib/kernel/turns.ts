@@ -10,6 +10,10 @@ export class Turns {
   readonly #host: Pick<Host, "monotonic" | "yield">;
   #lastYield: number;
   #pending: Promise<void> | undefined;
+  /** Counts what programs do: while it stands still, none of them runs. */
+  activity = 0;
+  /** Counts turns. */
+  count = 0;
 
   constructor(host: Pick<Host, "monotonic" | "yield">) {
     this.#host = host;
@@ -30,6 +34,7 @@ export class Turns {
   yield(): Promise<void> {
     this.#pending ??= this.#host.yield().then(() => {
       this.#pending = undefined;
+      this.count++;
       this.#lastYield = this.#host.monotonic();
     });
     return this.#pending;

@@ -181,17 +181,20 @@ export class WorkerBody implements Body, SlotOwner {
   }
 
   #park(blocked: Blocked): void {
+    let isPut = false;
     const unsubscribe = blocked.subscribe(() => {
-      if (this.#unpark === undefined) return;
-      // A stopped process takes nothing from what it waits for until it goes on.
-      if (this.#isPaused) {
-        this.#whenResumed.push(() => attempt());
-        return;
+      if (!this.#isPaused) attempt();
+      else if (!isPut) {
+        // A stopped process takes nothing from what it waits for until it goes on.
+        isPut = true;
+        this.#whenResumed.push(() => {
+          isPut = false;
+          attempt();
+        });
       }
-      attempt();
     });
     const attempt = () => {
-      if (this.#unpark !== unpark) return;
+      if (this.#unpark === undefined || this.#unpark !== unpark) return;
       const outcome = this.#try(blocked.retry);
       if (outcome !== undefined) this.#answer(outcome);
     };
