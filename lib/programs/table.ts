@@ -9,14 +9,36 @@ import * as echoPrintf from "./coreutils/echo-printf.ts";
 import * as ls from "./coreutils/ls.ts";
 import * as small from "./coreutils/small.ts";
 import * as sort from "./coreutils/sort.ts";
+import * as stat from "./coreutils/stat.ts";
 import * as test from "./coreutils/test.ts";
 import * as treeFiles from "./coreutils/tree-files.ts";
 import * as date from "./system/date.ts";
 import * as environment from "./system/environment.ts";
 import * as identity from "./system/identity.ts";
+import * as find from "./text/find.ts";
 import * as grep from "./text/grep.ts";
+import * as sed from "./text/sed.ts";
+import * as xargs from "./text/xargs.ts";
 
-const modules: readonly object[] = [bytes, columns, copy, date, echoPrintf, environment, grep, identity, ls, small, sort, test, treeFiles];
+const modules: readonly object[] = [
+  bytes,
+  columns,
+  copy,
+  date,
+  echoPrintf,
+  environment,
+  find,
+  grep,
+  identity,
+  ls,
+  sed,
+  small,
+  sort,
+  stat,
+  test,
+  treeFiles,
+  xargs,
+];
 
 function isEntry(value: unknown): value is ProgramEntry {
   return typeof value === "object" && value !== null && "main" in value && "synopsis" in value;

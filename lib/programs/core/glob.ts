@@ -9,7 +9,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   space: "\\s",
 };
 
-function escape(text: string): string {
+function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
@@ -40,8 +40,8 @@ export function globRegex(pattern: string, options: { ignoreCase?: boolean; path
         .join("");
       out += `[${negated ? "^" : ""}${body}]`;
       i = end;
-    } else if (c === "\\" && i + 1 < chars.length) out += escape(chars[++i] ?? "");
-    else out += escape(c);
+    } else if (c === "\\" && i + 1 < chars.length) out += literal(chars[++i] ?? "");
+    else out += literal(c);
   }
   return new RegExp(`^${out}$`, options.ignoreCase ? "iu" : "u");
 }

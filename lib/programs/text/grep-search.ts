@@ -169,6 +169,7 @@ export class Search {
     const select = async (line: Line) => {
       if (args.has("only-matching")) {
         if (this.#invert || !regex) return;
+        regex.lastIndex = 0;
         for (const found of line.text.matchAll(regex)) {
           const at = { ...line, offset: offset + found.index };
           if (found[0] !== "") await this.#out.write(this.#prefix(name, at, ":") + this.#paint(found[0], COLORS.match) + end);

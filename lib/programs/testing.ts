@@ -1,0 +1,74 @@
+/** Machines for tests of programs: an image, all executables, and scripts run on it by our shell. */
+import { fillMachine } from "../images/images.ts";
+import { Kernel } from "../kernel/kernel.ts";
+import { createPipe } from "../kernel/pipe.ts";
+import { testHost } from "../kernel/testing.ts";
+import type { Machine, OpenFile } from "../kernel/types.ts";
+import { executables } from "./executables.ts";
+
+export interface ScriptResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** A fresh bare server. */
+export async function freshMachine(): Promise<Machine> {
+  const kernel = new Kernel({ host: testHost(), executables: executables(), fill: fillMachine, seed: 1 });
+  return kernel.addMachine({ name: "web-1", image: "ubuntu" });
+}
+
+function collect(): { writer: OpenFile; text: Promise<string> } {
+  const { reader, writer } = createPipe();
+  const drain = async () => {
+    const decoder = new TextDecoder();
+    let all = "";
+    for (let bytes = await reader.read(65536); bytes.length > 0; bytes = await reader.read(65536))
+      all += decoder.decode(bytes, { stream: true });
+    reader.release();
+    return all + decoder.decode();
+  };
+  return { writer, text: drain() };
+}
+
+/** Runs `bash -c script` as the learner in the learner's home, emptied before, with nothing to read. */
+export async function runScript(machine: Machine, script: string): Promise<ScriptResult> {
+  for (const entry of machine.files.readdir("/home/learner")) machine.files.removeTree(`/home/learner/${entry.name}`);
+  const out = collect();
+  const err = collect();
+  const input = createPipe();
+  input.writer.release();
+  let ended = (_status: number) => {};
+  const exitCode = new Promise<number>((resolve) => {
+    ended = resolve;
+  });
+  machine.spawn({
+    argv: ["test"],
+    env: {
+      PATH: "/usr/local/bin:/usr/bin:/bin",
+      HOME: "/home/learner",
+      USER: "learner",
+      LOGNAME: "learner",
+      LANG: "C.UTF-8",
+      TERM: "xterm-256color",
+    },
+    cwd: "/home/learner",
+    credentials: { uid: 1000, gid: 1000, groups: [1000] },
+    fds: new Map([
+      [0, input.reader],
+      [1, out.writer],
+      [2, err.writer],
+    ]),
+    run: async (self) => {
+      const shell = self.spawn({ argv: ["/bin/bash", "-c", script], path: "/bin/bash" });
+      for (const fd of [0, 1, 2]) self.fds.close(fd);
+      ended((await self.wait(shell.pid))?.status ?? -1);
+      return 0;
+    },
+  });
+  input.reader.release();
+  out.writer.release();
+  err.writer.release();
+  const [stdout, stderr] = await Promise.all([out.text, err.text]);
+  return { stdout, stderr, exitCode: await exitCode };
+}
