@@ -5,6 +5,7 @@ import { setOption } from "./builtins/positional.ts";
 import { evaluateSource } from "./exec/script.ts";
 import { runToExit } from "./exec/subshell.ts";
 import { runInteractive } from "./interactive/session.ts";
+import type { Completer } from "./readline/complete.ts";
 import { drive, type Run } from "./run.ts";
 import { Shell } from "./shell.ts";
 import { Source } from "./source.ts";
@@ -14,11 +15,26 @@ import { runStartupFiles } from "./start/files.ts";
 import { runInput } from "./start/input.ts";
 import { BASH_VERSION } from "./variables/special.ts";
 
-/** bash(1). */
-export const bash: Program = (self) => runFreshShell(self, self.argv, self.env);
+/** What a shell can be given by those who install it. */
+export interface ShellInstallation {
+  /** Completion of the arguments of commands, by the command's name. */
+  readonly completers?: ReadonlyMap<string, Completer>;
+}
+
+/** The program bash(1). */
+export function bashProgram(installation: ShellInstallation = {}): Program {
+  return (self) => runFreshShell(self, self.argv, self.env, installation);
+}
+
+export const bash: Program = bashProgram();
 
 /** Runs a new shell in this process, with nothing of an older one. */
-export async function runFreshShell(self: Process, argv: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
+export async function runFreshShell(
+  self: Process,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  installation: ShellInstallation = {},
+): Promise<number> {
   const shell = new Shell();
   shell.self = self;
   shell.startedMs = self.machine.kernel.clock.now();
@@ -45,10 +61,10 @@ export async function runFreshShell(self: Process, argv: readonly string[], env:
     options.interactive ||
     (options.command === undefined && options.operands.length === 0 && terminal) ||
     (options.fromInput && terminal && options.command === undefined);
-  return await drive(runToExit(shell, () => start(shell, options)));
+  return await drive(runToExit(shell, () => start(shell, options, installation)));
 }
 
-function* start(shell: Shell, options: StartOptions): Run<number> {
+function* start(shell: Shell, options: StartOptions, installation: ShellInstallation): Run<number> {
   const [first, ...rest] = options.operands;
   if (options.command !== undefined) {
     shell.kind = "command";
@@ -67,7 +83,7 @@ function* start(shell: Shell, options: StartOptions): Run<number> {
   shell.positional = options.operands.slice();
   if (shell.interactive) {
     shell.kind = "interactive";
-    return yield* runInteractive(shell, options);
+    return yield* runInteractive(shell, options, installation.completers ?? new Map());
   }
   shell.kind = "stdin";
   yield* runStartupFiles(shell, options);

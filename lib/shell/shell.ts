@@ -85,6 +85,8 @@ export class Shell {
   nesting = 0;
   /** "There are stopped jobs." has been said: the next `exit` is meant. */
   warnedOfJobs = false;
+  /** The terminal has been hung up. */
+  hungUp = false;
   /** What the terminal is set to while commands run; restored after each job. */
   terminalSettings: TermSettings | undefined;
   /** Descriptors of process substitutions that are open now. */

@@ -151,7 +151,9 @@ export function* waitForeground(shell: Shell, job: Job): Run<number[]> {
   if (monitor && tty !== undefined) {
     if (job.state === "stopped") job.settings = tty.settings;
     tty.foregroundGroup = shell.self.pgid;
-    if (shell.terminalSettings !== undefined) tty.settings = shell.terminalSettings;
+    // A program that was stopped or killed may have left the terminal in a mode of its own.
+    const unclean = job.state === "stopped" || job.last.result?.how === "signaled";
+    if (unclean && shell.terminalSettings !== undefined) tty.settings = shell.terminalSettings;
   }
   if (job.state === "stopped") {
     if (job.id === 0) shell.jobs.add(job);

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { screenOf, until } from "../../kernel/testing.ts";
+import type { Tty } from "../../kernel/types.ts";
+import { MarkScanner } from "../marks.ts";
+import { shellWorld } from "../testing.ts";
+
+let world: Awaited<ReturnType<typeof shellWorld>>;
+let tty: Tty;
+let screen: ReturnType<typeof screenOf>;
+
+beforeEach(async () => {
+  world = await shellWorld();
+  tty = world.machine.openTty({ columns: 80, rows: 24 });
+  screen = screenOf(tty);
+  world.machine.login("ann", tty);
+  await screen.until("\x1b]133;B\x07");
+});
+afterEach(() => world.kernel.shutdown());
+
+const type = (text: string) => tty.input(new TextEncoder().encode(text));
+
+/** How many prompts have been shown. */
+const prompts = () => screen.text().split("\x1b]133;B\x07").length - 1;
+
+/** Types a line, and waits for the next prompt. What the command showed, and its status. */
+async function enter(line: string): Promise<{ output: string; status: number | undefined }> {
+  const count = prompts();
+  const from = screen.text().length;
+  type(`${line}\r`);
+  for (let seen = count; seen === count; seen = prompts()) await screen.until(new RegExp(`(?:\\x1b\\]133;B\\x07[\\s\\S]*){${count + 1}}`));
+  const pieces = new MarkScanner().read(screen.text().slice(from));
+  let output = "";
+  let inside = false;
+  let status: number | undefined;
+  for (const piece of pieces) {
+    if (piece.kind === "command-start") inside = true;
+    else if (piece.kind === "command-end") {
+      inside = false;
+      status = piece.status;
+    } else if (piece.kind === "output" && inside) output += piece.text;
+  }
+  return { output, status };
+}
+
+describe("an interactive shell", () => {
+  it("shows a prompt, runs what is typed, and marks its output", async () => {
+    expect(screen.text()).toContain("ann@laptop");
+    expect(await enter("echo hello; false")).toEqual({ output: "hello\r\n", status: 1 });
+    expect(await enter("echo $?")).toEqual({ output: "1\r\n", status: 0 });
+  });
+
+  it("asks for more until a command is complete", async () => {
+    type("for i in 1 2\r");
+    await screen.until("> ");
+    type("do echo n$i\r");
+    expect((await enter("done")).output).toBe("n1\r\nn2\r\n");
+  });
+
+  it("ends an endless loop on Ctrl-C, and keeps what follows in line", async () => {
+    type("while true; do :; done\r");
+    await screen.until("\x1b]133;C\x07");
+    type("\x03");
+    await screen.until("\x1b]133;D;130\x07");
+    expect((await enter("echo alive")).output).toBe("alive\r\n");
+  });
+
+  it("stops a job on Ctrl-Z, continues it in the background, and tells when it is done", async () => {
+    type("sleep 0.2\r");
+    await until(() => world.machine.processes().some((process) => process.argv[0] === "sleep"));
+    type("\x1a");
+    await screen.until("Stopped");
+    expect((await enter("jobs")).output).toMatch(/\[1\]\+ {2}Stopped {17}sleep 0\.2/);
+    expect((await enter("bg")).output).toContain("[1]+ sleep 0.2 &");
+    await enter("wait");
+    await screen.until(/\[1\]\+ {2}Done/);
+  });
+
+  it("completes names of files, and lists them at the second Tab", async () => {
+    world.machine.files.writeFile("/home/ann/one two.txt", "");
+    world.machine.files.mkdir("/home/ann/things");
+    type("cat on\t");
+    await screen.until("one\\ two.txt ");
+    type("\x15cd th\t");
+    await screen.until("things/");
+    type("\x15ls \t\t");
+    await screen.until(/one two\.txt {2}things\//);
+    type("\x03");
+  });
+
+  it("keeps history in a file after every command, and finds it again", async () => {
+    await enter("echo first");
+    await enter(" echo hidden");
+    expect(world.machine.files.readText("/home/ann/.bash_history")).toBe("echo first\n");
+    type("\x1b[A\r");
+    await screen.until(/first[\s\S]*first[\s\S]*first/);
+    type("\x12fir");
+    await screen.until("(reverse-i-search)`fir'");
+    type("\x07");
+    expect((await enter("!!")).output).toContain("first");
+  });
+
+  it("leaves what is typed ahead to the program that runs", async () => {
+    type("read x; echo got $x\rwords for it\r");
+    await screen.until("got words for it");
+  });
+
+  it("hints at the nearest command when one is not found", async () => {
+    expect((await enter("slep 1")).output).toBe("-bash: slep: command not found\r\nDid you mean: sleep?\r\n");
+  });
+
+  it("says logout at the end of input", async () => {
+    type("\x04");
+    await screen.until("logout");
+  });
+});
