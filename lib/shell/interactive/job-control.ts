@@ -23,7 +23,8 @@ function actionFor(shell: Shell, lines: LineSource, signal: SignalName): "defaul
     case "SIGTSTP":
     case "SIGTTIN":
     case "SIGTTOU":
-      return "ignore";
+      // Not "ignore": a program would inherit that, and could not be stopped.
+      return () => {};
     case "SIGHUP":
       return () => hangUp(shell);
     case "SIGWINCH":
