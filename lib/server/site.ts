@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { join } from "node:path";
 import sirv from "sirv";
@@ -25,6 +25,10 @@ export function siteHandler(out: string, settings: Settings): RequestListener {
     else if (/^\/engine\/[^/]+\/python-worker\.js$/.test(pathname)) {
       res.setHeader("Content-Security-Policy", processPolicy([`${scheme}://${res.req.headers.host ?? "localhost"}${pathname}`]));
     } else res.setHeader("Content-Security-Policy", filePolicy);
+    // Content-Length counts what travels compressed; the progress bar counts what arrives (lib/lab/hosts/browser.ts).
+    if (pathname.startsWith("/engine/assets-") && existsSync(join(out, pathname))) {
+      res.setHeader("X-Uncompressed-Length", statSync(join(out, pathname)).size);
+    }
   };
   const files = sirv(out, {
     etag: true,
