@@ -1,6 +1,7 @@
 "use client";
 import { Check, CloudOff, Folder, Globe, Keyboard, ListChecks, RotateCcw, Save } from "lucide-react";
 import { useState } from "react";
+import { useLesson } from "../lesson/lesson-context.tsx";
 import { announce } from "../ui/announcer.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import type { UpperPanel } from "./bench-store.ts";
@@ -18,6 +19,7 @@ const panels: readonly { name: UpperPanel; label: string; Icon: typeof Folder }[
 export function BenchBar({ tabs }: { tabs: boolean }) {
   const bench = useBench();
   const { upper } = useBenchView();
+  const hasTasks = useLesson().tasks.length > 0;
   const lab = useLab();
   const [asking, setAsking] = useState(false);
   const [keys, setKeys] = useState(false);
@@ -33,30 +35,32 @@ export function BenchBar({ tabs }: { tabs: boolean }) {
     <div className="bar">
       {tabs ? (
         <div role="tablist" aria-label="Panels" className="tabs" onKeyDown={tabKeys}>
-          {panels.map(({ name, label, Icon }) => (
-            <button
-              key={name}
-              type="button"
-              role="tab"
-              id={`bench-tab-${name}`}
-              aria-selected={upper === name}
-              aria-controls={`bench-${name}`}
-              tabIndex={upper === name ? 0 : -1}
-              className="tab"
-              onClick={() => bench.show(name)}
-            >
-              <Icon size={14} aria-hidden="true" />
-              {label}
-              {name === "tasks" && lab.tasks.length > 0 ? (
-                <span className="tab-count">
-                  {done} of {lab.tasks.length}
-                </span>
-              ) : null}
-            </button>
-          ))}
+          {panels
+            .filter(({ name }) => name !== "tasks" || hasTasks)
+            .map(({ name, label, Icon }) => (
+              <button
+                key={name}
+                type="button"
+                role="tab"
+                id={`bench-tab-${name}`}
+                aria-selected={upper === name}
+                aria-controls={`bench-${name}`}
+                tabIndex={upper === name ? 0 : -1}
+                className="tab"
+                onClick={() => bench.show(name)}
+              >
+                <Icon size={14} aria-hidden="true" />
+                {label}
+                {name === "tasks" && lab.tasks.length > 0 ? (
+                  <span className="tab-count">
+                    {done} of {lab.tasks.length}
+                  </span>
+                ) : null}
+              </button>
+            ))}
         </div>
       ) : (
-        <span className="bar-title">Lab</span>
+        <h1 className="bar-title">Lab</h1>
       )}
       <div className="bar-tools">
         <Saving />

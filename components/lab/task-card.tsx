@@ -1,5 +1,5 @@
 "use client";
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { CheckResult } from "../../lib/lab/types.ts";
 import { type TaskInfo, useLesson } from "../lesson/lesson-context.tsx";
 import { useProgress } from "../progress/use-progress.ts";
@@ -21,7 +21,6 @@ export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "be
   const running = lab.phase === "running";
   // Before the lab runs, the card shows what this browser remembers.
   const mood = !running && remembered ? "done" : taskMood(state, asked);
-  const heading = useId();
   const before = useRef(mood);
   useEffect(() => {
     if (before.current !== mood && place === "prose" && running && (mood === "done" || mood === "fault")) {
@@ -55,10 +54,15 @@ export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "be
   const held = (state?.checks ?? []).filter((check) => check.status === "pass").length;
   const hintsOpen = state?.hintsOpen ?? 0;
   return (
-    <section className="task not-prose" data-mood={mood} aria-labelledby={heading} id={place === "prose" ? `task-${task.id}` : undefined}>
+    <section
+      className="task not-prose"
+      data-mood={mood}
+      aria-label={place === "prose" ? `Task: ${task.title}` : task.title}
+      id={place === "prose" ? `task-${task.id}` : undefined}
+    >
       <div className="task-head">
         <MoodIcon mood={mood} size={19} />
-        <h3 id={heading} className="task-title">
+        <h3 className="task-title">
           <InlineText text={task.title} />
         </h3>
         <span className="task-word">

@@ -10,9 +10,9 @@ export function TasksPanel() {
   const done = lab.tasks.filter((task) => task.status === "passed").length;
   return (
     <div className="tasks-panel">
-      <p className="running-head">
+      <h2 className="running-head">
         {done} of {tasks.length} tasks done
-      </p>
+      </h2>
       {tasks.map((task) => (
         <TaskCard key={task.id} task={task} place="bench" />
       ))}

@@ -30,7 +30,7 @@ export function CodeBlock({ code, lang, title, file }: { code: string; lang?: st
       {file || title ? <figcaption>{file ? <FileLink path={file}>{title ?? file}</FileLink> : title}</figcaption> : null}
       <div className="listing-body">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a listing wider than its column must be scrollable by keyboard */}
-        <section tabIndex={0} aria-label={title || file ? `Listing: ${title ?? file}` : "Listing"}>
+        <section tabIndex={0} aria-label={`Listing: ${title ?? file ?? code.trim().split("\n", 1)[0]}`}>
           <pre>
             <code>{lang && isKnown(lang) ? colored(code, lang) : code}</code>
           </pre>

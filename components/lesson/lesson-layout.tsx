@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { Panel } from "../lab/bench-store.ts";
 import { useBench, useBenchView, useLab } from "../lab/context.tsx";
 import { Divider } from "./divider.tsx";
+import { useLesson } from "./lesson-context.tsx";
 
 const tabs: readonly { panel: Panel; label: string; Icon: typeof BookOpen }[] = [
   { panel: "read", label: "Read", Icon: BookOpen },
@@ -17,14 +18,14 @@ const tabs: readonly { panel: Panel; label: string; Icon: typeof BookOpen }[] = 
 export function LessonLayout({ text, bench }: { text: ReactNode; bench: ReactNode }) {
   const { panel } = useBenchView();
   return (
-    <div className="lesson-layout" data-panel={panel}>
-      <main id="content" className="lesson-text" tabIndex={-1} data-region="text">
+    <main className="lesson-layout" data-panel={panel}>
+      <div id="content" className="lesson-text" tabIndex={-1} data-region="text">
         {text}
-      </main>
+      </div>
       <Divider />
       {bench}
       <PanelTabs />
-    </div>
+    </main>
   );
 }
 
@@ -32,18 +33,21 @@ function PanelTabs() {
   const bench = useBench();
   const { panel } = useBenchView();
   const lab = useLab();
+  const hasTasks = useLesson().tasks.length > 0;
   const done = lab.tasks.filter((task) => task.status === "passed").length;
   return (
     <nav className="panel-tabs" aria-label="Parts of the lesson">
-      {tabs.map(({ panel: name, label, Icon }) => (
-        <button key={name} type="button" aria-pressed={panel === name} onClick={() => bench.show(name)}>
-          <Icon size={18} aria-hidden="true" />
-          <span>
-            {label}
-            {name === "tasks" && lab.tasks.length > 0 ? ` ${done}/${lab.tasks.length}` : ""}
-          </span>
-        </button>
-      ))}
+      {tabs
+        .filter((tab) => tab.panel !== "tasks" || hasTasks)
+        .map(({ panel: name, label, Icon }) => (
+          <button key={name} type="button" aria-pressed={panel === name} onClick={() => bench.show(name)}>
+            <Icon size={18} aria-hidden="true" />
+            <span>
+              {label}
+              {name === "tasks" && lab.tasks.length > 0 ? ` ${done}/${lab.tasks.length}` : ""}
+            </span>
+          </button>
+        ))}
     </nav>
   );
 }

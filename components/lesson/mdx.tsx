@@ -1,5 +1,5 @@
 import { getMDXComponent } from "mdx-bundler/client/index.js";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, isValidElement, type ReactNode } from "react";
 import { findTerm } from "../../lib/content/glossary.ts";
 import type { CompiledLesson } from "../../lib/content/types.ts";
 import { Compare, Hint, Mistake, Note, Production, ReadOn, Side } from "./asides.tsx";
@@ -37,8 +37,8 @@ function componentsOf(lesson: CompiledLesson) {
     Compare,
     Side,
     Terminal: TerminalLink,
-    File: FileLink,
-    Browser: BrowserLink,
+    File,
+    Browser,
     Command,
     Console,
     CodeBlock: Listing,
@@ -90,8 +90,37 @@ function Listing({ source, language, title, file }: { source: string; language: 
   return <CodeBlock code={source} lang={language} title={title} file={file} />;
 }
 
-/** Links out of the site open beside it: leaving the page would stop the lab. */
+interface PlaceProps {
+  machine?: string;
+  children?: ReactNode;
+}
+
+// The names of places are plain text: an address in them would otherwise become a link within a button.
+function File({ path, machine, children }: PlaceProps & { path: string }) {
+  return (
+    <FileLink path={path} machine={machine}>
+      {plainText(children) || path}
+    </FileLink>
+  );
+}
+
+function Browser({ url, machine, children }: PlaceProps & { url: string }) {
+  return (
+    <BrowserLink url={url} machine={machine}>
+      {plainText(children) || url}
+    </BrowserLink>
+  );
+}
+
+function plainText(node: ReactNode): string {
+  if (typeof node === "string" || typeof node === "number") return String(node);
+  if (Array.isArray(node)) return node.map(plainText).join("");
+  return isValidElement<{ children?: ReactNode }>(node) ? plainText(node.props.children) : "";
+}
+
+/** Links out of the site open beside it, since leaving the page would stop the lab; those to a lab's machine open in its browser. */
 function Anchor({ href, children, id }: ComponentProps<"a">) {
+  if (href && /^https?:\/\/(localhost|127\.0\.0\.1)([:/]|$)/.test(href)) return <BrowserLink url={href}>{plainText(children)}</BrowserLink>;
   return (
     <a href={href} id={id} {...(href?.startsWith("http") ? { target: "_blank", rel: "noreferrer" } : {})}>
       {children}
@@ -102,7 +131,7 @@ function Anchor({ href, children, id }: ComponentProps<"a">) {
 function Table({ children }: ComponentProps<"table">) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table wider than its column must be scrollable by keyboard
-    <section className="table-frame" aria-label="Table" tabIndex={0}>
+    <section className="table-frame" aria-label={`Table: ${plainText(children).trim().slice(0, 60)}`} tabIndex={0}>
       <table>{children}</table>
     </section>
   );

@@ -1,7 +1,8 @@
 "use client";
 import { ChevronRight, Eye, EyeOff } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
-import type { LabClient, TreeEntry } from "../../../lib/lab/types.ts";
+import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
+import type { LabClient } from "../../../lib/lab/types.ts";
+import { type Folder, moveInTree, opensByItself, type Row, rowsOf } from "./tree-model.ts";
 
 interface Props {
   client: LabClient;
@@ -13,27 +14,35 @@ interface Props {
   onOpen: (path: string) => void;
 }
 
-type Folder = { readonly entries: readonly TreeEntry[] } | { readonly problem: string };
-
 /** Directories and files below `root`; a directory is read when it is opened, and again when something in it changes. */
 export function FileTree({ client, machine, root, front, onOpen }: Props) {
   const [folders, setFolders] = useState<ReadonlyMap<string, Folder>>(new Map());
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set([root]));
   const [hidden, setHidden] = useState(false);
+  const [current, setCurrent] = useState<string>();
+  const tree = useRef<HTMLDivElement>(null);
   const openNow = useRef(open);
   openNow.current = open;
+  /** Directories that were seen before: only new ones open by themselves. */
+  const seen = useRef(new Set<string>());
 
   const read = useCallback(
     async (path: string) => {
       let folder: Folder;
       try {
-        folder = { entries: sorted(await client.listDirectory(machine, path)) };
+        folder = { entries: await client.listDirectory(machine, path) };
       } catch (error) {
         folder = { problem: error instanceof Error ? error.message : String(error) };
       }
       setFolders((before) => new Map(before).set(path, folder));
+      if (!("entries" in folder)) return;
+      const fresh = folder.entries.filter((entry) => !seen.current.has(entry.path) && opensByItself(root, entry));
+      for (const entry of folder.entries) seen.current.add(entry.path);
+      if (fresh.length === 0) return;
+      setOpen((before) => new Set([...before, ...fresh.map((entry) => entry.path)]));
+      await Promise.all(fresh.map((entry) => read(entry.path)));
     },
-    [client, machine],
+    [client, machine, root],
   );
   useEffect(() => {
     void read(root);
@@ -51,42 +60,30 @@ export function FileTree({ client, machine, root, front, onOpen }: Props) {
     }
     setOpen(next);
   };
-  const list = (path: string) => {
-    const folder = folders.get(path);
-    if (!folder) return null;
-    if ("problem" in folder) return <p className="tree-problem">{folder.problem}</p>;
-    const entries = folder.entries.filter((entry) => hidden || !entry.name.startsWith("."));
-    if (entries.length === 0) return <p className="tree-problem">{path === root ? "Nothing here yet." : "Empty"}</p>;
-    return (
-      <ul>
-        {entries.map((entry) => (
-          <li key={entry.path}>
-            {entry.kind === "directory" ? (
-              <>
-                <button type="button" className="tree-entry" aria-expanded={open.has(entry.path)} onClick={() => toggle(entry.path)}>
-                  <ChevronRight size={13} aria-hidden="true" className="tree-arrow" />
-                  {entry.name}
-                </button>
-                {open.has(entry.path) ? list(entry.path) : null}
-              </>
-            ) : (
-              <button
-                type="button"
-                className="tree-entry tree-file"
-                aria-current={entry.path === front || undefined}
-                onClick={() => onOpen(entry.path)}
-                title={entry.writable ? entry.path : `${entry.path} (read only)`}
-              >
-                {entry.name}
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
-    );
+  const rows = rowsOf(root, folders, open, hidden);
+  const choose = (row: Row) => {
+    setCurrent(row.path);
+    if (row.kind === "directory") toggle(row.path);
+    else onOpen(row.path);
+  };
+  const tabStop = rows.some((row) => row.path === current) ? current : rows.find((row) => row.note === undefined)?.path;
+  const onKeyDown = (event: KeyboardEvent, row: Row) => {
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      choose(row);
+      return;
+    }
+    const move = moveInTree(rows, row.path, event.key);
+    if (!move) return;
+    event.preventDefault();
+    if ("toggle" in move) toggle(move.toggle);
+    else {
+      setCurrent(move.go);
+      tree.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(move.go)}"]`)?.focus();
+    }
   };
   return (
-    <nav className="tree" aria-label={`Files of ${machine}`}>
+    <div className="tree">
       <div className="tree-head">
         <span title={root}>{root.replace(/^\/home\/[^/]+$/, "~")}</span>
         <button
@@ -100,13 +97,41 @@ export function FileTree({ client, machine, root, front, onOpen }: Props) {
           {hidden ? <Eye size={14} aria-hidden="true" /> : <EyeOff size={14} aria-hidden="true" />}
         </button>
       </div>
-      {list(root)}
-    </nav>
+      {rows.length > 0 && rows.every((row) => row.note !== undefined) ? (
+        <p className="tree-note">{rows[0]?.note}</p>
+      ) : (
+        <div ref={tree} role="tree" aria-label={`Files of ${machine}`}>
+          {rows.map((row) =>
+            row.note === undefined ? (
+              <div
+                key={row.path}
+                role="treeitem"
+                data-path={row.path}
+                aria-level={row.level}
+                aria-expanded={row.kind === "directory" ? row.open : undefined}
+                aria-selected={row.path === front}
+                tabIndex={row.path === tabStop ? 0 : -1}
+                className="tree-entry"
+                style={{ paddingLeft: `${row.level * 0.75 - 0.15}rem` }}
+                title={row.writable ? row.path : `${row.path} (read only)`}
+                onClick={() => choose(row)}
+                onKeyDown={(event) => onKeyDown(event, row)}
+              >
+                {row.kind === "directory" ? (
+                  <ChevronRight size={13} aria-hidden="true" className="tree-arrow" />
+                ) : (
+                  <span className="tree-gap" />
+                )}
+                {row.name}
+              </div>
+            ) : (
+              <p key={row.path} role="none" className="tree-note" style={{ paddingLeft: `${row.level * 0.75 + 0.9}rem` }}>
+                {row.note}
+              </p>
+            ),
+          )}
+        </div>
+      )}
+    </div>
   );
-}
-
-/** Directories first, then by name. */
-function sorted(entries: readonly TreeEntry[]): TreeEntry[] {
-  const rank = (entry: TreeEntry): number => (entry.kind === "directory" ? 0 : 1);
-  return [...entries].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, "en"));
 }
