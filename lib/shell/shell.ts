@@ -2,6 +2,7 @@ import { KernelError } from "../kernel/errno.ts";
 import type { OpenFile, Process, SignalName, TermSettings } from "../kernel/types.ts";
 import type { CompletionSpec } from "./builtins/completion.ts";
 import type { ShellFunction } from "./exec/functions.ts";
+import type { Undo } from "./exec/redirect.ts";
 import { evaluateArithmetic } from "./expand/arithmetic.ts";
 import { History } from "./interactive/history.ts";
 import { JobTable } from "./jobs/table.ts";
@@ -89,6 +90,8 @@ export class Shell {
   hungUp = false;
   /** What the terminal is set to while commands run; restored after each job. */
   terminalSettings: TermSettings | undefined;
+  /** Redirections in force that are to be undone. */
+  readonly undoLists: Undo[][] = [];
   /** Descriptors of process substitutions that are open now. */
   openSubstitutions: { readonly fd: number; readonly pid: number }[] = [];
   /** Children nobody asks for any more; reaped in passing. */
@@ -209,10 +212,16 @@ export class Shell {
     return file.writeNow(bytes);
   }
 
+  /** Throws when the process has been killed. */
+  mustLive(): void {
+    if (this.self.ended.aborted) throw this.self.ended.reason;
+  }
+
   /**
    * To be run once a command: gives the kernel a turn when due, and runs what signals have left to do.
    */
   *turn(): Run<void> {
+    this.mustLive();
     if ((++this.commands & 31) === 0) {
       const now = performance.now();
       if (now - this.ticked > 8) {

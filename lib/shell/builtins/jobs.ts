@@ -112,6 +112,7 @@ function* untilDone(shell: Shell, processes: readonly JobProcess[], any = false)
     const signal = shell.traps.nextSignal();
     yield* waitFor(Promise.race([signal.promise, ...running.map((process) => process.changed())]));
     signal.cancel();
+    shell.mustLive();
   }
 }
 

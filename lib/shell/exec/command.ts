@@ -10,7 +10,7 @@ import { runCoproc } from "./coproc.ts";
 import { defineFunction } from "./functions.ts";
 import { runStatements } from "./list.ts";
 import { runJob, type Stage } from "./pipeline.ts";
-import { applyRedirects, type Undo, undoRedirects } from "./redirect.ts";
+import { applyRedirects, openUndo, undoRedirects } from "./redirect.ts";
 import { runSimple } from "./simple.ts";
 import { runPseudoTrap } from "./trap-action.ts";
 
@@ -100,7 +100,7 @@ function* runSubshell(shell: Shell, node: Extract<CommandNode, { type: "Subshell
 
 function* runRedirected(shell: Shell, node: Redirected, replace: boolean): Run<number> {
   shell.position = node.pos;
-  const undo: Undo[] = [];
+  const undo = openUndo(shell);
   try {
     try {
       yield* applyRedirects(shell, node.redirects, undo);

@@ -10,6 +10,7 @@ import type { Shell } from "../shell.ts";
 import { callFunction } from "./functions.ts";
 import { findExecutable } from "./lookup.ts";
 import { runJob } from "./pipeline.ts";
+import { dropUndo } from "./redirect.ts";
 import { type SubshellOptions, spawnSubshell } from "./subshell.ts";
 
 /** Runs a program in the foreground. With `replace`, it takes the place of this (sub)shell's process. */
@@ -54,6 +55,7 @@ export function programEnvironment(shell: Shell, path: string): Record<string, s
 
 /** execve(2) in place, as for `exec` and for the last command of a subshell. */
 export function* replaceShell(shell: Shell, path: string, words: readonly string[], env: Record<string, string>): Run<number> {
+  dropUndo(shell);
   try {
     return yield* wait(shell.self.exec({ path, argv: words, env }));
   } catch (error) {

@@ -144,7 +144,10 @@ export function* runJob(shell: Shell, list: readonly Stage[], operators: readonl
 export function* waitForeground(shell: Shell, job: Job): Run<number[]> {
   const monitor = shell.options.has("monitor");
   for (const process of job.processes) {
-    while (process.state === "running" || (process.state === "stopped" && !monitor)) yield* wait(process.changed());
+    while (process.state === "running" || (process.state === "stopped" && !monitor)) {
+      yield* wait(process.changed());
+      shell.mustLive();
+    }
     if (process.state === "stopped") break;
   }
   const tty = shell.self.fds.get(0)?.tty ?? shell.self.fds.get(2)?.tty;

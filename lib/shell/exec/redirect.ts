@@ -12,7 +12,14 @@ import type { Shell } from "../shell.ts";
 /** What a descriptor was before; the file, if any, is retained until it is put back. */
 export interface Undo {
   readonly fd: number;
-  readonly file: OpenFile | undefined;
+  file: OpenFile | undefined;
+}
+
+/** What is to be undone when the command has ended. The shell knows of it, since a program that replaces the shell must not hold it. */
+export function openUndo(shell: Shell): Undo[] {
+  const undo: Undo[] = [];
+  shell.undoLists.push(undo);
+  return undo;
 }
 
 /** Applies all of them from left to right; what was done is added to `undo`. Throws CommandError. */
@@ -23,7 +30,8 @@ export function* applyRedirects(shell: Shell, redirects: readonly Redirection[],
   }
 }
 
-export function undoRedirects(shell: Shell, undo: readonly Undo[]): void {
+export function undoRedirects(shell: Shell, undo: Undo[]): void {
+  forget(shell, undo);
   for (let at = undo.length - 1; at >= 0; at--) {
     const { fd, file } = undo[at]!;
     if (file === undefined) shell.self.fds.close(fd);
@@ -35,8 +43,24 @@ export function undoRedirects(shell: Shell, undo: readonly Undo[]): void {
 }
 
 /** `exec > file` keeps them: only the references are dropped. */
-export function keepRedirects(undo: readonly Undo[]): void {
+export function keepRedirects(shell: Shell, undo: Undo[]): void {
+  forget(shell, undo);
   for (const { file } of undo) file?.release();
+}
+
+function forget(shell: Shell, undo: Undo[]): void {
+  const at = shell.undoLists.lastIndexOf(undo);
+  if (at >= 0) shell.undoLists.splice(at, 1);
+}
+
+/** Before execve(2): nothing can be put back any more. */
+export function dropUndo(shell: Shell): void {
+  for (const undo of shell.undoLists) {
+    for (const entry of undo) {
+      entry.file?.release();
+      entry.file = undefined;
+    }
+  }
 }
 
 function put(shell: Shell, fd: number, file: OpenFile | undefined, undo: Undo[]): void {

@@ -9,7 +9,7 @@ import type { Shell } from "../shell.ts";
 import { type Assigned, assign, assignedText, evaluateAssignment } from "./assign.ts";
 import { runExternal } from "./external.ts";
 import { callFunction } from "./functions.ts";
-import { applyRedirects, keepRedirects, type Undo, undoRedirects } from "./redirect.ts";
+import { applyRedirects, keepRedirects, openUndo, undoRedirects } from "./redirect.ts";
 import { trace, traceWords } from "./trace.ts";
 import { runPseudoTrap } from "./trap-action.ts";
 
@@ -46,14 +46,20 @@ function* expandArguments(shell: Shell, node: Command, words: string[], args: Ar
       const keyed = associative && args.some((arg) => typeof arg === "string" && /^-[a-zA-Z]*A/.test(arg));
       const assigned = yield* evaluateAssignment(shell, part, keyed);
       args.push(assigned);
-      words.push(assignedText(assigned));
+      words.push(declares ? assignedText(assigned) : plainText(assigned));
     }
   }
 }
 
+/** The parser takes the arguments of `alias` for assignments; for a command that is no declaration they are words. */
+function plainText(assigned: Assigned): string {
+  const value = typeof assigned.value === "string" ? assigned.value : "";
+  return `${assigned.name}${assigned.subscript === undefined ? "" : `[${assigned.subscript}]`}${assigned.append ? "+" : ""}=${value}`;
+}
+
 /** No command's name: the assignments change this shell. */
 function* runAssignments(shell: Shell, node: Command, assignments: readonly Assignment[]): Run<number> {
-  const undo: Undo[] = [];
+  const undo = openUndo(shell);
   try {
     for (const assignment of assignments) {
       const assigned = yield* evaluateAssignment(shell, assignment);
@@ -88,7 +94,7 @@ function* runWords(
     for (const assigned of environment) yield* trace(shell, assignedText(assigned));
     yield* trace(shell, traceWords(words));
   }
-  const undo: Undo[] = [];
+  const undo = openUndo(shell);
   let kept = false;
   try {
     try {
@@ -103,7 +109,7 @@ function* runWords(
     kept = name === "exec" && words.length === 1 && !shell.functions.has("exec");
     return status;
   } finally {
-    if (kept) keepRedirects(undo);
+    if (kept) keepRedirects(shell, undo);
     else undoRedirects(shell, undo);
   }
 }

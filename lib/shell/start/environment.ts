@@ -31,10 +31,6 @@ export function importEnvironment(shell: Shell, env: Readonly<Record<string, str
   const level = Number.parseInt(env.SHLVL ?? "0", 10);
   variables.global("SHLVL").value = String((Number.isNaN(level) ? 0 : level) + 1);
   variables.global("SHLVL").exported = true;
-  if (env.HOME === undefined) {
-    const home = users(shell.self.files).find((user) => user.uid === shell.self.credentials.uid)?.home;
-    if (home !== undefined) variables.global("HOME").value = home;
-  }
   preset("SHELL", users(shell.self.files).find((user) => user.uid === shell.self.credentials.uid)?.shell ?? "/bin/bash");
   shell.lastArgument = env._ ?? "";
 }
