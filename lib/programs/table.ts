@@ -12,6 +12,7 @@ import * as sort from "./coreutils/sort.ts";
 import * as stat from "./coreutils/stat.ts";
 import * as test from "./coreutils/test.ts";
 import * as treeFiles from "./coreutils/tree-files.ts";
+import * as curl from "./network/curl.ts";
 import * as date from "./system/date.ts";
 import * as environment from "./system/environment.ts";
 import * as identity from "./system/identity.ts";
@@ -24,6 +25,7 @@ const modules: readonly object[] = [
   bytes,
   columns,
   copy,
+  curl,
   date,
   echoPrintf,
   environment,

@@ -1,0 +1,405 @@
+/** One URL of curl: requests, redirects, what is shown and where the body goes. */
+import { KernelError } from "../../kernel/errno.ts";
+import type { OpenFile, Process } from "../../kernel/types.ts";
+import { O } from "../../kernel/types.ts";
+import { Failure, reason } from "../core/errors.ts";
+import { concat, encode } from "../core/io.ts";
+import type { Arguments } from "../core/options.ts";
+import { baseName, dirName } from "../core/paths.ts";
+import { connectAny, limitedBy, TimedOut } from "./connect.ts";
+import type { CookieJar } from "./cookies.ts";
+import type { CurlRequest } from "./curl-request.ts";
+import { type Header, headerOf, IncompleteResponse, NotHttp, type ResponseHead, ResponseReader } from "./http-message.ts";
+import { ProgressMeter } from "./progress.ts";
+
+export const VERSION = "7.88.1";
+
+/** What -w can tell. */
+export interface Facts {
+  status: number;
+  downloaded: number;
+  uploaded: number;
+  headerBytes: number;
+  redirects: number;
+  seconds: number;
+  connectSeconds: number;
+  firstByteSeconds: number;
+  contentType: string;
+  url: string;
+  redirectUrl: string;
+  remoteAddress: string;
+  remotePort: number;
+  localAddress: string;
+  localPort: number;
+  connects: number;
+  method: string;
+  httpVersion: string;
+  fileName: string;
+  error: number;
+}
+
+export class Transfer {
+  readonly facts: Facts;
+  #connection = 0;
+
+  constructor(
+    private readonly self: Process,
+    private readonly args: Arguments,
+    private readonly request: CurlRequest,
+    private readonly jar: CookieJar | undefined,
+    private readonly cookieText: string | undefined,
+    private url: URL,
+    private readonly outputName: string | undefined,
+  ) {
+    this.facts = {
+      status: 0,
+      downloaded: 0,
+      uploaded: 0,
+      headerBytes: 0,
+      redirects: 0,
+      seconds: 0,
+      connectSeconds: 0,
+      firstByteSeconds: 0,
+      contentType: "",
+      url: url.href,
+      redirectUrl: "",
+      remoteAddress: "",
+      remotePort: 0,
+      localAddress: "",
+      localPort: 0,
+      connects: 0,
+      method: request.method,
+      httpVersion: "0",
+      fileName: outputName ?? "",
+      error: 0,
+    };
+  }
+
+  get #verbose(): boolean {
+    return this.args.has("verbose");
+  }
+
+  async #note(text: string): Promise<void> {
+    if (this.#verbose) await this.self.error(`* ${text}\n`);
+  }
+
+  #seconds(option: string): number | undefined {
+    const text = this.args.get(option);
+    return text === undefined ? undefined : Number(text);
+  }
+
+  /** Runs it to the end, following redirects where -L asks. Throws Failure with curl's number and message. */
+  async run(): Promise<void> {
+    const { clock } = this.self.machine.kernel;
+    const began = clock.monotonic();
+    const total = this.#seconds("max-time");
+    const limit = limitedBy(this.self, total);
+    const meter = new ProgressMeter(this.self, this.#showsProgress());
+    try {
+      let method = this.request.method;
+      let { body } = this.request;
+      const mostText = this.args.get("max-redirs");
+      const most = mostText === undefined ? 50 : Number(mostText);
+      for (;;) {
+        const next = await this.#once(method, body, limit.signal, began, meter);
+        if (next === undefined) break;
+        if (most >= 0 && this.facts.redirects >= most) throw new Failure(`(47) Maximum (${most}) redirects followed`, 47);
+        this.facts.redirects++;
+        const { status } = this.facts;
+        if (
+          !this.args.has("request") &&
+          method === "POST" &&
+          (status === 303 || (status === 301 && !this.args.has("post301")) || (status === 302 && !this.args.has("post302")))
+        ) {
+          method = "GET";
+          body = undefined;
+          await this.#note("Switch from POST to GET");
+        }
+        await this.#note(`Issue another request to this URL: '${next.href}'`);
+        this.url = next;
+      }
+    } catch (error) {
+      if (error instanceof TimedOut) {
+        const ms = Math.round((total ?? 0) * 1000) + 1;
+        throw new Failure(
+          this.facts.connects === 0
+            ? `(28) Connection timed out after ${ms} milliseconds`
+            : `(28) Operation timed out after ${ms} milliseconds with ${this.facts.downloaded}${this.#expected === undefined ? "" : ` out of ${this.#expected}`} bytes received`,
+          28,
+        );
+      }
+      throw error;
+    } finally {
+      limit.cancel();
+      this.facts.seconds = (clock.monotonic() - began) / 1000;
+      await meter.finish(this.facts.downloaded, this.#expected, this.facts.uploaded, this.facts.seconds);
+    }
+  }
+
+  #expected: number | undefined;
+
+  #showsProgress(): boolean {
+    if (this.args.has("silent", "no-progress-meter")) return false;
+    return this.outputName !== undefined || this.self.fds.get(1)?.tty === undefined;
+  }
+
+  #addresses(port: number): readonly string[] {
+    const host = this.url.hostname.replace(/^\[|\]$/g, "");
+    for (const rule of this.args.all("resolve")) {
+      const found = /^\+?([^:]+|\*):(\d+):(.+)$/.exec(rule);
+      if (found && (found[1] === host || found[1] === "*") && Number(found[2]) === port) return (found[3] ?? "").split(",");
+    }
+    return this.self.machine.network.resolve(host);
+  }
+
+  async #once(
+    method: string,
+    body: Uint8Array | undefined,
+    signal: AbortSignal,
+    began: number,
+    meter: ProgressMeter,
+  ): Promise<URL | undefined> {
+    const { self, url, facts } = this;
+    const { clock } = self.machine.kernel;
+    const host = url.hostname;
+    if (url.protocol === "https:") await this.#note("https is real, but this machine does not model TLS yet; see /reference/machine");
+    const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+    const addresses = this.#addresses(port);
+    if (addresses.length === 0) {
+      await this.#note(`Could not resolve host: ${host}`);
+      await this.#note(`Closing connection ${this.#connection}`);
+      throw new Failure(`(6) Could not resolve host: ${host}`, 6);
+    }
+    const limitConnect = this.#seconds("connect-timeout");
+    const limit = limitConnect === undefined ? { signal, cancel: () => {} } : limitedBy(self, limitConnect);
+    let socket: Awaited<ReturnType<typeof connectAny>>["socket"];
+    const started = clock.monotonic();
+    try {
+      const made = await connectAny(self, addresses, port, limit.signal, async (address) => {
+        if (this.#verbose) await self.error(`*   Trying ${address}:${port}...\n`);
+      });
+      socket = made.socket;
+      facts.remoteAddress = made.address;
+    } catch (error) {
+      if (error instanceof TimedOut && limitConnect !== undefined)
+        throw new Failure(`(28) Connection timed out after ${Math.round(limitConnect * 1000) + 1} milliseconds`, 28);
+      if (!(error instanceof KernelError)) throw error;
+      const last = addresses.at(-1) ?? "";
+      await this.#note(`connect to ${last} port ${port} failed: ${error.text}`);
+      const ms = Math.round(clock.monotonic() - started);
+      await this.#note(`Failed to connect to ${host} port ${port} after ${ms} ms: Couldn't connect to server`);
+      await this.#note(`Closing connection ${this.#connection}`);
+      throw new Failure(`(7) Failed to connect to ${host} port ${port} after ${ms} ms: Couldn't connect to server`, 7);
+    } finally {
+      limit.cancel();
+    }
+    facts.connects++;
+    facts.connectSeconds = (clock.monotonic() - began) / 1000;
+    facts.remotePort = port;
+    facts.localAddress = socket.local?.address ?? "";
+    facts.localPort = socket.local?.port ?? 0;
+    await this.#note(`Connected to ${host} (${facts.remoteAddress}) port ${port} (#${this.#connection})`);
+    try {
+      if (url.protocol === "https:")
+        throw new Failure("(35) TLS is real, but this machine does not model it yet; see /reference/machine", 35);
+      return await this.#exchange(socket, method, body, signal, began, meter);
+    } finally {
+      socket.release();
+      this.#connection++;
+    }
+  }
+
+  #requestHead(method: string, body: Uint8Array | undefined): string {
+    const { args, url, request } = this;
+    const given = (name: string) => request.headers.findLast((header) => header.name.toLowerCase() === name.toLowerCase());
+    const own: Header[] = [{ name: "Host", value: url.port === "" ? url.hostname : `${url.hostname}:${url.port}` }];
+    const user =
+      args.get("user") ?? (url.username === "" ? undefined : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`);
+    if (user !== undefined) own.push({ name: "Authorization", value: `Basic ${btoa(String.fromCharCode(...encode(user)))}` });
+    if (args.has("oauth2-bearer")) own.push({ name: "Authorization", value: `Bearer ${args.get("oauth2-bearer")}` });
+    const range = args.get("range") ?? (args.has("continue-at") ? `${args.get("continue-at")}-` : undefined);
+    if (range !== undefined) own.push({ name: "Range", value: `bytes=${range}` });
+    own.push(
+      { name: "User-Agent", value: args.get("user-agent") ?? `curl/${VERSION}` },
+      { name: "Accept", value: args.has("json") ? "application/json" : "*/*" },
+    );
+    if (args.has("compressed")) own.push({ name: "Accept-Encoding", value: "deflate, gzip" });
+    if (args.has("referer")) own.push({ name: "Referer", value: args.get("referer") ?? "" });
+    const cookies = [this.cookieText, this.jar?.send(url, this.self.machine.kernel.clock.now() / 1000)].filter(
+      (text) => text !== undefined && text !== "",
+    );
+    if (cookies.length > 0) own.push({ name: "Cookie", value: cookies.join("; ") });
+    const late: Header[] = [];
+    if (body !== undefined || /^(POST|PUT|PATCH)$/.test(method)) late.push({ name: "Content-Length", value: String(body?.length ?? 0) });
+    if (body !== undefined && request.contentType !== undefined) late.push({ name: "Content-Type", value: request.contentType });
+    const lines = own
+      .filter((header) => header.value !== "")
+      .flatMap((header) => {
+        const mine = given(header.name);
+        if (!mine) return [`${header.name}: ${header.value}`];
+        // A Host of the user's stands where ours would; other headers come later.
+        return header.name === "Host" && mine.value !== "" ? [`${mine.name}: ${mine.value}`] : [];
+      });
+    lines.push(
+      ...request.headers
+        .filter((header) => header.value !== "" && header.name.toLowerCase() !== "host")
+        .map((header) => `${header.name}: ${header.value === "\0" ? "" : header.value}`),
+    );
+    lines.push(...late.filter((header) => !given(header.name)).map((header) => `${header.name}: ${header.value}`));
+    let path = url.pathname;
+    let search = url.search;
+    if (this.request.query !== "") search = search === "" ? `?${this.request.query}` : `${search}&${this.request.query}`;
+    if (args.has("request-target")) {
+      path = args.get("request-target") ?? path;
+      search = "";
+    }
+    return `${method} ${path}${search} HTTP/${args.has("http1.0") ? "1.0" : "1.1"}\r\n${lines.join("\r\n")}\r\n\r\n`;
+  }
+
+  async #exchange(
+    socket: Awaited<ReturnType<typeof connectAny>>["socket"],
+    method: string,
+    body: Uint8Array | undefined,
+    signal: AbortSignal,
+    began: number,
+    meter: ProgressMeter,
+  ): Promise<URL | undefined> {
+    const { self, args, facts } = this;
+    const { clock } = self.machine.kernel;
+    const head = this.#requestHead(method, body);
+    if (this.#verbose)
+      await self.error(
+        head
+          .slice(0, -2)
+          .split("\r\n")
+          .map((line) => `> ${line}\r\n`.replace("\r\n", "\n"))
+          .join(""),
+      );
+    const reader = new ResponseReader(self, socket, signal);
+    let response: ResponseHead;
+    try {
+      await socket.write(body === undefined ? encode(head) : concat([encode(head), body]), signal);
+      facts.uploaded += body?.length ?? 0;
+      do response = await reader.head();
+      while (response.status === 100);
+    } catch (error) {
+      if (error instanceof IncompleteResponse) {
+        await this.#note("Empty reply from server");
+        await this.#note(`Closing connection ${this.#connection}`);
+        throw new Failure("(52) Empty reply from server", 52);
+      }
+      if (error instanceof NotHttp) throw new Failure("(1) Received HTTP/0.9 when not allowed", 1);
+      if (error instanceof KernelError && error.code !== "EPIPE") throw new Failure(`(56) Recv failure: ${reason(error)}`, 56);
+      if (error instanceof KernelError) throw new Failure("(52) Empty reply from server", 52);
+      throw error;
+    }
+    facts.firstByteSeconds = (clock.monotonic() - began) / 1000;
+    facts.status = response.status;
+    facts.headerBytes += response.text.length;
+    facts.httpVersion = response.version.slice(5);
+    facts.contentType = headerOf(response.headers, "Content-Type") ?? "";
+    facts.url = this.url.href;
+    facts.method = method;
+    for (const header of response.headers)
+      if (header.name.toLowerCase() === "set-cookie") this.jar?.receive(header.value, this.url, clock.now() / 1000);
+    if (this.#verbose)
+      await self.error(
+        response.text
+          .replace(/\r?\n$/, "")
+          .split(/\r?\n/)
+          .map((line) => `< ${line}\n`)
+          .join(""),
+      );
+    const location = headerOf(response.headers, "Location");
+    const target = location !== undefined && response.status >= 300 && response.status < 400 ? new URL(location, this.url) : undefined;
+    facts.redirectUrl = target?.href ?? "";
+    const following = target !== undefined && args.has("location");
+    const failing = response.status >= 400 && args.has("fail", "fail-with-body");
+    const length = headerOf(response.headers, "Content-Length");
+    this.#expected = length === undefined ? undefined : Number(length);
+    const sink = await this.#sink();
+    try {
+      if (args.has("include", "head")) await sink.write(encode(response.text));
+      await this.#dump(response.text);
+      if (failing && !args.has("fail-with-body")) {
+        await this.#note(`The requested URL returned error: ${response.status}`);
+        await this.#note(`Closing connection ${this.#connection}`);
+        throw new Failure(`(22) The requested URL returned error: ${response.status}`, 22);
+      }
+      if (following) facts.downloaded = 0;
+      for await (const piece of reader.body(response, method)) {
+        facts.downloaded += piece.length;
+        meter.update(facts.downloaded, this.#expected, facts.uploaded, (clock.monotonic() - began) / 1000);
+        if (!following) await sink.write(piece);
+      }
+      if (following) {
+        await this.#note("Ignoring the response-body");
+        facts.downloaded = 0;
+      }
+    } catch (error) {
+      if (error instanceof IncompleteResponse)
+        throw new Failure(
+          error.missing === undefined
+            ? "(56) Recv failure: Connection reset by peer"
+            : `(18) transfer closed with ${error.missing} bytes remaining to read`,
+          error.missing === undefined ? 56 : 18,
+        );
+      if (error instanceof KernelError && error.syscall !== "write") throw new Failure(`(56) Recv failure: ${reason(error)}`, 56);
+      throw error;
+    } finally {
+      sink.close();
+    }
+    const closes =
+      response.version === "HTTP/1.0" ||
+      /close/i.test(headerOf(response.headers, "Connection") ?? "") ||
+      (length === undefined && !headerOf(response.headers, "Transfer-Encoding") && method !== "HEAD");
+    await this.#note(
+      closes ? `Closing connection ${this.#connection}` : `Connection #${this.#connection} to host ${this.url.hostname} left intact`,
+    );
+    if (response.status >= 400 && args.has("fail-with-body"))
+      throw new Failure(`(22) The requested URL returned error: ${response.status}`, 22);
+    return following ? target : undefined;
+  }
+
+  async #dump(text: string): Promise<void> {
+    const name = this.args.get("dump-header");
+    if (name === undefined) return;
+    if (name === "-") await this.self.print(text);
+    else this.self.files.writeFile(name, text, { append: this.facts.redirects > 0 });
+  }
+
+  /** Where the body goes. A file is made when its first byte arrives. */
+  async #sink(): Promise<{ write: (bytes: Uint8Array) => Promise<void>; close: () => void }> {
+    const { self, args, outputName } = this;
+    if (outputName === undefined || outputName === "-") return { write: (bytes) => self.write(1, bytes), close: () => {} };
+    let file: OpenFile | undefined;
+    const write = async (bytes: Uint8Array) => {
+      try {
+        if (!file) {
+          if (args.has("create-dirs")) self.files.mkdir(dirName(outputName), { recursive: true });
+          file = self.files.open(outputName, O.WRONLY | O.CREAT | (this.#opened || args.has("continue-at") ? O.APPEND : O.TRUNC), 0o666);
+          this.#opened = true;
+        }
+        await file.write(bytes, self.ended);
+      } catch (error) {
+        if (!(error instanceof KernelError)) throw error;
+        await self.error(`Warning: Failed to open the file ${outputName}: ${error.text}\n`);
+        throw new Failure("(23) Failure writing output to destination", 23);
+      }
+    };
+    await Promise.resolve();
+    return {
+      write,
+      close: () => {
+        file?.release();
+      },
+    };
+  }
+
+  #opened = false;
+}
+
+/** The name -O gives the file: the last part of the URL's path. */
+export function remoteName(url: URL): string {
+  return url.pathname.endsWith("/") ? "" : baseName(url.pathname);
+}

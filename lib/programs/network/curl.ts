@@ -1,0 +1,297 @@
+/** curl(1), curl 7.88.1. */
+import type { Process } from "../../kernel/types.ts";
+import { codeOf, Failure } from "../core/errors.ts";
+import type { Arguments } from "../core/options.ts";
+import { joinPath } from "../core/paths.ts";
+import { program } from "../core/program.ts";
+import { CookieJar } from "./cookies.ts";
+import { buildRequest } from "./curl-request.ts";
+import { type Facts, remoteName, Transfer, VERSION } from "./curl-transfer.ts";
+
+const HINT = "curl: try 'curl --help' or 'curl --manual' for more information\n";
+
+/** The variables of -w. */
+function writeOut(format: string, facts: Facts): string {
+  const seconds = (value: number) => value.toFixed(6);
+  const values: Readonly<Record<string, string>> = {
+    content_type: facts.contentType,
+    errormsg: "",
+    exitcode: String(facts.error),
+    filename_effective: facts.fileName,
+    http_code: String(facts.status).padStart(3, "0"),
+    http_version: facts.httpVersion,
+    local_ip: facts.localAddress,
+    local_port: String(facts.localPort),
+    method: facts.method,
+    num_connects: String(facts.connects),
+    num_redirects: String(facts.redirects),
+    redirect_url: facts.redirectUrl,
+    remote_ip: facts.remoteAddress,
+    remote_port: String(facts.remotePort),
+    response_code: String(facts.status).padStart(3, "0"),
+    scheme: "HTTP",
+    size_download: String(facts.downloaded),
+    size_header: String(facts.headerBytes),
+    size_request: "0",
+    size_upload: String(facts.uploaded),
+    speed_download: String(facts.seconds > 0 ? Math.floor(facts.downloaded / facts.seconds) : 0),
+    speed_upload: String(facts.seconds > 0 ? Math.floor(facts.uploaded / facts.seconds) : 0),
+    ssl_verify_result: "0",
+    time_appconnect: seconds(0),
+    time_connect: seconds(facts.connectSeconds),
+    time_namelookup: seconds(facts.connectSeconds / 2),
+    time_pretransfer: seconds(facts.connectSeconds),
+    time_redirect: seconds(0),
+    time_starttransfer: seconds(facts.firstByteSeconds),
+    time_total: seconds(facts.seconds),
+    url_effective: facts.url,
+    url: facts.url,
+  };
+  return format
+    .replace(/%\{([a-z_]+)\}|%%/g, (whole, name?: string) => (name === undefined ? "%" : (values[name] ?? whole)))
+    .replace(/\\([nrt\\])/g, (_whole, c: string) => ({ n: "\n", r: "\r", t: "\t" })[c] ?? "\\");
+}
+
+/** A URL as curl guesses it: http:// where no scheme is given. */
+function parseUrl(text: string): URL {
+  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\//.exec(text)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== "http" && scheme !== "https")
+    throw new Failure(`(1) Protocol "${scheme}" not supported or disabled in libcurl`, 1);
+  if (/[\s]/.test(text) || text === "") throw new Failure("(3) URL using bad/illegal format or missing URL", 3);
+  try {
+    return new URL(scheme === undefined ? `http://${text}` : text);
+  } catch {
+    throw new Failure(
+      /:\d{6,}|:\d*[^\d/][^/]*(\/|$)/.test(text.replace(/^https?:\/\//, ""))
+        ? "(3) URL using bad/illegal format or missing URL"
+        : "(3) URL using bad/illegal format or missing URL",
+      3,
+    );
+  }
+}
+
+/** Braces and ranges in URLs ({a,b}, [1-3]), unless -g. */
+function expandGlob(text: string): string[] {
+  const found = /\{([^{}]*)\}|\[(\d+)-(\d+)\]|\[([a-z])-([a-z])\]/.exec(text);
+  if (!found) return [text];
+  const before = text.slice(0, found.index);
+  const after = text.slice(found.index + found[0].length);
+  const items: string[] = [];
+  if (found[1] !== undefined) items.push(...found[1].split(","));
+  else if (found[2] !== undefined)
+    for (let i = Number(found[2]); i <= Number(found[3]); i++)
+      items.push(String(i).padStart(/^0/.test(found[2]) ? found[2].length : 0, "0"));
+  else for (let i = (found[4] ?? "a").charCodeAt(0); i <= (found[5] ?? "a").charCodeAt(0); i++) items.push(String.fromCharCode(i));
+  return items.flatMap((item) => expandGlob(before + item + after));
+}
+
+async function cookieSetup(self: Process, args: Arguments): Promise<{ jar: CookieJar | undefined; text: string | undefined }> {
+  const given = args.all("cookie");
+  const jarName = args.get("cookie-jar");
+  if (given.length === 0 && jarName === undefined) return { jar: undefined, text: undefined };
+  const jar = new CookieJar();
+  const texts: string[] = [];
+  for (const value of given) {
+    if (value.includes("=")) texts.push(value);
+    else
+      try {
+        jar.load(self.files.readText(value));
+      } catch (error) {
+        // A missing file only switches the cookie engine on.
+        if (codeOf(error) === undefined) throw error;
+      }
+  }
+  return { jar, text: texts.length === 0 ? undefined : texts.join("; ") };
+}
+
+export const curl = program({
+  name: "curl",
+  summary: "transfer a URL",
+  section: "network",
+  origin: `curl ${VERSION}`,
+  synopsis: ["[options...] <url>"],
+  usageStatus: 2,
+  usageHint: () => HINT,
+  description: "Speaks HTTP/1.1 to the machines of this world.",
+  options: [
+    "-b, --cookie=DATA|FILENAME  send cookies from string/file",
+    "-c, --cookie-jar=FILENAME  write cookies to FILENAME after operation",
+    "--compressed  request compressed response",
+    "--connect-timeout=SECONDS  maximum time allowed for connection",
+    "-C, --continue-at=OFFSET  resumed transfer offset",
+    "--create-dirs  create necessary local directory hierarchy",
+    "-d, --data=DATA  HTTP POST data",
+    "--data-ascii=DATA  as --data",
+    "--data-binary=DATA  HTTP POST binary data",
+    "--data-raw=DATA  HTTP POST data, '@' allowed",
+    "--data-urlencode=DATA  HTTP POST data URL encoded",
+    "-D, --dump-header=FILENAME  write the received headers to FILENAME",
+    "-f, --fail  fail fast with no output on HTTP errors",
+    "--fail-with-body  fail on HTTP errors but save the body",
+    "-F, --form=NAME=CONTENT  specify multipart MIME data",
+    "--form-string=NAME=STRING  specify multipart MIME data, literally",
+    "-G, --get  put the post data in the URL and use GET",
+    "-g, --globoff  disable URL sequences and ranges using {} and []",
+    "-I, --head  show document info only",
+    "-H, --header=HEADER  pass custom header(s) to server",
+    "-0, --http1.0  use HTTP 1.0",
+    "--http1.1  use HTTP 1.1",
+    "-i, --include  include protocol response headers in the output",
+    "-k, --insecure  allow insecure server connections",
+    "-4, --ipv4  resolve names to IPv4 addresses (there are no others)",
+    "--json=DATA  HTTP POST JSON",
+    "-L, --location  follow redirects",
+    "-m, --max-time=SECONDS  maximum time allowed for transfer",
+    "--max-redirs=NUM  maximum number of redirects allowed",
+    "--no-progress-meter  do not show the progress meter",
+    "-N, --no-buffer  disable buffering of the output stream",
+    "--oauth2-bearer=TOKEN  OAuth 2 bearer token",
+    "-o, --output=FILE  write to file instead of stdout",
+    "--output-dir=DIR  directory to save files in",
+    "--path-as-is  do not squash .. sequences in URL path",
+    "--post301  do not switch to GET after following a 301",
+    "--post302  do not switch to GET after following a 302",
+    "-r, --range=RANGE  retrieve only the bytes within RANGE",
+    "-e, --referer=URL  referer URL",
+    "-O, --remote-name  write output to a file named as the remote file",
+    "-X, --request=METHOD  specify request method to use",
+    "--request-target=PATH  specify the target for this request",
+    "--resolve=HOST:PORT:ADDR  resolve the host+port to this address",
+    "--retry=NUM  retry request if transient problems occur",
+    "--retry-connrefused  retry on connection refused (use with --retry)",
+    "--retry-delay=SECONDS  wait time between retries",
+    "--retry-all-errors  retry all errors (use with --retry)",
+    "-S, --show-error  show error even when -s is used",
+    "-s, --silent  silent mode",
+    "-T, --upload-file=FILE  transfer local FILE to destination",
+    "--url=URL  URL to work with",
+    "-u, --user=USER:PASSWORD  server user and password",
+    "-A, --user-agent=NAME  send User-Agent NAME to server",
+    "-v, --verbose  make the operation more talkative",
+    "-V, --version  show version number and quit",
+    "-h, --help  get help for commands",
+    "-w, --write-out=FORMAT  output FORMAT after completion",
+    "-q, --disable  disable .curlrc",
+  ],
+  unmodeled: [
+    "--abstract-unix-socket",
+    "--aws-sigv4",
+    "--cacert",
+    "--capath",
+    "-E",
+    "--cert",
+    "--ciphers",
+    "-K",
+    "--config",
+    "--connect-to",
+    "--digest",
+    "--interface",
+    "-6",
+    "--ipv6",
+    "-j",
+    "--junk-session-cookies",
+    "--keepalive-time",
+    "--key",
+    "--limit-rate",
+    "-M",
+    "--manual",
+    "-n",
+    "--netrc",
+    "--next",
+    "-:",
+    "-p",
+    "--proxytunnel",
+    "-x",
+    "--proxy",
+    "-#",
+    "--progress-bar",
+    "-J",
+    "--remote-header-name",
+    "-R",
+    "--remote-time",
+    "--remote-name-all",
+    "--socks5",
+    "-y",
+    "--speed-time",
+    "-Y",
+    "--speed-limit",
+    "--tlsv1.2",
+    "--tlsv1.3",
+    "--trace",
+    "--trace-ascii",
+    "--unix-socket",
+    "--http2",
+    "-Z",
+    "--parallel",
+    "-z",
+    "--time-cond",
+  ],
+  limits: "There is no TLS yet: https:// cannot be fetched. Connections are not kept between URLs.",
+  run: async (self, args) => {
+    const texts = [...args.all("url"), ...args.operands];
+    if (texts.length === 0) {
+      await self.error(`curl: (2) no URL specified\n${HINT}`);
+      return 2;
+    }
+    const names = args.given.filter((option) => option.key === "output" || option.key === "remote-name");
+    const { jar, text: cookieText } = await cookieSetup(self, args);
+    let status = 0;
+    const complain = async (failure: Failure) => {
+      status = failure.status;
+      if (!args.has("silent") || args.has("show-error")) await self.error(`curl: ${failure.message}\n`);
+    };
+    for (const [index, text] of texts.entries()) {
+      for (const each of args.has("globoff") ? [text] : expandGlob(text)) {
+        let transfer: Transfer | undefined;
+        try {
+          const url = parseUrl(each);
+          const request = await buildRequest(self, args);
+          const naming = names[index];
+          let name = naming?.key === "output" ? naming.value : naming ? remoteName(url) : undefined;
+          if (name === "" && naming) throw new Failure("(23) Failed to extract a sensible file name from the URL to use for storage", 23);
+          if (name !== undefined && name !== "-" && args.has("output-dir")) name = joinPath(args.get("output-dir") ?? ".", name);
+          const retries = Number(args.get("retry") ?? 0);
+          for (let attempt = 0; ; attempt++) {
+            transfer = new Transfer(self, args, request, jar, cookieText, url, name);
+            try {
+              await transfer.run();
+              const { status: code } = transfer.facts;
+              if (attempt < retries && [408, 429, 500, 502, 503, 504].includes(code))
+                throw new Failure(`(22) The requested URL returned error: ${code}`, 22);
+              status = 0;
+              break;
+            } catch (error) {
+              if (!(error instanceof Failure)) throw error;
+              const again =
+                error.status === 28 ||
+                (error.status === 7 && args.has("retry-connrefused")) ||
+                [408, 429, 500, 502, 503, 504].includes(transfer.facts.status) ||
+                args.has("retry-all-errors");
+              if (attempt >= retries || !again) throw error;
+              const delay = args.has("retry-delay") ? Number(args.get("retry-delay")) : 2 ** attempt;
+              const left = retries - attempt;
+              if (!args.has("silent"))
+                await self.error(
+                  `Warning: Problem: ${error.status === 7 ? "connection refused" : error.status === 28 ? "timeout" : "HTTP error"}. Will retry in ${delay} second${delay === 1 ? "" : "s"}. ${left} ${left === 1 ? "retry" : "retries"} left.\n`,
+                );
+              await self.sleep(delay * 1000);
+            }
+          }
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          if (transfer) transfer.facts.error = error.status;
+          await complain(error);
+        }
+        const format = args.get("write-out");
+        if (format !== undefined && transfer)
+          await self.print(writeOut(format.startsWith("@") ? self.files.readText(format.slice(1)) : format, transfer.facts));
+      }
+    }
+    const jarName = args.get("cookie-jar");
+    if (jar && jarName !== undefined) {
+      if (jarName === "-") await self.print(jar.text());
+      else self.files.writeFile(jarName, jar.text());
+    }
+    return status;
+  },
+});
