@@ -81,17 +81,27 @@ export class Kernel implements KernelApi {
   async addMachine(request: MachineRequest): Promise<KernelMachine> {
     const { name, image } = request;
     if (this.#machines.has(name)) throw new KernelError("EEXIST", "addMachine", name);
-    const machine = new KernelMachine(this, {
-      name,
-      hostname: request.hostname ?? name,
-      address: request.address ?? this.network.freeAddress(),
-      rootInode: this.worldFiles.createTree(),
-      network: true,
-    });
+    const address = request.address ?? this.network.freeAddress();
+    const machine = this.#attach(name, request.hostname ?? name, address, this.worldFiles.createTree());
+    await this.#options.fill(machine, image);
+    return machine;
+  }
+
+  /** Starts a machine anew, with another tree of files: one that was saved (`WorldFiles.restore`). Throws ENOENT. */
+  replaceDisk(name: string, rootInode: number): KernelMachine {
+    const former = this.#machines.get(name);
+    if (former === undefined) throw new KernelError("ENOENT", "replaceDisk", name);
+    const { hostname } = former;
+    const { address } = former.network;
+    former.destroy();
+    return this.#attach(name, hostname, address, rootInode);
+  }
+
+  #attach(name: string, hostname: string, address: string, rootInode: number): KernelMachine {
+    const machine = new KernelMachine(this, { name, hostname, address, rootInode, network: true });
     this.network.attach(machine.network);
     this.network.publish(machine.hostname, machine.network.address);
     this.#machines.set(name, machine);
-    await this.#options.fill(machine, image);
     return machine;
   }
 

@@ -3,13 +3,14 @@ import type { Timers } from "./session/rounds.ts";
 import { emptySession, LabSession, type SessionState } from "./session/session.ts";
 import { StateStore } from "./session/state-store.ts";
 import type { LabClient, LabDefinition, LabState, PaneMessage, PaneRequest, PaneResponse, TreeEntry } from "./types.ts";
+import type { SavedDisk } from "./world/create.ts";
 import type { World } from "./world/world.ts";
 
 /** Where and how a lab runs. */
 export interface LabPlace {
   readonly timers: Timers;
   /** Builds the lab's world afresh. `onDownload` hears of the engines' bytes; `done` once Python can run. */
-  createWorld(lab: LabDefinition, onDownload: (download: LabState["download"]) => void): Promise<World>;
+  createWorld(lab: LabDefinition, onDownload: (download: LabState["download"]) => void, disks?: readonly SavedDisk[]): Promise<World>;
   /** Keeps worlds for later; without one, nothing is saved. */
   readonly keeper?: LabKeeper;
 }
@@ -166,9 +167,15 @@ export class LocalLabClient implements LabClient {
   }
 
   dispose(): void {
+    void this.close();
+  }
+
+  /** Saves, ends the lab and lets another tab have it. */
+  async close(): Promise<void> {
+    await this.saver?.saveNow().catch(() => undefined);
     this.end();
-    void this.place.keeper?.release();
-    this.store.update({ phase: "idle" });
+    await this.place.keeper?.release();
+    this.store.update({ ...emptySession, phase: "idle" });
   }
 
   private async begin(takeOver: boolean): Promise<void> {

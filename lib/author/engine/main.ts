@@ -19,7 +19,10 @@ const host = nodeHost({
   log: (level, text) => process.stderr.write(`${level}: ${text}\n`),
 });
 const installed = installedOn(host);
-const clock = { monotonic: () => performance.now(), after: (milliseconds: number, callback: () => void) => host.setTimeout(callback, milliseconds) };
+const clock = {
+  monotonic: () => performance.now(),
+  after: (milliseconds: number, callback: () => void) => host.setTimeout(callback, milliseconds),
+};
 
 function freshWorld(lab: LabDefinition): Promise<LabWorld> {
   return createWorld(lab, { host, installed, warm: false });

@@ -9,6 +9,9 @@ export interface BrowserLabOptions {
   readonly assetsUrl: string;
 }
 
+/** How long a lab may take to save itself when the page is done with it. */
+const CLOSING_MS = 3000;
+
 type Receiver = (bytes: Uint8Array, done: () => void) => void;
 
 const idle: LabState = {
@@ -143,11 +146,17 @@ export class BrowserLabClient implements LabClient {
   }
 
   dispose(): void {
-    this.send({ kind: "dispose" });
-    this.endWorker();
+    const { worker } = this;
     this.listeners.clear();
     this.outputs.clear();
     this.watches.clear();
+    if (worker === undefined) return;
+    // The worker saves before it goes; one that hangs goes without.
+    const giveUp = new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
+    const end = (): void => {
+      if (this.worker === worker) this.endWorker();
+    };
+    void Promise.race([this.call("close", {}), giveUp]).then(end, end);
   }
 
   private ensureWorker(): void {

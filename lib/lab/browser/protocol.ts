@@ -11,6 +11,8 @@ export interface Calls {
   writeFile: { args: { machine: string; path: string; text: string }; value: undefined };
   fetch: { args: { request: PaneRequest; machine: string }; value: PaneResponse };
   checkNow: { args: { task?: string }; value: undefined };
+  /** Saves and ends the lab. */
+  close: { args: Record<string, never>; value: undefined };
   saveNow: { args: Record<string, never>; value: undefined };
 }
 
@@ -33,8 +35,7 @@ export type ToWorker =
   | { readonly kind: "connectPane"; readonly machine: string; readonly port: MessagePort }
   | { readonly kind: "answerQuiz"; readonly quiz: string; readonly option: string }
   | { readonly kind: "openHint"; readonly task: string }
-  | { readonly kind: "dismissNotice"; readonly notice: number }
-  | { readonly kind: "dispose" };
+  | { readonly kind: "dismissNotice"; readonly notice: number };
 
 /** Worker → page. */
 export type ToPage =

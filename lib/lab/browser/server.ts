@@ -66,9 +66,6 @@ export class LabServer {
       case "dismissNotice":
         client.dismissNotice(message.notice);
         return;
-      case "dispose":
-        client.dispose();
-        return;
     }
   }
 
@@ -124,6 +121,8 @@ export class LabServer {
         return client.fetch(as<"fetch">().request, as<"fetch">().machine);
       case "checkNow":
         return client.checkNow(as<"checkNow">().task);
+      case "close":
+        return client.close();
       case "saveNow":
         return client.saveNow();
     }

@@ -1,6 +1,7 @@
 /** Entry of the kernel worker: a lab that the page talks to by messages (`protocol.ts`). */
 import { browserHost } from "../hosts/browser.ts";
 import { LocalLabClient } from "../local-client.ts";
+import { StorageKeeper } from "../saving/keeper.ts";
 import { createWorld } from "../world/create.ts";
 import { installedOn } from "../world/installed.ts";
 import type { ToPage, ToWorker } from "./protocol.ts";
@@ -27,7 +28,8 @@ function begin({ lab, engine, assets }: Extract<ToWorker, { kind: "init" }>): La
   const installed = installedOn(host);
   const client = new LocalLabClient(lab, {
     timers: host,
-    createWorld: (definition, onDownload) => createWorld(definition, { host, installed, onDownload, warm: true }),
+    createWorld: (definition, onDownload, disks) => createWorld(definition, { host, installed, onDownload, disks, warm: true }),
+    keeper: new StorageKeeper({ timers: host, locks: navigator.locks, now: host.now }),
   });
   return new LabServer(client, (message: ToPage, transfer: Transferable[] = []) => scope.postMessage(message, transfer));
 }

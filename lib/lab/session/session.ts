@@ -24,6 +24,18 @@ export type SessionState = Pick<LabState, "tasks" | "checking" | "terminals" | "
 
 export const emptySession: SessionState = { tasks: [], checking: false, terminals: [], ports: [], notices: [], requests: [] };
 
+export interface TerminalRequest {
+  /** The lab's first machine when left out. */
+  readonly machine?: string;
+  readonly columns: number;
+  readonly rows: number;
+  /** The next free "t1", "t2", … when left out. */
+  readonly id?: string;
+  readonly shell?: Partial<ShellStart>;
+  /** What is shown before the shell's first prompt: the screen of a terminal that comes back. */
+  readonly before?: Uint8Array;
+}
+
 /** The request log shows so many. */
 const MOST_REQUESTS = 200;
 
@@ -62,8 +74,8 @@ export class LabSession {
     this.stopEvents = world.kernel.events.subscribe((event) => this.happened(event));
   }
 
-  /** Opens a terminal with a login shell of the machine's user. `id` defaults to the next free "t1", "t2", … */
-  openTerminal(options: { machine?: string; columns: number; rows: number; id?: string; shell?: Partial<ShellStart> }): Terminal {
+  /** Opens a terminal with a login shell of the machine's user. */
+  openTerminal(options: TerminalRequest): Terminal {
     const machine = this.world.machine(options.machine ?? this.lab.machines[0]?.name ?? "");
     const id = options.id ?? this.freeTerminalId();
     const title = `Terminal ${id.replace(/^t(?=\d+$)/, "")}`;
@@ -73,6 +85,7 @@ export class LabSession {
     terminal.onMark((event) => {
       if (event === "ended" || event.kind === "command-end") this.rounds.touch();
     });
+    if (options.before !== undefined) terminal.showBytes(options.before);
     terminal.start();
     this.publishTerminals();
     return terminal;

@@ -72,7 +72,16 @@ export class Terminal {
 
   /** Shows text that no program has written: notes of the lab. */
   show(text: string): void {
-    this.deliver(new TextEncoder().encode(text), () => undefined);
+    this.showBytes(new TextEncoder().encode(text));
+  }
+
+  showBytes(bytes: Uint8Array): void {
+    this.deliver(bytes, () => undefined);
+  }
+
+  /** Where its shell is now. */
+  get shellCwd(): string | undefined {
+    return this.shell?.cwd;
   }
 
   /** `receive` first gets what was shown before. */

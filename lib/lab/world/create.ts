@@ -1,3 +1,4 @@
+import type { TreeCapture, TreeManifest } from "../../kernel/files/capture.ts";
 import { HttpFailure, httpRequest } from "../../kernel/http-client.ts";
 import { Kernel } from "../../kernel/kernel.ts";
 import type { Executable, Host, Machine } from "../../kernel/types.ts";
@@ -21,6 +22,20 @@ export interface WorldOptions {
   readonly onDownload?: (download: LabState["download"]) => void;
   /** Start spare workers at once. */
   readonly warm: boolean;
+  /** Disks that were saved, for machines that come back. */
+  readonly disks?: readonly SavedDisk[];
+}
+
+/** Saved disks that can't be brought back; nothing helps but a fresh start. */
+export class DiskError extends Error {
+  override readonly name = "DiskError";
+}
+
+/** The files of a machine as they were saved. */
+export interface SavedDisk {
+  readonly name: string;
+  readonly files: TreeManifest;
+  readonly bytes: (key: string) => Uint8Array | undefined;
 }
 
 /** Every attempt at a lab sees the same random numbers (design.md §3). */
@@ -29,8 +44,14 @@ const SEED = 1;
 /** Builds the world of a lab afresh: machines from their images, with the lesson's files on them. */
 export async function createWorld(lab: LabDefinition, options: WorldOptions): Promise<LabWorld> {
   const world = new LabWorld(lab, options);
-  for (const machine of lab.machines) await world.addMachine(machine.name, machine.image);
-  world.copyFiles();
+  try {
+    for (const machine of lab.machines) await world.addMachine(machine.name, machine.image);
+    if (options.disks === undefined) world.copyFiles();
+    else world.bringBack(options.disks);
+  } catch (error) {
+    world.dispose();
+    throw error;
+  }
   if (options.warm) world.warm();
   return world;
 }
@@ -59,6 +80,23 @@ export class LabWorld implements World {
 
   async addMachine(name: string, image: string): Promise<void> {
     await this.kernel.addMachine({ name, image });
+  }
+
+  /** The files of all machines at one instant; of bytes only those whose keys the saver does not have. */
+  captureFiles(isSaved: (key: string) => boolean): readonly ({ readonly name: string } & TreeCapture)[] {
+    const { worldFiles, machines } = this.kernel;
+    return worldFiles.frozen(() =>
+      [...machines.values()].map(({ name, rootInode }) => ({ name, ...worldFiles.capture(rootInode, isSaved) })),
+    );
+  }
+
+  /** Gives machines the disks they had. */
+  bringBack(disks: readonly SavedDisk[]): void {
+    try {
+      for (const { name, files, bytes } of disks) this.kernel.replaceDisk(name, this.kernel.worldFiles.restore(files, bytes));
+    } catch (error) {
+      throw new DiskError(error instanceof Error ? error.message : String(error));
+    }
   }
 
   machine(name: string): Machine {

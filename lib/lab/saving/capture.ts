@@ -1,0 +1,94 @@
+import type { Machine, ProcessInfo } from "../../kernel/types.ts";
+import type { LabSession } from "../session/session.ts";
+import type { Terminal } from "../session/terminal.ts";
+import type { LabWorld } from "../world/create.ts";
+import type { SavedLab, SavedServer, SavedTerminal } from "./saved-lab.ts";
+
+/** Of a terminal's screen, so much is saved. */
+const SCREEN_BYTES = 24 * 1024;
+
+export interface Capture {
+  readonly saved: SavedLab;
+  /** Bytes of files that the storage does not have yet, by key. */
+  readonly bytes: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+}
+
+/** The lab at one instant: all disks together, and what else is needed to come back. */
+export function captureLab(session: LabSession, world: LabWorld, isSaved: (key: string) => boolean, nowMs: number): Capture {
+  const captured = world.captureFiles(isSaved);
+  const bytes = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const machine of captured) for (const [key, content] of machine.bytes) bytes.set(key, content);
+  const servers = findServers(session);
+  const terminals = [...session.terminals.values()].map((terminal) => captureTerminal(terminal, servers));
+  const saved: SavedLab = {
+    format: 1,
+    lesson: session.lab.lesson,
+    version: session.lab.version,
+    savedAtMs: nowMs,
+    machines: captured.map(({ name, manifest }) => ({ name, files: manifest })),
+    terminals,
+    servers,
+    memory: session.remember(),
+  };
+  return { saved, bytes };
+}
+
+function captureTerminal(terminal: Terminal, servers: readonly SavedServer[]): SavedTerminal {
+  const { id, machine, tty } = terminal;
+  const shell = terminal.pid === undefined ? undefined : machine.find(terminal.pid);
+  const front = machine.processes().find((process) => process.pid === tty.foregroundGroup && process.pid !== terminal.pid);
+  const isServer = servers.some((server) => server.terminal === id && !server.background);
+  return {
+    id,
+    machine: machine.name,
+    cwd: shell?.cwd ?? "/",
+    env: { ...shell?.env },
+    screen: terminal.screen().slice(-SCREEN_BYTES),
+    columns: tty.columns,
+    rows: tty.rows,
+    ...(front === undefined || isServer ? {} : { stopped: front.argv.join(" ") }),
+  };
+}
+
+/** Every program that listens, by the command that a person started. */
+function findServers(session: LabSession): SavedServer[] {
+  return session.lab.machines.flatMap(({ name }) => {
+    const machine = session.world.machine(name);
+    const processes = new Map(machine.processes().map((process) => [process.pid, process]));
+    const terminals = [...session.terminals.values()].filter((terminal) => terminal.machine === machine);
+    const found = new Map<number, SavedServer>();
+    for (const { pid } of machine.network.listening()) {
+      const listener = pid === undefined ? undefined : processes.get(pid);
+      if (listener === undefined) continue;
+      const command = commandOf(listener, processes);
+      if (!found.has(command.pid)) found.set(command.pid, describe(command, machine, terminals));
+    }
+    return [...found.values()];
+  });
+}
+
+/** The process that the shell has started: development servers and process managers listen in a child. */
+function commandOf(listener: ProcessInfo, processes: ReadonlyMap<number, ProcessInfo>): ProcessInfo {
+  let command = listener;
+  for (;;) {
+    const parent = processes.get(command.ppid);
+    if (parent === undefined || parent.pid === 1 || isShell(parent)) return command;
+    command = parent;
+  }
+}
+
+function isShell(process: ProcessInfo): boolean {
+  return /^-?(bash|sh)$/.test((process.argv[0] ?? "").replace(/^.*\//, ""));
+}
+
+function describe(command: ProcessInfo, machine: Machine, terminals: readonly Terminal[]): SavedServer {
+  const terminal = terminals.find((each) => each.tty.sessionId === command.sid);
+  return {
+    terminal: terminal?.id,
+    machine: machine.name,
+    argv: command.argv,
+    cwd: command.cwd,
+    env: { ...machine.find(command.pid)?.env },
+    background: terminal === undefined || terminal.tty.foregroundGroup !== command.pgid,
+  };
+}

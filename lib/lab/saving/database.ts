@@ -1,0 +1,78 @@
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { SavedLab } from "./saved-lab.ts";
+import { keysOf } from "./saved-lab.ts";
+
+interface Schema extends DBSchema {
+  /** By lesson. */
+  labs: { key: string; value: SavedLab };
+  /** The bytes of files, by lesson and key. */
+  bytes: { key: [string, string]; value: Uint8Array };
+}
+
+const NAME = "slipway-labs";
+const VERSION = 1;
+
+/** Saved labs in IndexedDB. A save is one transaction: after a crash the storage holds the old lab or the new one, never half of each. */
+export class LabDatabase {
+  private constructor(private readonly database: IDBPDatabase<Schema>) {}
+
+  /** Rejects where there is no storage (private windows, blocked site data). */
+  static async open(): Promise<LabDatabase> {
+    const database = await openDB<Schema>(NAME, VERSION, {
+      upgrade(fresh) {
+        fresh.createObjectStore("labs");
+        fresh.createObjectStore("bytes");
+      },
+      // A tab with a newer version of the site must not wait for this one.
+      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+    });
+    return new LabDatabase(database);
+  }
+
+  async load(lesson: string): Promise<SavedLab | undefined> {
+    return this.database.get("labs", lesson);
+  }
+
+  /** The keys whose bytes are there. */
+  async keys(lesson: string): Promise<Set<string>> {
+    const keys = await this.database.getAllKeys("bytes", bytesOf(lesson));
+    return new Set(keys.map(([, key]) => key));
+  }
+
+  async bytes(lesson: string): Promise<Map<string, Uint8Array>> {
+    const transaction = this.database.transaction("bytes");
+    const [keys, values] = await Promise.all([transaction.store.getAllKeys(bytesOf(lesson)), transaction.store.getAll(bytesOf(lesson))]);
+    return new Map(keys.map(([, key], index) => [key, values[index] ?? new Uint8Array(0)]));
+  }
+
+  /** Replaces the lesson's saved lab. Rejects with QuotaExceededError when the storage is full. */
+  async save(saved: SavedLab, added: ReadonlyMap<string, Uint8Array>, there: ReadonlySet<string>): Promise<Set<string>> {
+    const needed = new Set(keysOf(saved));
+    const transaction = this.database.transaction(["labs", "bytes"], "readwrite");
+    const bytes = transaction.objectStore("bytes");
+    const work: Promise<unknown>[] = [];
+    for (const [key, content] of added) if (needed.has(key)) work.push(bytes.put(content, [saved.lesson, key]));
+    for (const key of there) if (!needed.has(key)) work.push(bytes.delete([saved.lesson, key]));
+    work.push(transaction.objectStore("labs").put(saved, saved.lesson));
+    work.push(transaction.done);
+    await Promise.all(work);
+    return needed;
+  }
+
+  async forget(lesson: string): Promise<void> {
+    const transaction = this.database.transaction(["labs", "bytes"], "readwrite");
+    await Promise.all([
+      transaction.objectStore("labs").delete(lesson),
+      transaction.objectStore("bytes").delete(bytesOf(lesson)),
+      transaction.done,
+    ]);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}
+
+function bytesOf(lesson: string): IDBKeyRange {
+  return IDBKeyRange.bound([lesson], [lesson, []], false, true);
+}

@@ -1,0 +1,179 @@
+import type { LabKeeper, LabPlace } from "../local-client.ts";
+import type { Timers } from "../session/rounds.ts";
+import { LabSession } from "../session/session.ts";
+import type { LabDefinition, LabState } from "../types.ts";
+import { DiskError, LabWorld } from "../world/create.ts";
+import { captureLab } from "./capture.ts";
+import { Claim, type Locks } from "./claim.ts";
+import { LabDatabase } from "./database.ts";
+import { restoreSession } from "./restore.ts";
+
+/** How often it is looked whether anything has changed. */
+const LOOK_MS = 1000;
+/** Changes that follow each other are saved together, but not later than this after the first. */
+const PATIENCE_MS = 5000;
+
+export interface KeeperOptions {
+  readonly timers: Timers;
+  readonly locks: Locks;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Keeps labs in this browser's storage. When that fails, work goes on and the state says why it is not saved. */
+export class StorageKeeper implements LabKeeper {
+  private readonly claim_: Claim;
+  private database: Promise<LabDatabase> | undefined;
+  private watching: Watch | undefined;
+
+  constructor(private readonly options: KeeperOptions) {
+    this.claim_ = new Claim(options.locks);
+  }
+
+  claim(lesson: string, takeOver: boolean, onLost: () => void): Promise<boolean> {
+    return this.claim_.take(lesson, takeOver, async () => {
+      const { watching } = this;
+      await watching?.saveNow().catch(() => undefined);
+      watching?.stop();
+      onLost();
+    });
+  }
+
+  async release(): Promise<void> {
+    this.watching?.stop();
+    this.claim_.close();
+    (await this.database?.catch(() => undefined))?.close();
+  }
+
+  async restore(
+    lab: LabDefinition,
+    place: LabPlace,
+    onDownload: (download: LabState["download"]) => void,
+  ): Promise<LabSession | undefined> {
+    const database = await this.open().catch(() => undefined);
+    const saved = await database?.load(lab.lesson).catch(() => undefined);
+    if (database === undefined || saved === undefined || saved.format !== 1 || saved.version !== lab.version) return undefined;
+    const bytes = await database.bytes(lab.lesson);
+    const disks = saved.machines.map(({ name, files }) => ({ name, files, bytes: (key: string) => bytes.get(key) }));
+    try {
+      return restoreSession(saved, lab, await place.createWorld(lab, onDownload, disks), this.options.timers);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      // Files are lost; what was passed and answered is not.
+      const session = new LabSession(await place.createWorld(lab, onDownload), lab, this.options.timers, saved.memory);
+      session.openTerminal({ columns: 80, rows: 24 });
+      session.notice(`Your saved files could not be brought back, so the machine starts afresh: ${error.message}`, "warning");
+      return session;
+    }
+  }
+
+  watch(session: LabSession, onSaving: (saving: LabState["saving"]) => void): { saveNow(): Promise<void>; stop(): void } {
+    this.watching?.stop();
+    this.watching = new Watch(session, this.open(), this.options, onSaving);
+    return this.watching;
+  }
+
+  async forget(lesson: string): Promise<void> {
+    this.watching?.stop();
+    const database = await this.open().catch(() => undefined);
+    await database?.forget(lesson);
+  }
+
+  private open(): Promise<LabDatabase> {
+    this.database ??= LabDatabase.open();
+    this.database.catch(() => {
+      this.database = undefined;
+    });
+    return this.database;
+  }
+}
+
+/** Saves one session whenever it has changed. */
+class Watch {
+  private stopTimer: () => void = () => undefined;
+  private stopped = false;
+  private saved = "";
+  private seen = "";
+  private changedSince: number | undefined;
+  private keys: Set<string> | undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly session: LabSession,
+    private readonly database: Promise<LabDatabase>,
+    private readonly options: KeeperOptions,
+    private readonly onSaving: (saving: LabState["saving"]) => void,
+  ) {
+    this.look();
+  }
+
+  /** Resolves when what is there now has been saved. Rejects when it can't be. */
+  async saveNow(): Promise<void> {
+    await this.running;
+    if (this.stopped || this.mark() === this.saved) return;
+    this.running = this.save().finally(() => {
+      this.running = undefined;
+    });
+    await this.running;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.stopTimer();
+  }
+
+  /** Changes whenever there is something new to save. */
+  private mark(): string {
+    const { session } = this;
+    const terminals = [...session.terminals.values()].map((terminal) => `${terminal.id}:${terminal.activity}:${terminal.lastStatus}`);
+    return `${session.digest()} ${terminals.join(",")} ${JSON.stringify(session.remember())}`;
+  }
+
+  private look(): void {
+    if (this.stopped) return;
+    const mark = this.mark();
+    const now = this.options.timers.monotonic();
+    if (mark !== this.saved) this.changedSince ??= now;
+    const quiet = mark === this.seen;
+    this.seen = mark;
+    const due = this.changedSince !== undefined && (quiet || now - this.changedSince > PATIENCE_MS);
+    if (due && this.running === undefined) void this.saveNow().catch(() => undefined);
+    this.stopTimer = this.options.timers.setTimeout(() => this.look(), LOOK_MS);
+  }
+
+  private async save(): Promise<void> {
+    this.onSaving({ state: "saving" });
+    try {
+      const database = await this.database;
+      this.keys ??= await database.keys(this.session.lab.lesson);
+      const { keys } = this;
+      const mark = this.mark();
+      this.changedSince = undefined;
+      const { world } = this.session;
+      if (!(world instanceof LabWorld) || this.stopped) return;
+      const atMs = this.options.now();
+      const { saved, bytes } = captureLab(this.session, world, (key) => keys.has(key), atMs);
+      this.keys = await database.save(saved, bytes, keys);
+      this.saved = mark;
+      if (!this.stopped) this.onSaving({ state: "saved", atMs });
+    } catch (error) {
+      // What is in the storage now is not known: next time everything is compared anew.
+      this.keys = undefined;
+      this.saved = "";
+      if (!this.stopped) this.onSaving({ state: "off", reason: reasonOf(error) });
+      throw error;
+    }
+  }
+}
+
+/** In words for the learner: why the lab is not saved, and what would help. */
+function reasonOf(error: unknown): string {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+  if (name === "QuotaExceededError") {
+    return "The browser's storage for this site is full. Your work goes on, but will be gone when you close the tab. Make room by deleting large files, or free some disk space.";
+  }
+  if (name === "SecurityError" || name === "InvalidStateError" || name === "NotAllowedError" || name === "UnknownError") {
+    return "This browser gives the site no storage (a private window does that, or a setting). Your work goes on, but will be gone when you close the tab.";
+  }
+  return `Your work could not be saved (${error instanceof Error ? error.message : String(error)}). It goes on, but will be gone when you close the tab.`;
+}

@@ -1,0 +1,54 @@
+import type { Timers } from "../session/rounds.ts";
+import { LabSession } from "../session/session.ts";
+import type { LabDefinition } from "../types.ts";
+import type { World } from "../world/world.ts";
+import type { SavedLab, SavedServer, SavedTerminal } from "./saved-lab.ts";
+
+/** Attributes off, cursor shown, out of the alternate screen: whatever a full-screen program has left. */
+const TIDY = "\x1b[0m\x1b[?1049l\x1b[?25h\x1b[?1l\x1b[?2004l\r\n";
+
+/** A session in a world whose disks have come back: terminals as they were, servers started again. */
+export function restoreSession(saved: SavedLab, lab: LabDefinition, world: World, timers: Timers): LabSession {
+  const session = new LabSession(world, lab, timers, saved.memory);
+  for (const terminal of saved.terminals) restoreTerminal(session, terminal, saved.servers);
+  if (saved.terminals.length === 0) session.openTerminal({ columns: 80, rows: 24 });
+  for (const server of saved.servers) void restartServer(session, server);
+  return session;
+}
+
+function restoreTerminal(session: LabSession, saved: SavedTerminal, servers: readonly SavedServer[]): void {
+  const { id, machine, columns, rows } = saved;
+  const foreground = servers.find((server) => server.terminal === id && !server.background);
+  const env = foreground?.env ?? saved.env;
+  const shell = { cwd: saved.cwd, ...(Object.keys(env).length > 0 ? { env: withoutShellState(env) } : {}) };
+  const notes = saved.stopped === undefined ? [] : [`\`${saved.stopped}\` was running when you left; it was stopped.`];
+  const before = new Uint8Array([...saved.screen, ...new TextEncoder().encode(TIDY + notes.map(note).join(""))]);
+  session.openTerminal({ id, machine, columns, rows, shell, before });
+}
+
+/** Types the server's command again, so that it is again what the shell runs in front (or behind). */
+async function restartServer(session: LabSession, server: SavedServer): Promise<void> {
+  const id = server.terminal ?? [...session.terminals.values()].find((each) => each.machine.name === server.machine)?.id;
+  const terminal = id === undefined ? undefined : session.terminals.get(id);
+  if (terminal === undefined) return;
+  const command = server.argv.map(quoted).join(" ");
+  terminal.show(note(`\`${server.argv.join(" ")}\` was running when you left. It is started again.`));
+  const elsewhere = server.cwd !== terminal.shellCwd;
+  const line = elsewhere ? `(cd ${quoted(server.cwd)} && ${command})` : command;
+  await session.runCommand(server.background ? `${line} &` : line, terminal.id);
+}
+
+function note(text: string): string {
+  return `\x1b[2m[${text}]\x1b[0m\r\n`;
+}
+
+/** A word as a shell reads it back. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** What a shell sets for itself. */
+function withoutShellState(env: Readonly<Record<string, string>>): Record<string, string> {
+  const own = new Set(["_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES"]);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.has(name)));
+}

@@ -1,0 +1,51 @@
+import type { TreeManifest } from "../../kernel/files/capture.ts";
+import type { SessionMemory } from "../session/session.ts";
+
+/** A lab as it lies in the browser's storage. The bytes of files lie beside it, by the keys that the manifests name. */
+export interface SavedLab {
+  readonly format: 1;
+  readonly lesson: string;
+  /** `LabDefinition.version`: a lab that has changed since starts afresh. */
+  readonly version: string;
+  readonly savedAtMs: number;
+  readonly machines: readonly SavedMachine[];
+  readonly terminals: readonly SavedTerminal[];
+  readonly servers: readonly SavedServer[];
+  readonly memory: SessionMemory;
+}
+
+export interface SavedMachine {
+  readonly name: string;
+  readonly files: TreeManifest;
+}
+
+export interface SavedTerminal {
+  readonly id: string;
+  readonly machine: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The end of what it has shown. */
+  readonly screen: Uint8Array;
+  readonly columns: number;
+  readonly rows: number;
+  /** A program that was running in front, and is no server: it can't come back. */
+  readonly stopped?: string;
+}
+
+/** A program that listened: processes can't be saved, so it is started again. */
+export interface SavedServer {
+  /** Undefined: it belonged to none. */
+  readonly terminal: string | undefined;
+  readonly machine: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly background: boolean;
+}
+
+/** Names every file's bytes that a saved lab needs. */
+export function* keysOf(saved: SavedLab): Generator<string> {
+  for (const machine of saved.machines) {
+    for (const inode of machine.files.inodes) if (inode.bytes !== undefined && inode.bytes.length > 0) yield inode.bytes.key;
+  }
+}

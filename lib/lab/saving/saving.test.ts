@@ -1,0 +1,153 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { testHost, until } from "../../kernel/testing.ts";
+import { LocalLabClient } from "../local-client.ts";
+import { toyLab, toys } from "../testing.ts";
+import type { LabDefinition } from "../types.ts";
+import { createWorld } from "../world/create.ts";
+import type { Locks } from "./claim.ts";
+import { StorageKeeper } from "./keeper.ts";
+
+const lab = toyLab([
+  {
+    id: "note",
+    title: "note",
+    needs: [],
+    hints: [],
+    checks: [
+      { id: "file", kind: "file", file: "~/note", on: "laptop", exists: true, text: { contains: ["hello"] }, because: "b", next: "n" },
+    ],
+  },
+]);
+
+/** Web Locks of one browser, for several tabs. */
+function browserLocks(): Locks {
+  const holders = new Map<string, { steal: () => void; done: Promise<void> }>();
+  return {
+    async request(name, options, held) {
+      while (holders.has(name) && !options.steal) {
+        if (options.ifAvailable) return held(null);
+        const given = new Promise((_, reject) => options.signal?.addEventListener("abort", () => reject(new Error("AbortError"))));
+        await Promise.race([holders.get(name)?.done, given]);
+      }
+      holders.get(name)?.steal();
+      const stolen = new Promise<never>((_, reject) => {
+        const steal = (): void => reject(new Error("AbortError"));
+        const done = held({}).then(() => {
+          if (holders.get(name)?.steal === steal) holders.delete(name);
+        });
+        holders.set(name, { steal, done });
+      });
+      stolen.catch(() => undefined);
+      return Promise.race([stolen, holders.get(name)?.done]);
+    },
+  };
+}
+
+const host = testHost();
+const clients: LocalLabClient[] = [];
+let locks = browserLocks();
+
+function openTab(definition: LabDefinition = lab): LocalLabClient {
+  const client = new LocalLabClient(definition, {
+    timers: host,
+    createWorld: (wanted, _onDownload, disks) => createWorld(wanted, { host, installed: toys, warm: false, disks }),
+    keeper: new StorageKeeper({ timers: host, locks, now: () => 1234 }),
+  });
+  clients.push(client);
+  return client;
+}
+
+function screenOf(client: LocalLabClient, terminal: string): () => string {
+  let text = "";
+  client.onOutput(terminal, (bytes, done) => {
+    text += new TextDecoder().decode(bytes);
+    done();
+  });
+  return () => text;
+}
+
+beforeEach(() => {
+  vi.stubGlobal("indexedDB", new IDBFactory());
+  locks = browserLocks();
+});
+
+afterEach(() => {
+  for (const client of clients.splice(0)) void client.close();
+});
+
+it("brings back files, finished tasks, terminals and servers", async () => {
+  const first = openTab();
+  await first.start();
+  first.runCommand("write note hello there");
+  await until(() => first.getState().tasks[0]?.status === "passed");
+  await first.openTerminal({ columns: 100, rows: 30 });
+  first.runCommand("serve 8000", "t2");
+  await until(() => first.getState().ports.length === 1);
+  await first.saveNow();
+  expect(first.getState().saving).toEqual({ state: "saved", atMs: 1234 });
+  await first.close();
+
+  const second = openTab();
+  await second.start();
+  const screen = screenOf(second, "t2");
+  expect(second.getState()).toMatchObject({ phase: "running", tasks: [{ status: "passed" }], terminals: [{ id: "t1" }, { id: "t2" }] });
+  expect((await second.readFile("laptop", "/home/learner/note")).text).toBe("hello there\n");
+  await until(() => second.getState().ports.length === 1);
+  expect(screen()).toContain("[`serve 8000` was running when you left. It is started again.]");
+});
+
+it("saves by itself, and keeps the bytes of unchanged files where they are", async () => {
+  const tab = openTab();
+  await tab.start();
+  await tab.writeFile("laptop", "/home/learner/big", "x".repeat(100_000));
+  await until(() => tab.getState().saving.state === "saved");
+  await tab.writeFile("laptop", "/home/learner/small", "y");
+  await until(() => tab.getState().saving.state === "saving");
+  await until(() => tab.getState().saving.state === "saved");
+  const again = openTab();
+  await again.start();
+  expect(again.getState().phase).toBe("elsewhere");
+});
+
+it("starts afresh when asked, and when the lesson has changed", async () => {
+  const tab = openTab();
+  await tab.start();
+  await tab.writeFile("laptop", "/home/learner/note", "hello");
+  await tab.saveNow();
+  await tab.reset();
+  await expect(tab.readFile("laptop", "/home/learner/note")).rejects.toThrow("/home/learner/note does not exist");
+  await tab.writeFile("laptop", "/home/learner/note", "hello");
+  await tab.saveNow();
+  await tab.close();
+  const changed = openTab({ ...lab, version: "2" });
+  await changed.start();
+  await expect(changed.readFile("laptop", "/home/learner/note")).rejects.toThrow("does not exist");
+});
+
+it("lets a second tab take over, with everything that the first one had", async () => {
+  const first = openTab();
+  await first.start();
+  const second = openTab();
+  await second.start();
+  expect(second.getState().phase).toBe("elsewhere");
+  await first.writeFile("laptop", "/home/learner/note", "hello, late");
+  await second.start({ takeOver: true });
+  expect(first.getState().phase).toBe("elsewhere");
+  expect(second.getState().phase).toBe("running");
+  expect((await second.readFile("laptop", "/home/learner/note")).text).toBe("hello, late");
+});
+
+it("goes on without storage, and says why nothing is saved", async () => {
+  vi.stubGlobal("indexedDB", {
+    open: () => {
+      throw new DOMException("blocked", "SecurityError");
+    },
+  });
+  const tab = openTab();
+  await tab.start();
+  await until(() => tab.getState().saving.state === "off" && tab.getState().saving.reason !== undefined);
+  expect(tab.getState().phase).toBe("running");
+  expect(tab.getState().saving.reason).toContain("private window");
+});
