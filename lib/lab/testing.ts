@@ -67,7 +67,8 @@ const bash: Program = async (self) => {
 
 /** Answers every request with the request's first line; "/missing" with 404. */
 const serve: Program = async (self) => {
-  const listener = self.machine.network.socket();
+  const listener = (self.machine as KernelMachine).network.socket();
+  listener.listenerPid = self.pid;
   listener.bind("0.0.0.0", Number(self.argv[1]), self.credentials);
   self.fds.add(listener);
   listener.listen(5);

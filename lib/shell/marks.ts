@@ -1,6 +1,6 @@
 /**
  * The marks that an interactive shell puts on its terminal (OSC 133, "semantic prompts", as FinalTerm, iTerm2 and VS Code use them),
- * and a reader for them. A stands before the prompt, B after it; C where a command's output begins; D;status after its end.
+ * and a reader for them. A stands before the prompt (A;k=s before PS2), B after it; C where a command's output begins; D;status after its end.
  *
  * Between C and D lies what a command has shown, and nothing else: echo of typing comes before C, notices about jobs after D. A line
  * that runs nothing (empty, or given up with Ctrl-C) has neither C nor D.
@@ -10,6 +10,8 @@ const introducer = "\x1b]133;";
 const terminator = "\x07";
 
 export const PROMPT_START = `${introducer}A${terminator}`;
+/** Before a prompt that asks for more of a command (PS2): a prompt of kind "secondary". */
+export const CONTINUATION_START = `${introducer}A;k=s${terminator}`;
 export const PROMPT_END = `${introducer}B${terminator}`;
 export const COMMAND_START = `${introducer}C${terminator}`;
 

@@ -7,7 +7,8 @@ it("takes escape codes out and keeps the text", () => {
 
 it("takes the echo of what was typed out, and nothing else", () => {
   expect(withoutEcho("ann\nEmail address: ", "ann\n")).toBe("Email address: ");
-  expect(withoutEcho("^C\nKeyboardInterrupt\n", "\x03")).toBe("\nKeyboardInterrupt\n");
+  expect(withoutEcho("^C\nKeyboardInterrupt\n", "\x03")).toBe("KeyboardInterrupt\n");
+  expect(withoutEcho("^CTraceback\n", "\x03")).toBe("Traceback\n");
   expect(withoutEcho("Password: \n", "secret\n")).toBe("Password: \n");
   expect(withoutEcho("a\nA1\nb\nB1\n", "a\nb\n")).toBe("A1\nB1\n");
 });

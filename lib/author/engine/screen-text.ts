@@ -28,7 +28,9 @@ export function echoOf(typed: string): string {
 export function withoutEcho(output: string, typed: string): string {
   let rest = output;
   let before = "";
-  for (const line of echoOf(typed).split(/(?<=\n)/)) {
+  // The shell moves on to a new line behind an interrupted one.
+  const echo = output.includes("^C\n") ? echoOf(typed).replace(/\^C$/, "^C\n") : echoOf(typed);
+  for (const line of echo.split(/(?<=\n)/)) {
     const at = rest.indexOf(line);
     if (line === "" || at < 0) continue;
     before += rest.slice(0, at);

@@ -5,7 +5,7 @@ import { AbortLine, BreakLoop, ContinueLoop, ExitShell, Interrupted, ReturnFrom 
 import { isIncomplete, parseText } from "../exec/parse.ts";
 import { evaluateSource, evaluateText } from "../exec/script.ts";
 import { jobLine } from "../jobs/table.ts";
-import { COMMAND_START, commandEnd, PROMPT_END, PROMPT_START } from "../marks.ts";
+import { COMMAND_START, CONTINUATION_START, commandEnd, PROMPT_END, PROMPT_START } from "../marks.ts";
 import type { Completer } from "../readline/complete.ts";
 import type { Entered } from "../readline/editor.ts";
 import { type Run, wait } from "../run.ts";
@@ -132,8 +132,8 @@ function* readCommand(shell: Shell, lines: LineSource): Run<string | undefined> 
   for (;;) {
     const first = text === "";
     const prompt = yield* promptText(shell, first ? "PS1" : "PS2");
-    const before = first && lines.marks ? PROMPT_START : "";
-    const after = first && lines.marks ? PROMPT_END : "";
+    const before = lines.marks ? (first ? PROMPT_START : CONTINUATION_START) : "";
+    const after = lines.marks ? PROMPT_END : "";
     const entered: Entered = yield* wait(lines.readLine(prompt, before, after));
     if (entered.kind === "interrupt") {
       shell.status = 130;
