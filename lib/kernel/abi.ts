@@ -70,7 +70,7 @@ export const OP = {
   FLOCK: 16,
   /** (ino): the last local descriptor of an unlinked file was closed. */
   FORGET: 17,
-  /** () → JSON */
+  /** (root) → JSON */
   STATFS: 18,
   /** (ino, flags) → h. Devices, fifos, and regular files that must be shared with a child. */
   OPEN: 19,

@@ -102,7 +102,7 @@ export class ClientFiles extends ContentFiles {
 
   /** statvfs(3). */
   statfs(): { blockSize: number; blocks: number; freeBlocks: number; files: number; freeFiles: number } {
-    const result = this.calls.call(OP.STATFS, []);
+    const result = this.calls.call(OP.STATFS, [this.root]);
     if (result < 0) throw kernelError(result, "statfs");
     return JSON.parse(new TextDecoder().decode(this.calls.answer()));
   }

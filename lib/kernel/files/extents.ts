@@ -20,12 +20,16 @@ export interface Extent {
 
 interface Block {
   readonly level: number;
+  /** The tree that asked for it. */
+  readonly tree: number;
   owners: number;
 }
 
 export class Extents {
   /** Bytes in blocks of files (not of pristine packs). */
   used = 0;
+  /** Of those, how many each tree asked for. */
+  private readonly usedByTree = new Map<number, number>();
   private readonly free: Set<number>[] = Array.from({ length: LEVELS }, () => new Set<number>());
   private readonly blocks = new Map<number, Block>();
   private limit = 0;
@@ -34,19 +38,25 @@ export class Extents {
     private readonly memory: FileMemory,
     /** Bytes that files may take altogether. */
     readonly quota: number,
+    /** Bytes that the files of one tree may take: a machine that fills its disk leaves room for the others. */
+    readonly quotaOfTree = quota,
   ) {
     // Offset 0 means "no bytes".
     this.take(0);
   }
 
-  /** A block for `size` bytes with one owner. Throws ENOSPC, EFBIG. Its bytes are not cleared. */
-  allocate(size: number): Extent {
+  usedBy(tree: number): number {
+    return this.usedByTree.get(tree) ?? 0;
+  }
+
+  /** A block for `size` bytes with one owner, on the account of a tree. Throws ENOSPC, EFBIG. Its bytes are not cleared. */
+  allocate(size: number, tree: number): Extent {
     const level = levelFor(size);
     const capacity = UNIT << level;
-    if (this.used + capacity > this.quota) throw kernelError("ENOSPC");
+    if (this.used + capacity > this.quota || this.usedBy(tree) + capacity > this.quotaOfTree) throw kernelError("ENOSPC");
     const offset = this.take(level);
-    this.used += capacity;
-    this.blocks.set(offset, { level, owners: 1 });
+    this.count(tree, capacity);
+    this.blocks.set(offset, { level, tree, owners: 1 });
     return { offset, capacity };
   }
 
@@ -86,8 +96,15 @@ export class Extents {
     const block = this.blocks.get(offset);
     if (block === undefined || --block.owners > 0) return;
     this.blocks.delete(offset);
-    this.used -= UNIT << block.level;
+    this.count(block.tree, -(UNIT << block.level));
     this.give(offset, block.level);
+  }
+
+  private count(tree: number, bytes: number): void {
+    this.used += bytes;
+    const used = this.usedBy(tree) + bytes;
+    if (used === 0) this.usedByTree.delete(tree);
+    else this.usedByTree.set(tree, used);
   }
 
   private take(level: number): number {

@@ -103,7 +103,7 @@ const handlers = new Map<number, Handler>([
     },
   ],
   [OP.FORGET, (world, _caller, [ino = 0]) => finished(() => world.store.forget(ino))],
-  [OP.STATFS, (world) => ({ result: 0, data: encoder.encode(JSON.stringify(world.statfs())) })],
+  [OP.STATFS, (world, _caller, [root = 0]) => ({ result: 0, data: encoder.encode(JSON.stringify(world.statfs(root))) })],
 ]);
 
 /**

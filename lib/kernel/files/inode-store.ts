@@ -12,9 +12,15 @@ export interface StoreOptions {
   readonly now?: () => number;
   /** Bytes that files may take altogether; pristine blobs do not count. Default 768 MiB. */
   readonly maxBytes?: number;
+  /** Bytes that the files of one machine may take. Default 448 MiB, or `maxBytes` where that is given. */
+  readonly maxBytesOfTree?: number;
   /** Inodes that programs may make altogether. Default 300,000. */
   readonly maxInodes?: number;
+  /** Inodes that one machine's programs may make. Default 150,000, or `maxInodes` where that is given. */
+  readonly maxInodesOfTree?: number;
 }
+
+const MiB = 1 << 20;
 
 /** Numbers below this are never given out (2 is the first root, as on ext4). */
 const FIRST = 2;
@@ -24,6 +30,7 @@ export class InodeStore {
   readonly extents: Extents;
   readonly blobs: Blobs;
   readonly maxInodes: number;
+  readonly maxInodesOfTree: number;
   readonly directories = new Map<number, Map<string, number>>();
   readonly targets = new Map<number, string>();
   /** Inodes in use. */
@@ -32,6 +39,7 @@ export class InodeStore {
   heldByWorker: (ino: number) => boolean = () => false;
   /** Called when an inode's number goes back. */
   onFree: (ino: number) => void = () => {};
+  private readonly countByTree = new Map<number, number>();
   private readonly clock: () => number;
   private readonly freeNumbers: number[] = [];
   private next = FIRST;
@@ -41,9 +49,10 @@ export class InodeStore {
 
   constructor(options: StoreOptions = {}) {
     this.memory = new FileMemory(options.shared ?? makeSharedFiles());
-    this.extents = new Extents(this.memory, options.maxBytes ?? 768 * (1 << 20));
+    this.extents = new Extents(this.memory, options.maxBytes ?? 768 * MiB, options.maxBytesOfTree ?? options.maxBytes ?? 448 * MiB);
     this.blobs = new Blobs(this.memory, this.extents);
     this.maxInodes = options.maxInodes ?? 300_000;
+    this.maxInodesOfTree = options.maxInodesOfTree ?? options.maxInodes ?? 150_000;
     this.clock = options.now ?? Date.now;
     this.now();
   }
@@ -60,11 +69,11 @@ export class InodeStore {
    * (copies of machines) is held only to the size of the table.
    */
   allocate(mode: number, uid: number, gid: number, root: number, byKernel = false): number {
-    if (!byKernel && this.count >= this.maxInodes) throw kernelError("ENOSPC");
+    if (!byKernel && (this.count >= this.maxInodes || this.countIn(root) >= this.maxInodesOfTree)) throw kernelError("ENOSPC");
     const { memory } = this;
     const ino = this.freeNumbers.pop() ?? this.next++;
     if (HEADER_WORDS + (ino + 1) * INODE_WORDS > memory.words.length) this.growTable(ino);
-    this.count++;
+    this.counted(root === 0 ? ino : root, 1);
     const base = memory.base(ino);
     const sequence = memory.get(ino, INODE.SEQ);
     const generation = memory.get(ino, INODE.GENERATION);
@@ -160,11 +169,23 @@ export class InodeStore {
     this.directories.delete(ino);
     this.targets.delete(ino);
     this.dropBytes(ino);
+    this.counted(memory.get(ino, INODE.ROOT), -1);
     memory.set(ino, INODE.MODE, 0);
     memory.set(ino, INODE.NLINK, 0);
     memory.set(ino, INODE.SEQ, (memory.get(ino, INODE.SEQ) | 1) + 1);
-    this.count--;
     this.freeNumbers.push(ino);
+  }
+
+  /** Inodes of one tree. */
+  countIn(root: number): number {
+    return this.countByTree.get(root) ?? 0;
+  }
+
+  private counted(root: number, difference: number): void {
+    this.count += difference;
+    const count = this.countIn(root) + difference;
+    if (count === 0) this.countByTree.delete(root);
+    else this.countByTree.set(root, count);
   }
 
   /** Room for `size` bytes that are this file's own. Throws EFBIG, ENOSPC. */
@@ -253,7 +274,7 @@ export class InodeStore {
    */
   private move(ino: number, room: number, size?: number): void {
     const { memory } = this;
-    const extent = this.extents.allocate(room);
+    const extent = this.extents.allocate(room, memory.get(ino, INODE.ROOT));
     memory.lock(ino, KERNEL);
     const start = memory.get(ino, INODE.OFFSET);
     const before = memory.get(ino, INODE.SIZE);

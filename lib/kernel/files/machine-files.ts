@@ -52,7 +52,7 @@ export class MachineFiles extends ContentFiles implements Files {
   }
 
   statfs() {
-    return this.world.statfs();
+    return this.world.statfs(this.root);
   }
 
   watch(path: string, changed: (paths: readonly string[]) => void): () => void {

@@ -176,16 +176,18 @@ export class WorldFiles {
     this.store.processEnded(pid);
   }
 
-  /** statfs(2) for all machines: they share one disk. */
-  statfs(): { blockSize: number; blocks: number; freeBlocks: number; files: number; freeFiles: number } {
-    const { extents, maxInodes, count } = this.store;
+  /** statfs(2) of one machine's disk. What it has free may be less than its size leaves: all disks lie in the same memory. */
+  statfs(root: number): { blockSize: number; blocks: number; freeBlocks: number; files: number; freeFiles: number } {
+    const { extents, maxInodes, maxInodesOfTree, count } = this.store;
+    const free = Math.min(extents.quota - extents.used, extents.quotaOfTree - extents.usedBy(root));
+    const freeFiles = Math.min(maxInodes - count, maxInodesOfTree - this.store.countIn(root));
     const blockSize = 4096;
     return {
       blockSize,
-      blocks: Math.floor(extents.quota / blockSize),
-      freeBlocks: Math.floor((extents.quota - extents.used) / blockSize),
-      files: maxInodes,
-      freeFiles: Math.max(0, maxInodes - count),
+      blocks: Math.floor(extents.quotaOfTree / blockSize),
+      freeBlocks: Math.floor(Math.max(0, free) / blockSize),
+      files: maxInodesOfTree,
+      freeFiles: Math.max(0, freeFiles),
     };
   }
 }

@@ -1,9 +1,17 @@
 /** Buffered output, and input by bytes or by lines, from descriptors and files. */
 import { O, type Process } from "../../kernel/types.ts";
-import { codeOf, reason } from "./errors.ts";
+import { codeOf, Failure, reason } from "./errors.ts";
 
 const encoder = new TextEncoder();
 const FLUSH_AT = 16 * 1024;
+
+/** What programs say of standard output when it can't be written; the others say "write error" (gnulib's close_stdout) and end with 1. */
+const writeErrors = new Map([
+  ["head", { what: "error writing 'standard output'", status: 1 }],
+  ["tail", { what: "error writing 'standard output'", status: 1 }],
+  ["sort", { what: "write failed: 'standard output'", status: 2 }],
+  ["grep", { what: "write error", status: 2 }],
+]);
 
 export function encode(text: string): Uint8Array {
   return encoder.encode(text);
@@ -53,8 +61,20 @@ export class Output {
     const bytes = concat(this.#parts);
     this.#parts = [];
     this.#size = 0;
-    await this.self.write(this.fd, bytes);
+    try {
+      await this.self.write(this.fd, bytes);
+    } catch (error) {
+      throw this.#failure(error);
+    }
     await this.self.tick();
+  }
+
+  /** A write that failed, in GNU's words; SIGPIPE speaks for EPIPE, and what is no system error stays as it is. */
+  #failure(error: unknown): unknown {
+    const code = codeOf(error);
+    if (this.fd !== 1 || code === undefined || code === "EPIPE") return error;
+    const words = writeErrors.get(this.self.argv[0]?.replace(/.*\//, "") ?? "") ?? { what: "write error", status: 1 };
+    return new Failure(`${words.what}: ${reason(error)}`, words.status);
   }
 
   #settle(): void {

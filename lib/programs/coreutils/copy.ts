@@ -1,5 +1,5 @@
 /** cp(1), mv(1), rm(1), install(1). */
-import type { Process, Stat } from "../../kernel/types.ts";
+import { O, type OpenFile, type Process, type Stat } from "../../kernel/types.ts";
 import { codeOf, Failure, quote, quoteName, reason, UsageError } from "../core/errors.ts";
 import { changeMode } from "../core/mode.ts";
 import type { Arguments } from "../core/options.ts";
@@ -8,6 +8,8 @@ import { program } from "../core/program.ts";
 import { parseOwner } from "./tree-files.ts";
 
 const origin = "GNU coreutils 9.1";
+/** So much is copied at a time. */
+const PIECE = 256 * 1024;
 
 /** lstat(2) or undefined when there is nothing of that name; other errors are thrown. */
 function look(self: Process, path: string, follow = false): Stat | undefined {
@@ -127,25 +129,30 @@ class Copier {
         files.link(this.#done.get(stat.ino) ?? source, target);
       } else {
         if (this.preserve.links && stat.nlink > 1) this.#done.set(stat.ino, target);
-        let data: Uint8Array;
         if (stat.kind === "fifo" && this.recursive) {
           files.mkfifo(target, stat.mode & 0o777);
           return;
         }
+        let from: OpenFile;
         try {
-          data = stat.kind === "file" ? files.readFile(source) : await readDevice(self, source);
+          from = files.open(source, O.RDONLY);
         } catch (error) {
           return await this.complain(`cannot open ${quoteName(source)} for reading: ${reason(error)}`);
         }
-        if (existing && !through && existing.kind === "symlink" && this.name === "cp" && !args.has("force", "remove-destination"))
-          return await this.complain(`not writing through dangling symlink ${quoteName(target)}`);
-        if (existing && args.has("remove-destination")) files.unlink(target);
         try {
-          files.writeFile(target, data, { mode: stat.mode & 0o777 });
-        } catch (error) {
-          if (!args.has("force") || codeOf(error) !== "EACCES" || !look(self, target)) throw error;
-          files.unlink(target);
-          files.writeFile(target, data, { mode: stat.mode & 0o777 });
+          if (existing && !through && existing.kind === "symlink" && this.name === "cp" && !args.has("force", "remove-destination"))
+            return await this.complain(`not writing through dangling symlink ${quoteName(target)}`);
+          if (existing && args.has("remove-destination")) files.unlink(target);
+          const to = this.create(target, stat.mode & 0o777);
+          try {
+            await pour(self, from, to);
+          } catch (error) {
+            return await this.complain(`error copying ${quoteName(source)} to ${quoteName(target)}: ${reason(error)}`);
+          } finally {
+            to.release();
+          }
+        } finally {
+          from.release();
         }
         this.attributes(target, stat);
       }
@@ -188,6 +195,19 @@ class Copier {
     this.attributes(target, stat);
   }
 
+  /** Opens the target for writing; with --force, one that may not be written is replaced. */
+  create(target: string, mode: number): OpenFile {
+    const { files } = this.self;
+    const flags = O.WRONLY | O.CREAT | O.TRUNC;
+    try {
+      return files.open(target, flags, mode);
+    } catch (error) {
+      if (!this.args.has("force") || codeOf(error) !== "EACCES" || !look(this.self, target)) throw error;
+      files.unlink(target);
+      return files.open(target, flags, mode);
+    }
+  }
+
   own(target: string, stat: Stat, followLinks = true): void {
     try {
       this.self.files.chown(target, stat.uid, stat.gid, { followLinks });
@@ -205,18 +225,13 @@ class Copier {
   }
 }
 
-async function readDevice(self: Process, path: string): Promise<Uint8Array> {
-  const file = self.files.open(path, 0);
-  const parts: number[] = [];
-  try {
-    for (;;) {
-      const chunk = await file.read(65536, self.ended);
-      if (chunk.length === 0) return new Uint8Array(parts);
-      parts.push(...chunk);
-      await self.tick();
-    }
-  } finally {
-    file.release();
+/** Everything of one file into another, a piece at a time: /dev/zero has no end. */
+async function pour(self: Process, from: OpenFile, to: OpenFile): Promise<void> {
+  for (;;) {
+    await self.tick();
+    const chunk = from.readNow(PIECE) ?? (await from.read(PIECE, self.ended));
+    if (chunk.length === 0) return;
+    await to.write(chunk, self.ended);
   }
 }
 
