@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { Bench } from "../../components/lab/bench.tsx";
 import { LabProvider } from "../../components/lab/context.tsx";
+import { LabPreload } from "../../components/lab/lab-preload.tsx";
 import { CommandBlock } from "../../components/lesson/command-block.tsx";
 import { LessonProvider } from "../../components/lesson/lesson-context.tsx";
 import { LessonLayout } from "../../components/lesson/lesson-layout.tsx";
@@ -31,6 +32,7 @@ export default function Sandbox() {
   return (
     <LessonProvider data={{ lesson: sandbox.lesson, tasks: [], quizzes: [] }}>
       <LabProvider info={{ lesson: sandbox.lesson, definition: "/sandbox/lab.json", machines: sandbox.machines, browser: sandbox.browser }}>
+        <LabPreload definition="/sandbox/lab.json" />
         <LessonLayout text={text} bench={<Bench />} />
       </LabProvider>
     </LessonProvider>

@@ -4,6 +4,7 @@ import type { LabState } from "../../lib/lab/types.ts";
 import { progress } from "../progress/use-progress.ts";
 import { type BenchInfo, BenchStore, type BenchView, idleLab } from "./bench-store.ts";
 import { connectLab } from "./connect.ts";
+import { asksBeforeDownload, findObstacle, surroundings } from "./support.ts";
 
 const BenchContext = createContext<BenchStore | undefined>(undefined);
 
@@ -12,6 +13,8 @@ export function LabProvider({ info, children }: { info: BenchInfo; children: Rea
   const [bench] = useState(() => new BenchStore(info, connectLab));
   useEffect(() => {
     progress.change(info.lesson, { openedAt: Date.now() });
+    // The machine starts while the bench's own code is still on its way.
+    if (!findObstacle(surroundings()) && !asksBeforeDownload()) void bench.connect();
     const stop = bench.subscribe(() => recordPassed(info.lesson, bench.getLab()));
     return () => {
       stop();

@@ -3,6 +3,7 @@ import type { CompiledLesson, LessonInfo } from "../../lib/content/types.ts";
 import type { TaskDefinition } from "../../lib/lab/types.ts";
 import { Bench } from "../lab/bench.tsx";
 import { LabProvider } from "../lab/context.tsx";
+import { LabPreload } from "../lab/lab-preload.tsx";
 import { LessonProvider, type TaskInfo } from "./lesson-context.tsx";
 import { LessonLayout } from "./lesson-layout.tsx";
 import { MarkRead } from "./mark-read.tsx";
@@ -80,6 +81,7 @@ export function LessonPage({ lesson, course, number, next }: Props) {
           browser: lab.browser,
         }}
       >
+        <LabPreload definition={`/courses/${info.course}/${info.slug}/lab.json`} />
         <LessonLayout text={text} bench={<Bench />} />
       </LabProvider>
     </LessonProvider>

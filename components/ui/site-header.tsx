@@ -21,6 +21,8 @@ export function SiteHeader() {
         {places.map((place) => (
           <Link
             key={place.href}
+            // Fetched on click: on arrival the lab has better use for the network.
+            prefetch={false}
             href={place.href}
             className="rounded px-2 py-1 text-ink-soft hover:text-accent max-sm:[&[href='/']]:hidden max-sm:px-1 max-sm:text-[0.8125rem]"
           >
