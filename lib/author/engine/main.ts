@@ -8,7 +8,7 @@ import type { LabDefinition } from "../../lab/types.ts";
 import { createWorld, type LabWorld } from "../../lab/world/create.ts";
 import { installedOn } from "../../lab/world/installed.ts";
 import type { EngineAnswer, EngineRequest } from "./protocol.ts";
-import { runLab } from "./run-lab.ts";
+import { measureRequests, runLab } from "./run-lab.ts";
 import { runScript } from "./run-script.ts";
 
 const [, , pythonWorker = "", assets = ""] = process.argv;
@@ -54,8 +54,8 @@ async function perform(request: EngineRequest): Promise<unknown> {
         world.dispose();
       }
     }
-    case "measure":
-      throw new Error(`There is no measurement called ${request.name}.`);
+    case "requests":
+      return measureRequests({ ...request, clock, createWorld: freshWorld });
   }
 }
 

@@ -14,7 +14,15 @@ export type EngineRequest =
       readonly options: RunOptions;
     }
   | { readonly id: number; readonly kind: "script"; readonly image: string; readonly script: string }
-  | { readonly id: number; readonly kind: "measure"; readonly name: string };
+  | {
+      readonly id: number;
+      readonly kind: "requests";
+      readonly lab: LabDefinition;
+      /** What starts the server. */
+      readonly steps: readonly Step[];
+      readonly url: string;
+      readonly count: number;
+    };
 
 export interface RunOptions {
   /** Compare the world before and after each round of checks; a difference is reported. */
@@ -57,8 +65,18 @@ export interface RunResult {
   readonly version: string;
   readonly steps: readonly StepResult[];
   readonly checks: readonly CheckResult[];
+  /** How long the checks took after each step, in milliseconds; the first is that of the start. */
+  readonly checkMs: readonly number[];
   /** What checks have changed in the world, if they were watched: must be empty. */
   readonly changedByChecks: readonly string[];
+}
+
+export interface RequestsResult {
+  readonly steps: readonly StepResult[];
+  /** For all requests, one after the other, in milliseconds. */
+  readonly ms: number;
+  /** Requests that were not answered with 200. */
+  readonly failed: number;
 }
 
 export interface ScriptResult {
