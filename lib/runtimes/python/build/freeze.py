@@ -1,0 +1,40 @@
+"""Run last by the build, before the memory is kept. Gets `needs` (of preload.py) and the sources of python/process.py and python/adapt.py."""
+
+import gc
+import importlib
+import json
+import linecache
+import re
+import sys
+import types
+
+hidden = types.ModuleType("_process")
+exec(compile(adapt_source, "<adapt>", "exec"), hidden.__dict__)  # noqa: F821
+exec(compile(process_source, "<process>", "exec"), hidden.__dict__)  # noqa: F821
+# Nothing else refers to it, and it must outlive this function.
+sys.modules["__main__"].__dict__.clear()
+sys._slipway_process = hidden.__dict__["start"], hidden.__dict__["finish"]
+
+modules = []
+for name, module in list(sys.modules.items()):
+    file = getattr(module, "__file__", None)
+    modules.append({"name": name, "file": file} if file else {"name": name})
+
+manifest = {
+    "start": id(hidden.start),
+    "finish": id(hidden.finish),
+    "modules": modules,
+    "needs": {name: sorted(imported) for name, imported in needs.items()},  # noqa: F821
+}
+with open("/slipway/out/manifest.json", "w") as file:
+    json.dump(manifest, file)
+
+sys.dont_write_bytecode = False
+re.purge()
+linecache.clearcache()
+importlib.invalidate_caches()
+sys.path_importer_cache.clear()
+sys._clear_internal_caches() if hasattr(sys, "_clear_internal_caches") else None
+for _ in range(3):
+    gc.collect()
+gc.freeze()

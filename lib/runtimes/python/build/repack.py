@@ -1,0 +1,74 @@
+"""Run by the build inside our interpreter: makes of each wheel one that pip installs fast and that runs here.
+
+Compiled extensions are left out (each of these packages has a pure fallback, which is why it is offered), translations are kept only in
+compiled form, and bytecode is added, made by this very interpreter, as `pip install` would make it at the end. Files are stored, not
+compressed: the whole folder is compressed for the way to the browser, and unpacking then costs nothing.
+"""
+
+import base64
+import csv
+import hashlib
+import importlib._bootstrap_external as bootstrap
+import importlib.util
+import io
+import json
+import os
+import re
+import zipfile
+
+SITE = "/usr/local/lib/python3.14/site-packages"
+SOURCE = "/slipway/downloads"
+TARGET = "/slipway/wheels"
+TAG = re.compile(r"^(.+?-[^-]+)-.*\.whl$")
+# Source files of translations, and tests that packages carry along.
+LEFT_OUT = re.compile(r"\.(so|po|pot|pyx|pxd|c)$|^sqlalchemy/testing/|^greenlet/tests/")
+EPOCH = (2026, 1, 1, 0, 0, 0)
+
+
+def digest(data):
+    return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+
+
+def bytecode(name, source):
+    path = f"{SITE}/{name}"
+    code = compile(source, path, "exec", dont_inherit=True)
+    return bytes(bootstrap._code_to_hash_pyc(code, importlib.util.source_hash(source), True))
+
+
+def repack(file_name):
+    with zipfile.ZipFile(f"{SOURCE}/{file_name}") as archive:
+        files = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+    info_folder = next(name.split("/")[0] for name in files if name.endswith(".dist-info/WHEEL"))
+    record = f"{info_folder}/RECORD"
+    del files[record]
+    files = {name: data for name, data in files.items() if not LEFT_OUT.search(name)}
+    wheel = files[f"{info_folder}/WHEEL"].decode()
+    wheel = re.sub(r"^Tag: .*$", "", wheel, flags=re.M).rstrip("\n") + "\nTag: py3-none-any\n"
+    wheel = wheel.replace("Root-Is-Purelib: false", "Root-Is-Purelib: true")
+    files[f"{info_folder}/WHEEL"] = re.sub(r"\n\n+", "\n", wheel).encode()
+    for name in [name for name in files if name.endswith(".py") and ".data/" not in name]:
+        try:
+            compiled = bytecode(name, files[name])
+        except SyntaxError:
+            continue  # templates of projects look like Python, and are not
+        folder, _, module = name.rpartition("/")
+        files[f"{folder}/__pycache__/{module[:-3]}.cpython-314.pyc".lstrip("/")] = compiled
+    rows = [(name, digest(data), len(data)) for name, data in files.items()] + [(record, "", "")]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    files[record] = text.getvalue().encode()
+    target = f"{TAG.match(file_name)[1]}-py3-none-any.whl"
+    with zipfile.ZipFile(f"{TARGET}/{target}", "w", zipfile.ZIP_STORED) as archive:
+        for name, data in files.items():
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, data)
+    return target
+
+
+if __name__ == "__main__":
+    made = [repack(name) for name in sorted(os.listdir(SOURCE)) if name.endswith(".whl")]
+    # What "No matching distribution found" is followed by.
+    offered = sorted({re.sub(r"[-_.]+", "-", name.split("-")[0]).lower() for name in made})
+    with open(f"{TARGET}/offered.json", "w") as file:
+        json.dump(offered, file)

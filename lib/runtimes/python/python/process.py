@@ -1,0 +1,134 @@
+"""Becoming a process: what is run in a restored memory before, and after, CPython's own main.
+
+The build executes this file once and keeps the addresses of `start` and `finish`; the worker calls them. Nothing of it can be seen in a
+traceback: both have returned when the learner's program runs, or when it has ended.
+"""
+
+import atexit
+import errno
+import fcntl
+import importlib
+import io
+import json
+import os
+import random
+import signal
+import site
+import sys
+import threading
+
+GATE = 0x7FFFFFF0  # no descriptor has this number: an ioctl on it is a call to the worker (worker/gate.ts)
+
+
+def call(name, **request):
+    """Asks the worker; `request` and the answer are JSON."""
+    text = json.dumps([name, request]).encode()
+    buffer = bytearray(max(4096, len(text) + 1024))
+    buffer[0:4] = len(text).to_bytes(4, "little")
+    buffer[4:8] = len(buffer).to_bytes(4, "little")
+    buffer[8 : 8 + len(text)] = text
+    size = fcntl.ioctl(GATE, 0, buffer)
+    if size > len(buffer) - 8:  # the answer is kept until it is fetched with enough room
+        buffer = bytearray(size + 1024)
+        buffer[4:8] = len(buffer).to_bytes(4, "little")
+        fcntl.ioctl(GATE, 1, buffer)
+    return json.loads(buffer[8 : 8 + size])
+
+
+def open_stream(fd, mode, errors, line_buffering):
+    """As create_stdio() in CPython's pylifecycle.c. A closed descriptor gives None."""
+    try:
+        os.fstat(fd)
+    except OSError:
+        return None
+    unbuffered = sys.flags.unbuffered if hasattr(sys.flags, "unbuffered") else UNBUFFERED
+    raw = io.FileIO(fd, mode, closefd=False)
+    writing = mode == "w"
+    name = ("<stdin>", "<stdout>", "<stderr>")[fd]
+    interactive = raw.isatty()
+    if not writing:
+        buffer = io.BufferedReader(raw)
+    elif unbuffered:
+        buffer = raw
+    else:
+        buffer = io.BufferedWriter(raw)
+    encoding = "utf-8"
+    configured = os.environ.get("PYTHONIOENCODING") if not sys.flags.ignore_environment else None
+    if configured:
+        encoding, _, handler = configured.partition(":")
+        encoding = encoding or "utf-8"
+        if fd != 2 and handler:
+            errors = handler
+    raw.name = name
+    stream = io.TextIOWrapper(
+        buffer,
+        encoding=encoding,
+        errors=errors,
+        newline="\n",
+        line_buffering=writing and (line_buffering or interactive) and not unbuffered,
+        write_through=writing and bool(unbuffered),
+    )
+    stream.mode = mode
+    return stream
+
+
+UNBUFFERED = False
+
+
+def start():
+    global UNBUFFERED
+    info = call("start")
+    for name in info["drop"]:
+        sys.modules.pop(name, None)
+    UNBUFFERED = info["unbuffered"]
+    environment = info["env"]
+    encode = os.environ.encodekey
+    os.environ._data.clear()
+    os.environ._data.update({encode(name): encode(value) for name, value in environment.items()})
+    os.posix_environ_reset() if hasattr(os, "posix_environ_reset") else None
+    sys.platform = "linux"
+    sys.path_importer_cache.clear()
+    importlib.invalidate_caches()
+    random.seed()
+    for name, fd in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
+        errors = "backslashreplace" if fd == 2 else "surrogateescape"
+        stream = open_stream(fd, "w" if fd else "r", errors, fd == 2)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    main = sys.modules["__main__"]
+    main.__dict__.clear()
+    main.__dict__.update(__name__="__main__", __doc__=None, __package__=None, __loader__=importlib._bootstrap.BuiltinImporter, __spec__=None, __builtins__=sys.modules["builtins"])
+    if 2 not in info["ignored"]:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    else:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    if not sys.flags.no_site:
+        site.ENABLE_USER_SITE = site.USER_SITE = site.USER_BASE = None
+        site.PREFIXES[:] = [sys.prefix, sys.exec_prefix]
+        site.main()
+
+
+def flush(stream):
+    if stream is None or getattr(stream, "closed", False):
+        return True
+    try:
+        stream.flush()
+    except BaseException as error:
+        if stream is sys.stdout:
+            sys.unraisablehook(
+                type("UnraisableHookArgs", (), dict(exc_type=type(error), exc_value=error, exc_traceback=error.__traceback__, err_msg="Exception ignored while flushing sys.stdout", object=None))
+            )
+        return False
+    return True
+
+
+def finish():
+    """What Py_FinalizeEx does that others can see. Gives False when output was lost: then the exit status is 120."""
+    try:
+        threading._shutdown()
+    except BaseException:
+        pass
+    atexit._run_exitfuncs()
+    flushed = flush(sys.stdout)
+    return flush(sys.stderr) and flushed
