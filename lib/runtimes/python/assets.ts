@@ -1,0 +1,24 @@
+/** What the kernel's half of the engine posts to each worker. */
+
+export interface PythonAssets {
+  readonly module: WebAssembly.Module;
+  /** One copy for all workers. */
+  readonly snapshot: SharedArrayBuffer;
+  readonly manifest: SnapshotManifest;
+}
+
+/** What a worker must know of the snapshot (`build/freeze.py` writes it). */
+export interface SnapshotManifest {
+  /** Addresses of the functions of python/process.py. */
+  readonly start: number;
+  readonly finish: number;
+  /** Modules of the snapshot: name, and its file on a machine (absent for those built in). */
+  readonly modules: readonly { readonly name: string; readonly file?: string }[];
+  /** Top-level module → the top-level modules that it imported. */
+  readonly needs: Readonly<Record<string, readonly string[]>>;
+}
+
+/** `ExecMessage.engine`: path of a machine's file → number of the pristine contents that the snapshot was made from. */
+export interface PythonExec {
+  readonly contents: Readonly<Record<string, number>>;
+}

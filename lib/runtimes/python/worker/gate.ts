@@ -1,0 +1,129 @@
+/**
+ * The way by which Python code of ours (python/process.py and adapt.py) asks the worker for what no C function of the interpreter can:
+ * an ioctl on a descriptor that nobody has. What can be asked is what any process may ask its kernel.
+ *
+ * Buffer: 4 bytes length of the request, 4 bytes size of the buffer, then JSON [name, argument]. The answer is JSON at the same place;
+ * when there is no room for it, it waits for request 1.
+ */
+
+import { OP } from "../../../kernel/abi.ts";
+import { kernelError, KernelError } from "../../../kernel/errno.ts";
+import { errorTable } from "./error-numbers.ts";
+import { standardHandles } from "./process-calls.ts";
+import type { ProcessState } from "./process-state.ts";
+
+const FETCH = 1;
+const HEADER = 8;
+
+export interface Gate {
+  readonly descriptor: number;
+  call(request: number, address: number): number;
+}
+
+/** What python/process.py gets when it starts. */
+export interface StartInfo {
+  readonly drop: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly ignored: readonly number[];
+  readonly unbuffered: boolean;
+}
+
+interface SpawnArgument {
+  readonly argv: string[];
+  readonly executables: string[];
+  readonly env: Record<string, string>;
+  readonly cwd: string | null;
+  readonly fds: Record<string, number>;
+  readonly closeFds: boolean;
+  readonly newSession: boolean;
+  readonly processGroup: number;
+}
+
+export function createGate(state: () => ProcessState, startInfo: () => StartInfo): Gate {
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  let waiting: Uint8Array = new Uint8Array(0);
+
+  const identity = () => state().message.credentials;
+  const requests: Record<string, (argument: never) => unknown> = {
+    start: startInfo,
+    errors: errorTable,
+    ids: () => ({ uid: identity().uid, gid: identity().gid }),
+    getppid: () => state().message.ppid,
+    getsid: ({ pid }: { pid: number }) => state().client.must(OP.GETSID, [pid]),
+    spawn: (argument: SpawnArgument) => spawn(state(), argument),
+    flock: ({ fd, operation }: { fd: number; operation: number }) => {
+      const file = state().descriptors.get(fd);
+      if (file.kind !== "kernel") file.flock(operation);
+      return 0;
+    },
+    setcredentials: ({ uid, gid, groups }: { uid: number; gid: number; groups: number[] }) => {
+      const current = state();
+      current.client.must(OP.SETCREDENTIALS, [uid, gid], encoder.encode(JSON.stringify(groups)));
+      const credentials = { uid, gid, groups };
+      Object.assign(current.message.credentials, credentials);
+      current.files.setCredentials(credentials);
+      return 0;
+    },
+    pbkdf2: (argument: { iterations: number; length: number; hash: number; password: number[]; salt: number[] }) => {
+      const { client } = state();
+      const { iterations, length, hash, password, salt } = argument;
+      client.must(OP.PBKDF2, [iterations, length, hash, password.length], Uint8Array.from([...password, ...salt]));
+      return [...client.answer()];
+    },
+  };
+
+  return {
+    descriptor: 0x7ffffff0,
+    call(request, address) {
+      const { memory } = state();
+      const room = memory.int(address + 4) - HEADER;
+      if (request !== FETCH) {
+        const length = memory.int(address);
+        const [name, argument] = JSON.parse(decoder.decode(memory.slice(address + HEADER, length).slice())) as [string, never];
+        const handler = Object.hasOwn(requests, name) ? requests[name] : undefined;
+        if (!handler) throw new KernelError("ENOSYS");
+        waiting = encoder.encode(JSON.stringify(handler(argument) ?? null));
+      }
+      if (waiting.length <= room) memory.bytes.set(waiting, address + HEADER);
+      return waiting.length;
+    },
+  };
+}
+
+/** posix_spawn for subprocess: the pid, or Linux's number of the error and what failed. */
+function spawn(state: ProcessState, argument: SpawnArgument): { pid: number } | { errno: number; chdir: boolean } {
+  const { client, descriptors } = state;
+  const wanted: Record<number, number> = {};
+  if (!argument.closeFds) for (const [fd] of descriptors.entries()) if (!descriptors.closeOnExec(fd)) wanted[fd] = fd;
+  for (const [child, fd] of Object.entries(argument.fds)) wanted[Number(child)] = fd;
+  const given = standardHandles(state, wanted);
+  try {
+    const cwd = argument.cwd === null ? state.files.cwd : state.files.absolute(argument.cwd);
+    try {
+      if (argument.cwd !== null && state.files.stat(argument.cwd).kind !== "directory") return { errno: 20, chdir: true };
+    } catch (error) {
+      if (error instanceof KernelError) return { errno: error.errno, chdir: true };
+      throw error;
+    }
+    let failure = kernelError("ENOENT").errno;
+    for (const path of argument.executables) {
+      const request = {
+        argv: argument.argv,
+        path,
+        env: argument.env,
+        cwd,
+        fds: given.handles,
+        ...(argument.newSession ? { newSession: true } : {}),
+        ...(argument.processGroup >= 0 ? { processGroup: argument.processGroup === 0 ? "new" : argument.processGroup } : {}),
+      };
+      const pid = client.call(OP.SPAWN, [], new TextEncoder().encode(JSON.stringify(request)));
+      if (pid >= 0) return { pid };
+      // As CPython's child_exec: what is there but can't be run is more telling than what is not there.
+      if (-pid !== kernelError("ENOENT").errno && -pid !== kernelError("ENOTDIR").errno) failure = -pid;
+    }
+    return { errno: failure, chdir: false };
+  } finally {
+    given.close();
+  }
+}
