@@ -141,6 +141,11 @@ export class WorldFiles {
     return this.memory.get(ino, INODE.CONTENT);
   }
 
+  /** Moves on with every change of the file's bytes. */
+  dataStamp(ino: number): number {
+    return this.memory.get(ino, INODE.DATA_STAMP);
+  }
+
   /** If the file's bytes are those of the blob, shares them from now on (and frees the file's own). Tells whether they were. */
   adopt(ino: number, content: number): boolean {
     if (this.memory.kind(ino) !== S.FILE) return false;

@@ -124,7 +124,8 @@ export class WorkerPool {
       this.#live.add(slot);
       body.attach(slot);
       await slot.ready;
-      if (!body.isOver) body.begin(slot, definition.prepare?.(body.process, image));
+      const prepared: unknown = body.isOver ? undefined : await definition.prepare?.(body.process, image);
+      if (!body.isOver) body.begin(slot, prepared);
       this.#failures.delete(engine);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -137,7 +138,7 @@ export class WorkerPool {
   }
 
   async #start(engine: string, definition: Engine): Promise<Slot> {
-    const assets = this.#assets.get(engine) ?? definition.assets();
+    const assets = this.#assets.get(engine) ?? definition.assets(this.#kernel.host);
     this.#assets.set(engine, assets);
     try {
       const loaded = await assets;

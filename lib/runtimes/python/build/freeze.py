@@ -1,4 +1,4 @@
-"""Run last by the build, before the memory is kept. Gets `needs` (of preload.py) and the sources of python/process.py and python/adapt.py."""
+"""Run last by the build, before the memory is kept. Gets `needs` of preload.py and `process`, the namespace of python/process.py."""
 
 import gc
 import importlib
@@ -6,14 +6,12 @@ import json
 import linecache
 import re
 import sys
-import types
 
-hidden = types.ModuleType("_process")
-exec(compile(adapt_source, "<adapt>", "exec"), hidden.__dict__)  # noqa: F821
-exec(compile(process_source, "<process>", "exec"), hidden.__dict__)  # noqa: F821
-# Nothing else refers to it, and it must outlive this function.
+hidden = process  # noqa: F821
 sys.modules["__main__"].__dict__.clear()
-sys._slipway_process = hidden.__dict__["start"], hidden.__dict__["finish"]
+# Nothing else refers to these, and they must outlive this script.
+keep = hidden.keep = [hidden.start, hidden.finish, hidden]
+keep.append(keep)
 
 modules = []
 for name, module in list(sys.modules.items()):

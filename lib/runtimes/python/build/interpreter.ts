@@ -1,8 +1,11 @@
 /** The interpreter as the build runs it: CPython without Pyodide's layer above it, on folders of the host. */
 
 import { mkdirSync } from "node:fs";
+import { strerror } from "../../../kernel/errno.ts";
 import { createInterpreter, type InterpreterModule } from "../interpreter.ts";
 import { nativeCall, TRAMPOLINE } from "../native-calls.ts";
+import { utcCalls } from "../utc.ts";
+import { linuxErrno } from "../worker/error-numbers.ts";
 import { folders, machine } from "./folders.ts";
 
 /** Starts Python with the machine's paths; `mounts` are folders of the host at the same place as on a machine. */
@@ -13,19 +16,24 @@ export async function startPython(
 ): Promise<BuildPython> {
   const compiled = await WebAssembly.compile(wasm);
   let module: InterpreterModule | undefined;
-  let text = 0;
   // The build has no processes and no signals; nothing it runs asks for more than this.
   const native = (first: number, argument: number): number => {
     const call = nativeCall(first);
-    if (call === "linuxErrno") return argument;
+    if (call === "linuxErrno") return linuxErrno(argument);
     if (call === "getpid") return 1;
-    if (call === "strerror") text ||= module?.stringToNewUTF8("an error of the build") ?? 0;
-    if (call === "strerror") return text;
+    if (call === "strerror") return module?.stringToNewUTF8(strerror(linuxErrno(argument))) ?? 0;
     return call === undefined ? -ENOSYS : 0;
   };
   module = await createInterpreter({
     module: compiled,
-    replace: (imports) => ({ ...imports, [TRAMPOLINE]: native }),
+    replace: (imports) => ({
+      ...imports,
+      ...utcCalls(imports, () => {
+        if (!module) throw new Error("time was asked for before there was an interpreter");
+        return new DataView(module.HEAPU8.buffer);
+      }),
+      [TRAMPOLINE]: native,
+    }),
     environment: { PYTHONHOME: machine.prefix, LANG: "C.UTF-8", HOME: "/root", PATH: "/usr/local/bin:/usr/bin:/bin", PYTHONHASHSEED: "0" },
     prepare(created) {
       for (const [path, host] of Object.entries(mounts)) {
@@ -50,7 +58,8 @@ function initialize(module: InterpreterModule): void {
   const status = module._malloc(16);
   module._PyConfig_InitPythonConfig(config);
   module._Py_InitializeFromConfig(status, config);
-  if (module.HEAP32[status >> 2] !== 0) throw new Error(`Python did not start: ${module.UTF8ToString(module.HEAP32[(status >> 2) + 2] ?? 0)}`);
+  if (module.HEAP32[status >> 2] !== 0)
+    throw new Error(`Python did not start: ${module.UTF8ToString(module.HEAP32[(status >> 2) + 2] ?? 0)}`);
 }
 
 export class BuildPython {

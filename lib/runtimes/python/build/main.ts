@@ -21,7 +21,12 @@ export async function buildPython(): Promise<void> {
   const wheelsKey = hashOf([requirementsFile, optionalFile, build("wheels.ts")]);
   await step("wheels", wheelsKey, fetchWheels);
 
-  const interpreterKey = hashOf([join(pyodide, "package.json"), build("patch-interpreter.ts"), build("wasm-binary.ts"), join(sources, "native-calls.ts")]);
+  const interpreterKey = hashOf([
+    join(pyodide, "package.json"),
+    build("patch-interpreter.ts"),
+    build("wasm-binary.ts"),
+    join(sources, "native-calls.ts"),
+  ]);
   const wasmFile = join(folders.assets, "interpreter.wasm");
   await step("interpreter", interpreterKey, () => {
     say("giving the Python interpreter our system calls …");
@@ -66,4 +71,8 @@ export async function buildPython(): Promise<void> {
   if (remade || packed || !existsSync(join(folders.assets, "manifest.json"))) say("Python is built");
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) await buildPython();
+if (import.meta.url === `file://${process.argv[1]}`) {
+  await buildPython();
+  // Emscripten's support code leaves timers and streams behind.
+  process.exit(0);
+}

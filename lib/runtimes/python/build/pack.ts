@@ -1,38 +1,49 @@
 /** Packs the files of a machine with Python: one file of bytes, one list of names. Text that many files share compresses well together. */
 
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folders, machine } from "./folders.ts";
 
-/** One file of the pack. */
-export interface PackedFile {
-  readonly path: string;
-  readonly start: number;
-  readonly size: number;
-}
-
 /** Site-packages of a fresh machine: nothing but pip, as in the image python:3.14. */
 const FRESH = /^pip(-[^/]*\.dist-info)?\//;
+const FRESH_WHEEL = /^pip-/;
 
 export function packFiles(): void {
-  const library = readTree(join(folders.root, machine.library), (path) => !path.startsWith("site-packages/") || FRESH.test(path.slice(14)));
-  write("library", machine.library, join(folders.root, machine.library), library);
-  const wheels = readdirSync(folders.wheels).sort();
-  write("wheels", machine.wheels, folders.wheels, wheels);
+  const folder = join(folders.root, machine.library);
+  const library = readTree(folder, (path) => !path.startsWith("site-packages/") || FRESH.test(path.slice("site-packages/".length)));
+  write("library", machine.library, folder, library);
+  const inside = JSON.parse(readFileSync(join(folders.wheels, "contents.json"), "utf8")) as Record<string, WheelContents>;
+  const wheels = readdirSync(folders.wheels).filter((name) => name !== "contents.json" && !FRESH_WHEEL.test(name));
+  write("wheels", machine.wheels, folders.wheels, wheels.sort(), inside);
 }
 
-function write(name: string, target: string, source: string, paths: readonly string[]): void {
+/** Place of each file in a wheel: [path below site-packages, start, size]. */
+type WheelContents = readonly (readonly [string, number, number])[];
+
+function write(
+  name: string,
+  directory: string,
+  source: string,
+  paths: readonly string[],
+  inside: Readonly<Record<string, WheelContents>> = {},
+): void {
   const parts: Buffer[] = [];
-  const files: PackedFile[] = [];
+  const files: { path?: string; installed?: string; start: number; size: number }[] = [];
   let start = 0;
   for (const path of paths) {
     const bytes = readFileSync(join(source, path));
-    files.push({ path: `${target}/${path}`, start, size: bytes.length });
+    files.push({ path, start, size: bytes.length });
+    for (const [member, offset, size] of inside[path] ?? []) {
+      files.push({ installed: `${machine.site}/${member}`, start: start + offset, size });
+    }
     parts.push(bytes);
     start += bytes.length;
   }
-  writeFileSync(join(folders.assets, `${name}.bin`), Buffer.concat(parts));
-  writeFileSync(join(folders.assets, `${name}.json`), JSON.stringify(files));
+  const bytes = Buffer.concat(parts);
+  const identity = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+  writeFileSync(join(folders.assets, `${name}.bin`), bytes);
+  writeFileSync(join(folders.assets, `${name}.json`), JSON.stringify({ name: `python-${name}-${identity}`, directory, files }));
 }
 
 /** Paths of the files below `folder`, sorted. Like file types stand together, which compresses better. */

@@ -29,7 +29,8 @@ export function patchInterpreter(original: Uint8Array): Uint8Array {
   };
   const forward = (name: NativeCall): number[] => {
     const { params } = wasm.parametersOf(name);
-    if (params.length > MAX_ARGUMENTS || params.some((type) => type !== I32)) throw new Error(`${name} takes other arguments than expected`);
+    if (params.length > MAX_ARGUMENTS || params.some((type) => type !== I32))
+      throw new Error(`${name} takes other arguments than expected`);
     return callOut(
       name,
       params.map((_, index) => [OPCODE.LOCAL_GET, ...unsigned(index)]),

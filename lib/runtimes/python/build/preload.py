@@ -1,29 +1,9 @@
-"""Run by the build inside our interpreter: imports what the snapshot shall hold, and notes what each top-level module needs of others."""
+"""Run by the build inside our interpreter: imports what the snapshot shall hold."""
 
-import builtins
 import sys
 
-sys.platform = "linux"
 sys.dont_write_bytecode = True
 sys.path[:] = ["/usr/local/lib/python314.zip", "/usr/local/lib/python3.14", "/usr/local/lib/python3.14/lib-dynload", "/usr/local/lib/python3.14/site-packages"]
-
-# importer -> imported, by first component of the name
-needs = {}
-real_import = builtins.__import__
-
-
-def noting_import(name, globals=None, locals=None, fromlist=(), level=0):
-    if level == 0 and globals:
-        importer = (globals.get("__name__") or "").partition(".")[0]
-        imported = name.partition(".")[0]
-        if importer != imported:
-            needs.setdefault(importer, set()).add(imported)
-    return real_import(name, globals, locals, fromlist, level)
-
-
-builtins.__import__ = noting_import
-for name in [name for name in sys.modules if name in ("site", "os", "codecs", "encodings", "abc", "stat", "posixpath", "genericpath", "_collections_abc", "_sitebuiltins")]:
-    pass
 
 STANDARD = """
 argparse ast asyncio base64 bisect calendar cmd code codeop collections.abc concurrent.futures contextlib contextvars copy csv dataclasses
@@ -87,4 +67,28 @@ def preload(names):
 
 preload(STANDARD)
 preload(PACKAGES)
-builtins.__import__ = real_import
+
+# What each top-level module needs of others when it is imported: the import statements outside functions.
+import dis
+import types
+
+needs = {}
+
+
+def imports_of(code):
+    for instruction in dis.get_instructions(code):
+        if instruction.opname == "IMPORT_NAME" and instruction.argval:
+            yield instruction.argval.partition(".")[0]
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType) and not constant.co_flags & 0x02:  # CO_NEWLOCALS: a function
+            yield from imports_of(constant)
+
+
+for name, module in list(sys.modules.items()):
+    spec = getattr(module, "__spec__", None)
+    if spec is None or not getattr(module, "__file__", None) or not hasattr(spec.loader, "get_code"):
+        continue
+    top = name.partition(".")[0]
+    code = spec.loader.get_code(spec.name)
+    if code is not None:
+        needs.setdefault(top, set()).update(imported for imported in imports_of(code) if imported != top)

@@ -63,12 +63,26 @@ def repack(file_name):
             info = zipfile.ZipInfo(name, EPOCH)
             info.external_attr = 0o644 << 16
             archive.writestr(info, data)
+    with open(f"{TARGET}/{target}", "rb") as file:
+        whole = file.read()
+    with zipfile.ZipFile(f"{TARGET}/{target}") as archive:
+        places = []
+        for info in archive.infolist():
+            # The local header: 30 bytes, then name and extra field, whose lengths stand at 26 and 28 (APPNOTE.TXT 4.3.7).
+            at = info.header_offset
+            start = at + 30 + int.from_bytes(whole[at + 26 : at + 28], "little") + int.from_bytes(whole[at + 28 : at + 30], "little")
+            if info.file_size:
+                places.append((info.filename, start, info.file_size))
+    contents[target] = places
     return target
 
 
 if __name__ == "__main__":
+    contents = {}
     made = [repack(name) for name in sorted(os.listdir(SOURCE)) if name.endswith(".whl")]
     # What "No matching distribution found" is followed by.
     offered = sorted({re.sub(r"[-_.]+", "-", name.split("-")[0]).lower() for name in made})
     with open(f"{TARGET}/offered.json", "w") as file:
         json.dump(offered, file)
+    with open(f"{TARGET}/contents.json", "w") as file:
+        json.dump(contents, file)

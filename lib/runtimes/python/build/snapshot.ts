@@ -2,25 +2,23 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { errorTable } from "../worker/error-numbers.ts";
 import { folders, sources } from "./folders.ts";
 import { rootMounts, startPython } from "./interpreter.ts";
-
-/** What a worker must know of the snapshot. */
-export interface SnapshotManifest {
-  /** Addresses of the functions of python/process.py. */
-  readonly start: number;
-  readonly finish: number;
-  /** Modules of the snapshot: name, and its file on a machine (absent for those built in). */
-  readonly modules: readonly { readonly name: string; readonly file?: string }[];
-  /** Top-level module → the top-level modules that it imported. */
-  readonly needs: Readonly<Record<string, readonly string[]>>;
-}
 
 export async function makeSnapshot(wasm: Uint8Array<ArrayBuffer>): Promise<void> {
   const python = await startPython(wasm, { ...rootMounts, "/slipway/out": folders.assets });
   const source = (path: string) => JSON.stringify(readFileSync(join(sources, path), "utf8"));
-  python.run(`exec(compile(${source("build/preload.py")}, "preload.py", "exec"), globals())`);
-  python.run(`exec(compile(${source("build/freeze.py")}, "freeze.py", "exec"), dict(needs=needs, process_source=${source("python/process.py")}, adapt_source=${source("python/adapt.py")}))`);
+  const execute = (path: string, names: string) => python.run(`exec(compile(${source(path)}, ${JSON.stringify(path)}, "exec"), ${names})`);
+  python.run(`import types; process = types.ModuleType("process"); process.errors = ${JSON.stringify(errorTable())}`);
+  const { module } = python;
+  const main = module._PyImport_AddModule(module.stringToNewUTF8("__main__"));
+  module._PyObject_SetAttrString(main, module.stringToNewUTF8("getpath"), module.__Py_Get_Getpath_CodeObject());
+  python.run("process.getpath = getpath; del getpath");
+  execute("python/process.py", "vars(process)");
+  execute("python/adapt.py", "vars(process)");
+  execute("build/preload.py", "globals()");
+  execute("build/freeze.py", "dict(needs=needs, process=process)");
   const { HEAPU8 } = python.module;
   let end = HEAPU8.length;
   while (end > 0 && HEAPU8[end - 1] === 0) end--;

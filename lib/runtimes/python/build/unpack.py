@@ -17,6 +17,36 @@ with zipfile.ZipFile("/usr/local/lib/python314.zip") as archive:
         if not info.filename.startswith(LEFT_OUT):
             archive.extract(info, LIBRARY)
 
+# sysconfig's variables, under the name that it looks for when sys.platform is "linux", with this machine's prefix.
+with zipfile.ZipFile("/usr/local/lib/python314.zip") as archive:
+    original = next(name for name in archive.namelist() if name.startswith("_sysconfigdata__"))
+    namespace = {}
+    exec(archive.read(original), namespace)
+variables = {
+    name: value
+    for name, value in namespace["build_time_vars"].items()
+    if not isinstance(value, str) or not ("/" in value or "emscripten" in value or "emcc" in value.lower())
+}
+variables.update(
+    prefix="/usr/local",
+    exec_prefix="/usr/local",
+    installed_base="/usr/local",
+    installed_platbase="/usr/local",
+    BINDIR="/usr/local/bin",
+    LIBDIR="/usr/local/lib",
+    LIBDEST="/usr/local/lib/python3.14",
+    BINLIBDEST="/usr/local/lib/python3.14",
+    MACHDEP="linux",
+    HOST_GNU_TYPE="wasm32-unknown-linux",
+    EXT_SUFFIX=".cpython-314-wasm32-linux.so",
+    SOABI="cpython-314-wasm32-linux",
+    INSTSONAME="",
+    LDLIBRARY="",
+    LIBRARY="",
+)
+with open(f"{LIBRARY}/{original.replace('__emscripten', '__linux')}", "w") as file:
+    file.write(f"build_time_vars = {variables!r}\n")
+
 for folder in ("lib-dynload", "site-packages"):
     os.makedirs(f"{LIBRARY}/{folder}", exist_ok=True)
 for name in sorted(os.listdir("/slipway/library")):

@@ -24,7 +24,9 @@ export const optionalFile = join(sources, "requirements-optional.txt");
 
 /** How many wheels requirements.txt names. */
 function pinned(): number {
-  return readFileSync(requirementsFile, "utf8").split("\n").filter((line) => /^[a-z0-9]/i.test(line)).length;
+  return readFileSync(requirementsFile, "utf8")
+    .split("\n")
+    .filter((line) => /^[a-z0-9]/i.test(line)).length;
 }
 
 function download(python: string, args: readonly string[], retries: number): { ok: boolean; message: string } {
@@ -44,7 +46,9 @@ export function fetchWheels(): void {
   let result = download(python, required, 0);
   if (!result.ok) result = download(python, required, 5);
   if (!result.ok) {
-    throw new Error(`pip could not fetch the Python packages:\n${result.message}\nCheck the network connection, then run the same command again.`);
+    throw new Error(
+      `pip could not fetch the Python packages:\n${result.message}\nCheck the network connection, then run the same command again.`,
+    );
   }
   for (const line of readFileSync(optionalFile, "utf8").split("\n")) {
     const name = line.trim();
@@ -54,5 +58,9 @@ export function fetchWheels(): void {
 }
 
 export function downloadedWheels(): string[] {
-  return existsSync(folders.downloads) ? readdirSync(folders.downloads).filter((name) => name.endsWith(".whl")).sort() : [];
+  return existsSync(folders.downloads)
+    ? readdirSync(folders.downloads)
+        .filter((name) => name.endsWith(".whl"))
+        .sort()
+    : [];
 }

@@ -35,13 +35,12 @@ def call(name, **request):
     return json.loads(buffer[8 : 8 + size])
 
 
-def open_stream(fd, mode, errors, line_buffering):
+def open_stream(fd, mode, errors, line_buffering, unbuffered):
     """As create_stdio() in CPython's pylifecycle.c. A closed descriptor gives None."""
     try:
         os.fstat(fd)
     except OSError:
         return None
-    unbuffered = sys.flags.unbuffered if hasattr(sys.flags, "unbuffered") else UNBUFFERED
     raw = io.FileIO(fd, mode, closefd=False)
     writing = mode == "w"
     name = ("<stdin>", "<stdout>", "<stderr>")[fd]
@@ -72,27 +71,84 @@ def open_stream(fd, mode, errors, line_buffering):
     return stream
 
 
-UNBUFFERED = False
+def compute_paths(config):
+    """CPython's own getpath.py, with what getpath.c gives it."""
+    path = os.path
+    environment = os.environ if config["use_environment"] else {}
+
+    def readlines(name):
+        with open(name, encoding="utf-8") as file:
+            return file.read().splitlines()
+
+    def warn(message):
+        print(message, file=sys.stderr)
+
+    def isxfile(name):
+        return path.isfile(name) and os.access(name, os.X_OK)
+
+    namespace = dict(
+        abspath=path.abspath,
+        basename=path.basename,
+        dirname=path.dirname,
+        hassuffix=lambda name, suffix: name.lower().endswith(suffix.lower()),
+        isabs=path.isabs,
+        isdir=path.isdir,
+        isfile=path.isfile,
+        isxfile=isxfile,
+        joinpath=lambda *parts: path.join(*[part for part in parts if part]) if any(parts) else "",
+        readlines=readlines,
+        realpath=path.realpath,
+        warn=warn,
+        os_name="posix",
+        PREFIX="/usr/local",
+        EXEC_PREFIX="/usr/local",
+        VERSION="3.14",
+        VERSION_MAJOR=3,
+        VERSION_MINOR=14,
+        VPATH="",
+        PYTHONPATH="",
+        PLATLIBDIR="lib",
+        PYDEBUGEXT="",
+        PYWINVER=None,
+        EXE_SUFFIX=None,
+        ABI_THREAD="",
+        ENV_PATH=os.environ.get("PATH", ""),
+        ENV_PYTHONHOME=environment.get("PYTHONHOME", ""),
+        ENV_PYTHONEXECUTABLE="",
+        ENV___PYVENV_LAUNCHER__="",
+        real_executable="",
+        executable_dir="",
+        py_setpath=None,
+        library=None,
+        winreg=None,
+        config=config,
+    )
+    config["module_search_paths"] = list(config["module_search_paths"])
+    config["orig_argv"] = list(config["orig_argv"])
+    exec(getpath, namespace)
+    for name in ("executable", "prefix", "base_prefix", "exec_prefix", "base_exec_prefix", "platlibdir"):
+        setattr(sys, name, config[name])
+    sys._base_executable = config["base_executable"]
+    sys._stdlib_dir = config["stdlib_dir"]
+    sys.path[:] = config["module_search_paths"]
 
 
-def start():
-    global UNBUFFERED
+def start(config):
     info = call("start")
     for name in info["drop"]:
         sys.modules.pop(name, None)
-    UNBUFFERED = info["unbuffered"]
     environment = info["env"]
     encode = os.environ.encodekey
     os.environ._data.clear()
     os.environ._data.update({encode(name): encode(value) for name, value in environment.items()})
-    os.posix_environ_reset() if hasattr(os, "posix_environ_reset") else None
     sys.platform = "linux"
     sys.path_importer_cache.clear()
     importlib.invalidate_caches()
+    compute_paths(config)
     random.seed()
     for name, fd in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
         errors = "backslashreplace" if fd == 2 else "surrogateescape"
-        stream = open_stream(fd, "w" if fd else "r", errors, fd == 2)
+        stream = open_stream(fd, "w" if fd else "r", errors, fd == 2, not config["buffered_stdio"])
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     main = sys.modules["__main__"]
@@ -107,6 +163,7 @@ def start():
         site.ENABLE_USER_SITE = site.USER_SITE = site.USER_BASE = None
         site.PREFIXES[:] = [sys.prefix, sys.exec_prefix]
         site.main()
+        sys.path_importer_cache.clear()
 
 
 def flush(stream):

@@ -119,9 +119,7 @@ export function fileCalls(state: () => ProcessState): Record<string, (...args: n
       done(() => at(dirfd, text(path), (name) => state().files.mknod(name, mode, device))),
     __syscall_rmdir: (path = 0) => done(() => state().files.rmdir(text(path))),
     __syscall_unlinkat: (dirfd = 0, path = 0, flags = 0) =>
-      done(() =>
-        at(dirfd, text(path), (name) => ((flags & AT.REMOVEDIR) === 0 ? state().files.unlink(name) : state().files.rmdir(name))),
-      ),
+      done(() => at(dirfd, text(path), (name) => ((flags & AT.REMOVEDIR) === 0 ? state().files.unlink(name) : state().files.rmdir(name)))),
     __syscall_renameat: (fromfd = 0, from = 0, tofd = 0, to = 0) =>
       done(() => {
         const { files } = state();
@@ -145,9 +143,7 @@ export function fileCalls(state: () => ProcessState): Record<string, (...args: n
       }),
     __syscall_fchmodat2: (dirfd = 0, path = 0, mode = 0, flags = 0) =>
       done(() =>
-        at(dirfd, text(path), (name) =>
-          state().files.chmod(name, mode & 0o7777, { followLinks: (flags & AT.SYMLINK_NOFOLLOW) === 0 }),
-        ),
+        at(dirfd, text(path), (name) => state().files.chmod(name, mode & 0o7777, { followLinks: (flags & AT.SYMLINK_NOFOLLOW) === 0 })),
       ),
     __syscall_fchownat: (dirfd = 0, path = 0, uid = 0, gid = 0, flags = 0) =>
       done(() =>
@@ -166,9 +162,7 @@ export function fileCalls(state: () => ProcessState): Record<string, (...args: n
           if (file.kind !== "kernel") file.utimes(atime, mtime);
           return;
         }
-        at(dirfd, text(path), (name) =>
-          state().files.utimes(name, atime, mtime, { followLinks: (flags & AT.SYMLINK_NOFOLLOW) === 0 }),
-        );
+        at(dirfd, text(path), (name) => state().files.utimes(name, atime, mtime, { followLinks: (flags & AT.SYMLINK_NOFOLLOW) === 0 }));
       }),
     __syscall_statfs64: (_path = 0, _size = 0, address = 0) => answered(() => writeStatFs(address)),
     __syscall_fstatfs64: (_fd = 0, _size = 0, address = 0) => answered(() => writeStatFs(address)),

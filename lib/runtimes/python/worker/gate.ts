@@ -7,7 +7,7 @@
  */
 
 import { OP } from "../../../kernel/abi.ts";
-import { kernelError, KernelError } from "../../../kernel/errno.ts";
+import { KernelError, kernelError } from "../../../kernel/errno.ts";
 import { errorTable } from "./error-numbers.ts";
 import { standardHandles } from "./process-calls.ts";
 import type { ProcessState } from "./process-state.ts";
@@ -25,7 +25,6 @@ export interface StartInfo {
   readonly drop: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly ignored: readonly number[];
-  readonly unbuffered: boolean;
 }
 
 interface SpawnArgument {
@@ -49,6 +48,24 @@ export function createGate(state: () => ProcessState, startInfo: () => StartInfo
     start: startInfo,
     errors: errorTable,
     ids: () => ({ uid: identity().uid, gid: identity().gid }),
+    getpid: () => state().message.pid,
+    waitpid: ({ pid, options }: { pid: number; options: number }) => {
+      const { client } = state();
+      const found = client.call(OP.WAIT, [pid, options & 3]);
+      if (found < 0) throw kernelError(found);
+      const answer = client.answer();
+      return [found, found === 0 ? 0 : new Int32Array(answer.buffer, answer.byteOffset, 1)[0]];
+    },
+    link: ({ existing, path }: { existing: string; path: string }) => state().files.link(existing, path),
+    setsid: () => state().client.must(OP.SETSID),
+    getpgid: ({ pid }: { pid: number }) => state().client.must(OP.GETPGID, [pid]),
+    setpgid: ({ pid, group }: { pid: number; group: number }) => state().client.must(OP.SETPGID, [pid, group]),
+    execve: ({ path, argv, env }: { path: string; argv: string[]; env: Record<string, string> }) => {
+      const { client, files } = state();
+      const result = client.call(OP.EXEC, [0], encoder.encode(JSON.stringify({ path: files.absolute(path), argv, env })));
+      if (result < 0) throw kernelError(result);
+      return 0;
+    },
     getppid: () => state().message.ppid,
     getsid: ({ pid }: { pid: number }) => state().client.must(OP.GETSID, [pid]),
     spawn: (argument: SpawnArgument) => spawn(state(), argument),

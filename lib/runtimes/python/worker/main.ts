@@ -4,6 +4,7 @@ import type { ExecMessage, InitMessage } from "../../../kernel/abi.ts";
 import { SyscallClient } from "../../../kernel/syscall-client.ts";
 import type { PythonAssets } from "../assets.ts";
 import { createInterpreter, type Imports, type InterpreterModule } from "../interpreter.ts";
+import { utcCalls } from "../utc.ts";
 import { confine } from "./confine.ts";
 import { fileCalls } from "./file-calls.ts";
 import { createGate, type StartInfo } from "./gate.ts";
@@ -13,11 +14,12 @@ import { connectToKernel, type KernelPort } from "./port.ts";
 import { processCalls } from "./process-calls.ts";
 import { ProcessState } from "./process-state.ts";
 import { runMain } from "./run-main.ts";
+import { Seal } from "./seal.ts";
 import { socketCalls } from "./socket-calls.ts";
 import { streamCalls } from "./stream-calls.ts";
 import { terminalCalls } from "./terminal-calls.ts";
 import { timeCalls, worldClock } from "./time-calls.ts";
-import { usableModules } from "./usable-modules.ts";
+import { unusableModules } from "./usable-modules.ts";
 
 /** Thrown through the interpreter when the process is over. */
 class Ended extends Error {}
@@ -27,6 +29,7 @@ class PythonWorker {
   private memory: Memory | undefined;
   private module: InterpreterModule | undefined;
   private readonly client: SyscallClient;
+  readonly seal = new Seal();
 
   constructor(
     private readonly init: InitMessage,
@@ -63,23 +66,22 @@ class PythonWorker {
         this.memory = new Memory(memory);
       },
     });
-    if (!this.memory) throw new Error("the interpreter has no memory");
-    const { bytes } = this.memory;
+    const { bytes } = this.restored;
     bytes.set(snapshot);
     bytes.fill(0, snapshot.length);
   }
 
+  private get restored(): Memory {
+    if (!this.memory) throw new Error("the interpreter has no memory");
+    return this.memory;
+  }
+
   private startInfo = (): StartInfo => {
     const { message } = this.process();
-    const name = this.interpreter.stringToNewUTF8("buffered_stdio");
-    const place = this.interpreter._malloc(4);
-    const isKnown = this.interpreter._PyConfig_GetInt(name, place) === 0;
-    const unbuffered = isKnown && this.process().memory.int(place) === 0;
     return {
-      drop: usableModules(this.process(), this.interpreter, this.assets.manifest),
+      drop: unusableModules(this.process(), this.assets.manifest),
       env: message.env,
       ignored: message.ignored,
-      unbuffered,
     };
   };
 
@@ -99,13 +101,13 @@ class PythonWorker {
       throw new Ended();
     };
     return {
-      ...withoutJavaScript(emscripten),
+      ...this.seal.imports(emscripten),
       ...fileCalls(state),
       ...streamCalls(state),
       ...terminalCalls(state, gate),
       ...sockets,
       ...memoryCalls(state, (alignment, size) => this.interpreter._emscripten_builtin_memalign(alignment, size)),
-      ...timeCalls(state, clock),
+      ...timeCalls(() => this.restored, clock),
       ...processCalls({
         state,
         clock,
@@ -114,6 +116,7 @@ class PythonWorker {
         environment: () => this.environment(),
         finish: () => this.interpreter._PyObject_IsTrue(this.callPython(this.assets.manifest.finish)) === 1,
       }),
+      ...utcCalls(emscripten, () => this.restored.data),
       proc_exit: exit,
       exit,
       _abort_js: () => exit(134),
@@ -136,8 +139,7 @@ class PythonWorker {
   }
 
   run(message: ExecMessage): void {
-    if (!this.memory) throw new Error("the worker is not ready");
-    const state = new ProcessState(message, this.client, this.memory, this.init.memory);
+    const state = new ProcessState(message, this.client, this.restored, this.init.memory);
     this.state = state;
     let status = 134;
     try {
@@ -158,20 +160,6 @@ function crash(state: ProcessState, reason: string): void {
   state.memory.setText(16, text, 64);
 }
 
-/**
- * Of Emscripten's and Pyodide's imports, those that would let WebAssembly reach JavaScript do nothing but fail: Pyodide's proxies, code
- * from strings, libraries from the network. So even machine code of a learner's making (ctypes) finds no way out.
- */
-function withoutJavaScript(imports: Imports): Imports {
-  const refused = /^(Js|js|hiwire|__hiwire|pyproxy|_pyproxy|python2js|_python2js|_?Js|proxy_|raw_call|emscripten_asm_const|emscripten_run_script|_dlopen_js|_emscripten_dlopen|_dlsym|emscripten_debugger|create_promise|destroy_|handle_next|_agen|array_to_js|wrap_|set_pyodide|pyodide_js|syncify|capture_stderr|restore_stderr|new_error|get_async|throw_no_gil)/;
-  const fail = () => {
-    throw new WebAssembly.RuntimeError("unreachable: there is no JavaScript behind this interpreter");
-  };
-  return Object.fromEntries(
-    Object.entries(imports).map(([name, value]) => [name, refused.test(name) && !/^Jsv_GetError_import$|^JsvError_Check$/.test(name) ? fail : value]),
-  );
-}
-
 const port = connectToKernel();
 let worker: PythonWorker | undefined;
 port.receive((message) => {
@@ -179,6 +167,7 @@ port.receive((message) => {
     worker = new PythonWorker(message, port);
     worker.restore().then(
       () => {
+        worker?.seal.close();
         confine();
         port.post({ kind: "ready" });
       },

@@ -160,7 +160,8 @@ export function processCalls(parts: ProcessParts): Record<string, (...args: neve
       return sleep((flags & TIMER_ABSTIME) === 0 ? wanted : wanted - clock.milliseconds(which));
     },
     select,
-    setsockopt: (fd, level, which, value, length) => Number((parts.sockets.setsockopt as (...args: number[]) => number)(fd, level, which, value, length)),
+    setsockopt: (fd, level, which, value, length) =>
+      Number((parts.sockets.setsockopt as (...args: number[]) => number)(fd, level, which, value, length)),
     setsid: () => simple(OP.SETSID),
     getpgid: (pid) => simple(OP.GETPGID, pid),
     getpgrp: () => simple(OP.GETPGID, 0),

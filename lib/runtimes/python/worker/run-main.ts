@@ -1,8 +1,11 @@
 /**
- * CPython's main on a restored memory: its own parser reads the command line, its own path computation finds prefix and virtual
- * environment, then `Py_RunMain` does the rest. See https://docs.python.org/3/c-api/init_config.html.
+ * CPython's main on a restored memory: its own parser reads the command line, its own path computation (in python/process.py) finds
+ * prefix and virtual environment, then `Py_RunMain` does the rest. See https://docs.python.org/3/c-api/init_config.html.
  */
 
+import { OP } from "../../../kernel/abi.ts";
+import { KernelError } from "../../../kernel/errno.ts";
+import { O } from "../../../kernel/types.ts";
 import type { InterpreterModule } from "../interpreter.ts";
 import type { ProcessState } from "./process-state.ts";
 
@@ -39,11 +42,44 @@ export function runMain(python: InterpreterModule, state: ProcessState, start: n
     if (result === STATUS.EXIT) return memory.int(status + 12);
     python._Py_ExitStatusException(status);
   }
-  if (python._PyObject_CallNoArgs(start) === 0) {
+  const settings = python.__PyConfig_AsDict(python.__Py_GetConfig());
+  if (settings === 0 || python._PyObject_CallOneArg(start, settings) === 0) {
     python._PyErr_Print();
     return 1;
   }
+  const refusal = refusedScript(python, state);
+  if (refusal !== undefined) return refusal;
   const result = python._Py_RunMain();
   python._fflush(0);
   return result;
+}
+
+function sysExecutable(python: InterpreterModule, state: ProcessState): string {
+  const object = python._PySys_GetObject(python.stringToNewUTF8("executable"));
+  return object === 0 ? "" : state.memory.text(python._PyUnicode_AsUTF8(object));
+}
+
+/** CPython would write the C library's number of the error: this says it as it does elsewhere. Undefined: the script can be opened. */
+function refusedScript(python: InterpreterModule, state: ProcessState): number | undefined {
+  const text = (name: string) => {
+    const object = python._PyConfig_Get(python.stringToNewUTF8(name));
+    const address = object === 0 ? 0 : python._PyUnicode_AsUTF8(object);
+    if (address !== 0) return state.memory.text(address);
+    python._PyErr_Clear();
+    return undefined;
+  };
+  const script = text("run_filename");
+  if (script === undefined) return undefined;
+  try {
+    state.descriptors.close(state.open(script, O.RDONLY, 0));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error;
+    const line = `${sysExecutable(python, state)}: can't open file '${state.files.absolute(script)}': [Errno ${error.errno}] ${error.text}\n`;
+    const stderr = state.descriptors.find(2);
+    const bytes = new TextEncoder().encode(line);
+    if (stderr?.kind === "kernel") state.client.call(OP.WRITE, [stderr.handle], bytes);
+    else stderr?.write(bytes);
+    return 2;
+  }
 }

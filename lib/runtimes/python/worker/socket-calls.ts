@@ -144,7 +144,8 @@ export function socketCalls({ state, allocate }: SocketParts): Record<string, (.
         const target = readAddress(address);
         return wasiResult(state().client.call(OP.BIND, [socket(fd).handle, target.port], encoder.encode(target.address)));
       }),
-    __syscall_listen: (fd: number, backlog: number) => answered(() => wasiResult(state().client.call(OP.LISTEN, [socket(fd).handle, backlog]))),
+    __syscall_listen: (fd: number, backlog: number) =>
+      answered(() => wasiResult(state().client.call(OP.LISTEN, [socket(fd).handle, backlog]))),
     __syscall_accept4: (fd: number, address: number, lengthAddress: number, flags: number) =>
       answered(() => {
         const { client } = state();
@@ -217,7 +218,10 @@ export function socketCalls({ state, allocate }: SocketParts): Record<string, (.
     _try_fcntl64: () => 0,
     _try_shutdown: (fd: number, how: number, result: number) => {
       const { client, memory } = state();
-      memory.setInt(result, answered(() => wasiResult(client.call(OP.SHUTDOWN, [socket(fd).handle, how]))));
+      memory.setInt(
+        result,
+        answered(() => wasiResult(client.call(OP.SHUTDOWN, [socket(fd).handle, how]))),
+      );
       return 1;
     },
     getaddrinfo: (node: number, service: number, hints: number, out: number) => {
@@ -241,7 +245,15 @@ export function socketCalls({ state, allocate }: SocketParts): Record<string, (.
       memory.setInt(out, info);
       return 0;
     },
-    getnameinfo: (address: number, _length: number, host: number, hostRoom: number, service: number, serviceRoom: number, flags: number) => {
+    getnameinfo: (
+      address: number,
+      _length: number,
+      host: number,
+      hostRoom: number,
+      service: number,
+      serviceRoom: number,
+      flags: number,
+    ) => {
       const { memory } = state();
       const found = readAddress(address);
       if (host !== 0) {

@@ -163,7 +163,8 @@ export function streamCalls(state: () => ProcessState): Record<string, (...args:
       wasi(() => {
         const current = state();
         const file = current.descriptors.get(fd);
-        const position = file.kind === "kernel" ? current.client.must(OP.SEEK, [file.handle, Number(offset), whence]) : file.seek(Number(offset), whence);
+        const position =
+          file.kind === "kernel" ? current.client.must(OP.SEEK, [file.handle, Number(offset), whence]) : file.seek(Number(offset), whence);
         current.memory.setLong(result, position);
         return 0;
       }),

@@ -1,7 +1,7 @@
 /** Clocks and the end of the process. All times are the world's: the host's, moved by what the kernel has made it jump. */
 
 import type { FileMemory } from "../../../kernel/files/shared-memory.ts";
-import type { ProcessState } from "./process-state.ts";
+import type { Memory } from "./memory.ts";
 
 const CLOCK_REALTIME = 0;
 const NANOSECONDS = 1e6;
@@ -29,15 +29,16 @@ export function worldClock(files: () => FileMemory | undefined): Clock {
   };
 }
 
-export function timeCalls(state: () => ProcessState, clock: Clock): Record<string, (...args: never[]) => unknown> {
+/** These may be called before the worker is a process. */
+export function timeCalls(memory: () => Memory, clock: Clock): Record<string, (...args: never[]) => unknown> {
   return {
     clock_time_get: (which: number, _precision: bigint, address: number) => {
       const milliseconds = which === 2 || which === 3 ? clock.processMilliseconds() : clock.milliseconds(which);
-      state().memory.data.setBigUint64(address >>> 0, BigInt(Math.floor(milliseconds * NANOSECONDS)), true);
+      memory().data.setBigUint64(address >>> 0, BigInt(Math.floor(milliseconds * NANOSECONDS)), true);
       return 0;
     },
     clock_res_get: (_which: number, address: number) => {
-      state().memory.data.setBigUint64(address >>> 0, 1000n, true);
+      memory().data.setBigUint64(address >>> 0, 1000n, true);
       return 0;
     },
     emscripten_date_now: () => clock.milliseconds(CLOCK_REALTIME),

@@ -3,13 +3,12 @@
  * was made from, and that need only such modules.
  */
 
-import type { PythonExec, SnapshotManifest } from "../assets.ts";
 import { INODE } from "../../../kernel/files/shared-memory.ts";
-import type { InterpreterModule } from "../interpreter.ts";
+import type { PythonExec, SnapshotManifest } from "../assets.ts";
 import type { ProcessState } from "./process-state.ts";
 
 /** Names of the modules to forget. */
-export function usableModules(state: ProcessState, _python: InterpreterModule, manifest: SnapshotManifest): string[] {
+export function unusableModules(state: ProcessState, manifest: SnapshotManifest): string[] {
   const { contents } = state.message.engine as PythonExec;
   const { files } = state;
   const { fileMemory } = files;

@@ -1,0 +1,57 @@
+/** Packs of files (`build/pack.ts`) as the kernel's file system takes them. */
+
+import type { WorldFiles } from "../../kernel/files/world-files.ts";
+import type { KernelMachine } from "../../kernel/machine.ts";
+import type { Host } from "../../kernel/types.ts";
+
+interface PackIndex {
+  /** Identifies the contents for ever. */
+  readonly name: string;
+  /** Where the files are put. */
+  readonly directory: string;
+  readonly files: readonly PackedFile[];
+}
+
+/** One file. `path` is below the pack's directory; a file that is only part of another one (in a wheel) has the place where pip puts it. */
+interface PackedFile {
+  readonly path?: string;
+  readonly installed?: string;
+  readonly start: number;
+  readonly size: number;
+}
+
+export interface FilePack {
+  readonly directory: string;
+  /** Puts the files on a machine. */
+  installOn(machine: KernelMachine, owner: { readonly uid: number; readonly gid: number }): void;
+  /** Where each file is, or will be once it is installed → its content id. */
+  contents(files: WorldFiles): Readonly<Record<string, number>>;
+}
+
+export async function readPack(host: Host, name: string): Promise<FilePack> {
+  const [bytes, text] = await Promise.all([host.asset(`python/${name}.bin`), host.asset(`python/${name}.json`)]);
+  const index = JSON.parse(new TextDecoder().decode(text)) as PackIndex;
+  const pack = { name: index.name, bytes, files: index.files.map(({ start, size }) => ({ offset: start, length: size })) };
+  const known = new WeakMap<WorldFiles, Readonly<Record<string, number>>>();
+  return {
+    directory: index.directory,
+    installOn(machine, owner) {
+      const { worldFiles } = machine.kernel;
+      const first = worldFiles.importPack(pack);
+      machine.files.mkdir(index.directory, { recursive: true });
+      const entries = index.files.flatMap(({ path }, file) => (path === undefined ? [] : [{ path, file }]));
+      worldFiles.install(machine.files.inode(index.directory), first, entries, owner);
+    },
+    contents(files) {
+      const before = known.get(files);
+      if (before) return before;
+      const first = files.importPack(pack);
+      const found: Record<string, number> = {};
+      index.files.forEach(({ path, installed }, file) => {
+        found[installed ?? `${index.directory}/${path}`] = first + file;
+      });
+      known.set(files, found);
+      return found;
+    },
+  };
+}
