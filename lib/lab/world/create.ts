@@ -1,4 +1,4 @@
-import type { TreeCapture, TreeManifest } from "../../kernel/files/capture.ts";
+import { keysOf, type TreeCapture, type TreeManifest } from "../../kernel/files/capture.ts";
 import { HttpFailure, httpRequest } from "../../kernel/http-client.ts";
 import { Kernel } from "../../kernel/kernel.ts";
 import type { Executable, Host, Machine } from "../../kernel/types.ts";
@@ -13,6 +13,8 @@ export interface Installed {
   readonly engines: ReadonlyMap<string, Engine>;
   /** Puts the files of an image on a new machine. */
   fill(machine: Machine, image: string): void | Promise<void>;
+  /** Makes the packs of files known that saved disks name; resolves when they are there. */
+  importPacks?(kernel: Kernel, names: ReadonlySet<string>): Promise<void>;
 }
 
 export interface WorldOptions {
@@ -47,7 +49,7 @@ export async function createWorld(lab: LabDefinition, options: WorldOptions): Pr
   try {
     for (const machine of lab.machines) await world.addMachine(machine.name, machine.image);
     if (options.disks === undefined) world.copyFiles();
-    else world.bringBack(options.disks);
+    else await world.bringBack(options.disks);
   } catch (error) {
     world.dispose();
     throw error;
@@ -91,7 +93,9 @@ export class LabWorld implements World {
   }
 
   /** Gives machines the disks they had. */
-  bringBack(disks: readonly SavedDisk[]): void {
+  async bringBack(disks: readonly SavedDisk[]): Promise<void> {
+    const names = new Set(disks.flatMap(({ files }) => [...keysOf(files)].map((key) => key.split("#")[0] ?? key)));
+    await this.options.installed.importPacks?.(this.kernel, names);
     try {
       for (const { name, files, bytes } of disks) this.kernel.replaceDisk(name, this.kernel.worldFiles.restore(files, bytes));
     } catch (error) {

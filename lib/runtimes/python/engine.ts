@@ -4,6 +4,7 @@
  */
 
 import type { WorldFiles } from "../../kernel/files/world-files.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
 import type { LoadedImage } from "../../kernel/loading.ts";
 import { KernelMachine } from "../../kernel/machine.ts";
 import type { Host, Machine, Process } from "../../kernel/types.ts";
@@ -14,22 +15,38 @@ import { type FilePack, readPack } from "./packs.ts";
 
 export interface PythonRuntime {
   readonly engine: Engine;
+  /** Makes the packs known that a saved disk names its files by; `names` are those of `pack#index` keys. */
+  importPacks(kernel: Kernel, names: ReadonlySet<string>): Promise<void>;
   /** Puts Python on a new machine: its executables at once, the library as soon as it is there. */
   installOn(machine: Machine): void;
 }
 
-/** One for each world: it remembers the machines that have Python. */
+/** The library comes with the interpreter, wheels when pip first runs. */
+const PACKS = ["library", "wheels"] as const;
+type PackName = (typeof PACKS)[number];
+
+/** One for all worlds of a host: what is loaded is loaded once. */
 export function pythonRuntime(): PythonRuntime {
   let library: FilePack | undefined;
-  let wheels: Promise<FilePack> | undefined;
+  let wheels: FilePack | undefined;
   let manifest: SnapshotManifest | undefined;
   let host: Host | undefined;
-  const machines = new Set<KernelMachine>();
-  const seen = new Map<number, number>();
+  /** Machines made before the library was there. */
+  const waiting = new Set<KernelMachine>();
+  const compared = new WeakMap<WorldFiles, Map<number, number>>();
 
   const install = (machine: KernelMachine) => {
     if (!library || machine.files.exists(`${LIBRARY}/os.py`)) return;
     library.installOn(machine, SITE_GROUP);
+  };
+
+  const packs = new Map<string, Promise<FilePack>>();
+  const loaded = (from: Host, name: PackName): Promise<FilePack> => {
+    const known = packs.get(name) ?? readPack(from, name);
+    packs.set(name, known);
+    // A download that failed is tried again next time.
+    known.catch(() => packs.delete(name));
+    return known;
   };
 
   const engine: Engine = {
@@ -41,11 +58,12 @@ export function pythonRuntime(): PythonRuntime {
         from.asset("python/interpreter.wasm"),
         from.asset("python/snapshot.bin"),
         text("manifest.json"),
-        readPack(from, "library"),
+        loaded(from, "library"),
       ]);
       manifest = loadedManifest as SnapshotManifest;
       library = pack;
-      for (const machine of machines) install(machine);
+      for (const machine of waiting) install(machine);
+      waiting.clear();
       const module = await WebAssembly.compile(wasm as Uint8Array<ArrayBuffer>);
       const snapshot = new SharedArrayBuffer(memory.length);
       new Uint8Array(snapshot).set(memory);
@@ -56,14 +74,12 @@ export function pythonRuntime(): PythonRuntime {
       const { machine } = process;
       if (!(machine instanceof KernelMachine) || !library || !manifest || !host) throw new Error("Python is not loaded");
       install(machine);
-      let pack = wheels ? await wheels : undefined;
-      if (!pack && wantsPackages(image.argv)) {
-        wheels = readPack(host, "wheels");
-        pack = await wheels;
-      }
-      if (pack && !machine.files.exists(pack.directory)) pack.installOn(machine, { uid: 0, gid: 0 });
+      if (wantsPackages(image.argv)) wheels = await loaded(host, "wheels");
+      const pack = wheels;
       const contents: Record<string, number> = library.contents(machine.kernel.worldFiles);
       if (pack) Object.assign(contents, pack.contents(machine.kernel.worldFiles));
+      const seen = compared.get(machine.kernel.worldFiles) ?? new Map<number, number>();
+      compared.set(machine.kernel.worldFiles, seen);
       adopt(machine, manifest, contents, seen);
       const exec: PythonExec = { contents };
       return exec;
@@ -72,11 +88,17 @@ export function pythonRuntime(): PythonRuntime {
 
   return {
     engine,
+    async importPacks(kernel, names) {
+      for (const name of PACKS) {
+        if (![...names].some((each) => each.startsWith(`python-${name}-`))) continue;
+        (await loaded(kernel.host, name)).contents(kernel.worldFiles);
+      }
+    },
     installOn(machine) {
       if (!(machine instanceof KernelMachine)) throw new Error("Python needs a machine of the kernel's own");
-      machines.add(machine);
       installExecutables(machine.files);
-      install(machine);
+      if (library) install(machine);
+      else waiting.add(machine);
     },
   };
 }

@@ -128,7 +128,7 @@ export function processCalls(parts: ProcessParts): Record<string, (...args: neve
   const uname = (address: number): number => {
     const { memory, message } = state();
     const fields = ["Linux", message.hostname, "6.12.0-slipway", "#1 SMP", "wasm32", "(none)"];
-    fields.forEach((field, index) => memory.setText(address + index * UTSNAME_FIELD, field, UTSNAME_FIELD));
+    for (const [index, field] of fields.entries()) memory.setText(address + index * UTSNAME_FIELD, field, UTSNAME_FIELD);
     return 0;
   };
 
@@ -136,7 +136,7 @@ export function processCalls(parts: ProcessParts): Record<string, (...args: neve
     const { groups } = state().message.credentials;
     if (size === 0) return groups.length;
     if (size < groups.length) return -wasiErrno(errno("EINVAL"));
-    groups.forEach((gid, index) => state().memory.setInt(address + index * 4, gid));
+    for (const [index, gid] of groups.entries()) state().memory.setInt(address + index * 4, gid);
     return groups.length;
   };
 
@@ -197,6 +197,7 @@ export function processCalls(parts: ProcessParts): Record<string, (...args: neve
       return -result;
     },
     strerror: errorText,
+    // biome-ignore lint/correctness/noComponentHookFactories: the name is CPython's, there is no component.
     Py_FinalizeEx: () => (parts.finish() ? 0 : -1),
     finalize: () => (parts.finish() ? 0 : -1),
     sigaction: (signal, action) => {

@@ -24,7 +24,7 @@ export function runMain(python: InterpreterModule, state: ProcessState, start: n
   const config = python._malloc(CONFIG_BYTES);
   const status = python._malloc(16);
   const argv = python._malloc(4 * message.argv.length);
-  message.argv.forEach((argument, index) => memory.setInt(argv + index * 4, python.stringToNewUTF8(argument)));
+  for (const [index, argument] of message.argv.entries()) memory.setInt(argv + index * 4, python.stringToNewUTF8(argument));
 
   const steps = [
     () => python._PyConfig_InitPythonConfig(config),

@@ -3,18 +3,18 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { fillMachine } from "../../images/images.ts";
-import { Kernel } from "../../kernel/kernel.ts";
-import type { KernelMachine } from "../../kernel/machine.ts";
-import { createPipe } from "../../kernel/pipe.ts";
-import { until } from "../../kernel/testing.ts";
-import { nodeHost } from "../../lab/hosts/node.ts";
-import { executables } from "../../programs/executables.ts";
-import { shellExecutables } from "../../shell/index.ts";
-import { projectRoot } from "./build/folders.ts";
-import { buildPython } from "./build/main.ts";
-import { pythonRuntime } from "./engine.ts";
-import { pythonExecutable } from "./install.ts";
+import { fillMachine } from "../images/images.ts";
+import { Kernel } from "../kernel/kernel.ts";
+import type { KernelMachine } from "../kernel/machine.ts";
+import { createPipe } from "../kernel/pipe.ts";
+import { until } from "../kernel/testing.ts";
+import { executables } from "../programs/executables.ts";
+import { projectRoot } from "../runtimes/python/build/folders.ts";
+import { buildPython } from "../runtimes/python/build/main.ts";
+import { pythonRuntime } from "../runtimes/python/engine.ts";
+import { pythonExecutable } from "../runtimes/python/install.ts";
+import { shellExecutables } from "../shell/index.ts";
+import { nodeHost } from "./hosts/node.ts";
 
 let bundled: Promise<string> | undefined;
 
