@@ -55,6 +55,7 @@ export class Shell {
   source = new Source("", "");
   /** The offset in `source` of the command being run. */
   position = 0;
+  positionEnd = 0;
   /** Set while text without positions of its own runs (traps): the line to report. */
   fixedLine: number | undefined;
 
@@ -99,6 +100,8 @@ export class Shell {
   optionsIndex = { argument: 1, letter: 0 };
   /** `\#` in prompts: commands entered so far. */
   commandNumber = 1;
+  /** What `local -` is to put back when the function returns. */
+  savedOptions: Set<string> | undefined;
   private commands = 0;
   private ticked = 0;
 

@@ -50,6 +50,8 @@ export function signalNumber(signal: SignalName): number {
 export class TrapTable {
   /** "" ignores the signal. */
   readonly actions = new Map<TrapName, string>();
+  /** In a subshell that has set none of its own, what `trap` lists: the traps of its parent. */
+  inherited: ReadonlyMap<TrapName, string> | undefined;
   private pending: SignalName[] = [];
   /** Resolved by the next signal with a trap: what lets `wait` end early. */
   private waiters: (() => void)[] = [];
@@ -58,6 +60,7 @@ export class TrapTable {
   /** In a subshell traps are reset, ignored signals stay ignored; ERR, DEBUG and RETURN go along under -E and -T. */
   inSubshell(options: ReadonlySet<string>): TrapTable {
     const table = new TrapTable();
+    table.inherited = this.inherited ?? new Map(this.actions);
     for (const [name, action] of this.actions) {
       const kept =
         action === "" ||

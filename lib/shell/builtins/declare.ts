@@ -180,7 +180,12 @@ export const local: Declaration = function* local(shell, args) {
   }
   const request = yield* parseArguments(shell, "local", args, "aAfFgiIlnprtux", "local [option] name[=value] ...");
   if (request === undefined) return 2;
-  if (request.names.length === 1 && request.names[0]!.name === "-") return 0;
+  const dash = request.names.findIndex(({ name }) => name === "-");
+  if (dash >= 0) {
+    // `local -`: the options of `set` are the function's own.
+    shell.savedOptions ??= new Set(shell.options);
+    request.names.splice(dash, 1);
+  }
   return yield* declareNames(shell, "local", request, "local");
 };
 
@@ -258,10 +263,8 @@ export function* unset(shell: Shell, args: readonly string[]): Run<number> {
     const name = element?.[1] ?? text;
     try {
       if (flags.has("f")) shell.functions.delete(name);
-      else if (!NAME.test(name)) {
-        yield* shell.report(`unset: \`${text}': not a valid identifier`);
-        status = 1;
-      } else if (element !== null && (element[2] === "@" || element[2] === "*") && !isAssociative(shell.variables.lookup(name)?.value)) {
+      else if (!NAME.test(name)) shell.functions.delete(name);
+      else if (element !== null && (element[2] === "@" || element[2] === "*") && !isAssociative(shell.variables.lookup(name)?.value)) {
         shell.variables.unset(name);
       } else if (element !== null) shell.variables.unsetElement(name, element[2]!);
       else {

@@ -176,8 +176,9 @@ export function* caller(shell: Shell, args: readonly string[]): Run<number> {
   const frame = frames[level];
   if (frame === undefined || frame.kind === "main") return 1;
   const outer = frames[level + 1];
-  const file = outer?.source ?? shell.name;
-  yield* shell.write(1, args.length === 0 ? `${frame.line} ${file}\n` : `${frame.line} ${outer?.name ?? "main"} ${file}\n`);
+  if (args.length === 0) yield* shell.write(1, `${frame.line} ${outer?.source ?? "NULL"}\n`);
+  else if (outer === undefined) return 1;
+  else yield* shell.write(1, `${frame.line} ${outer.name} ${outer.source}\n`);
   return 0;
 }
 

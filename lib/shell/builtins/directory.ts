@@ -65,7 +65,7 @@ export function* cd(shell: Shell, args: readonly string[]): Run<number> {
   }
   const searched = rest[0] === "-" ? undefined : searchPath(shell, target);
   try {
-    if (target !== "") change(shell, searched ?? target, physical);
+    if (target !== "" || searched !== undefined) change(shell, searched ?? target, physical);
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
     yield* shell.report(`cd: ${target}: ${error.text}`);
@@ -78,7 +78,7 @@ export function* cd(shell: Shell, args: readonly string[]): Run<number> {
 /** CDPATH; undefined when it does not apply. */
 function searchPath(shell: Shell, target: string): string | undefined {
   const path = shell.variables.get("CDPATH");
-  if (path === undefined || /^\.{0,2}(?:\/|$)/.test(target)) return undefined;
+  if (path === undefined || /^(?:\/|\.{1,2}(?:\/|$))/.test(target)) return undefined;
   for (const directory of path.split(":")) {
     if (directory === "" || directory === ".") continue;
     const candidate = `${directory}/${target}`;

@@ -93,16 +93,16 @@ class Formatter {
   }
 
   private one(kind: string, flags: string, width: number, precision: number | undefined, date: string | undefined): string {
-    const pad = (text: string): string => (flags.includes("-") ? text.padEnd(width) : text.padStart(width));
+    const pad = (text: string): string => padBytes(text, width, flags.includes("-"));
     switch (kind) {
       case "s": {
         const text = this.take() ?? "";
-        return pad(precision === undefined ? text : [...text].slice(0, precision).join(""));
+        return pad(precision === undefined ? text : firstBytes(text, precision));
       }
       case "b": {
         const { text, stop } = decodeEscapes(this.take() ?? "", "printf");
         if (stop) this.stopped = true;
-        return pad(precision === undefined ? text : text.slice(0, precision));
+        return pad(precision === undefined ? text : firstBytes(text, precision));
       }
       case "q":
         return pad(backslashQuote(this.take() ?? ""));
@@ -168,6 +168,16 @@ class Formatter {
     if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed)) this.messages.push(`${text}: invalid number`);
     return Number.isNaN(value) ? 0 : value;
   }
+}
+
+/** Widths and precisions count bytes, not characters, in bash. */
+function padBytes(text: string, width: number, left: boolean): string {
+  const missing = " ".repeat(Math.max(0, width - new TextEncoder().encode(text).length));
+  return left ? text + missing : missing + text;
+}
+
+function firstBytes(text: string, count: number): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, count));
 }
 
 function formatInteger(value: bigint, kind: string, flags: string, width: number, precision: number | undefined): string {

@@ -56,7 +56,7 @@ export function* read(shell: Shell, args: readonly string[]): Run<number> {
     store(shell, result.text, result.escaped, rest, flags.get("a"), flags.has("N"));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    yield* shell.report(`read: ${error.message}`);
+    yield* shell.report(error.message.endsWith("readonly variable") ? error.message : `read: ${error.message}`);
     return 1;
   }
   if (result.input.timedOut) return 142;

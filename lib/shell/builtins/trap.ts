@@ -28,6 +28,7 @@ export function* trap(shell: Shell, args: readonly string[]): Run<number> {
     yield* shell.write(1, listing(shell, rest.map(trapName)));
     return 0;
   }
+  shell.traps.inherited = undefined;
   const [action, ...names] = rest;
   const resets = names.length === 0 || action === "-" || /^\d+$/.test(action!);
   const signals = names.length === 0 || /^\d+$/.test(action!) ? rest : names;
@@ -61,7 +62,7 @@ function listing(shell: Shell, only: readonly (TrapName | undefined)[]): string 
   const order: TrapName[] = ["EXIT", ...SIGNAL_NUMBERS.map(([name]) => name), "DEBUG", "ERR", "RETURN"];
   let text = "";
   for (const name of order) {
-    const action = shell.traps.actions.get(name);
+    const action = (shell.traps.inherited ?? shell.traps.actions).get(name);
     if (action === undefined || (only.length > 0 && !only.includes(name))) continue;
     text += `trap -- ${singleQuote(action)} ${name}\n`;
   }

@@ -54,7 +54,8 @@ export function* runCommand(shell: Shell, node: CommandNode, replace = false): R
 function* failExpansion(shell: Shell, error: ExpansionError): Run<never> {
   yield* shell.report(error.message);
   shell.status = 1;
-  if (error.fatal && shell.kind !== "interactive") throw new ExitShell(shell.kind === "command" && !shell.options.has("errexit") ? 127 : 1);
+  if (error.fatal && shell.kind !== "interactive")
+    throw new ExitShell(shell.kind === "command" && shell.subshellLevel === 0 && !shell.options.has("errexit") ? 127 : 1);
   throw new AbortLine(1);
 }
 

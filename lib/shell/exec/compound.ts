@@ -136,10 +136,13 @@ function* evaluateFor(shell: Shell, position: number, expression: ArithmeticExpr
   let text = texts.get(expression);
   if (text === undefined) {
     text = arithmeticText(expression);
+    // As it was written, where it can be found: `set -x` and messages show it.
+    const written = shell.source.text.slice(expression.pos, expression.end);
+    if (written.replace(/\s/g, "") === text.replace(/\s/g, "")) text = written;
     texts.set(expression, text);
   }
   shell.position = position;
-  if (shell.options.has("xtrace")) yield* trace(shell, `((${yield* expandArithmeticText(shell, text)}))`);
+  if (shell.options.has("xtrace")) yield* trace(shell, `(( ${yield* expandArithmeticText(shell, text)} ))`);
   return yield* evaluateArithmeticText(shell, text);
 }
 
@@ -166,7 +169,7 @@ export function* runArithmeticCommand(shell: Shell, node: ArithmeticCommand): Ru
   shell.position = node.pos;
   yield* shell.turn();
   const text = yield* expandArithmeticText(shell, node.body);
-  if (shell.options.has("xtrace")) yield* trace(shell, `((${text}))`);
+  if (shell.options.has("xtrace")) yield* trace(shell, `(( ${text.trim()} ))`);
   try {
     return evaluateArithmetic(shell, text) === 0n ? 1 : 0;
   } catch (error) {
@@ -176,7 +179,7 @@ export function* runArithmeticCommand(shell: Shell, node: ArithmeticCommand): Ru
 
 function* arithmeticFailure(shell: Shell, error: unknown): Run<number> {
   if (!(error instanceof ExpansionError) || error.fatal) throw error;
-  yield* shell.report(`((: ${error.message}`);
+  yield* shell.report(error.message.endsWith("readonly variable") ? error.message : `((: ${error.message}`);
   return 1;
 }
 
@@ -204,6 +207,8 @@ export function* runCase(shell: Shell, node: Case): Run<number> {
 /** `select`: a menu on standard error, answers from standard input. */
 export function* runSelect(shell: Shell, node: Select): Run<number> {
   const values = node.wordlist === undefined ? [...shell.positional] : yield* expandWords(shell, node.wordlist);
+  if (shell.options.has("xtrace"))
+    yield* trace(shell, `select ${node.name.text} in ${node.wordlist?.map((word) => word.text).join(" ") ?? '"$@"'}`);
   if (values.length === 0) return 0;
   let status = 0;
   let showMenu = true;

@@ -7,6 +7,7 @@ import { nearestCommand } from "../interactive/not-found.ts";
 import type { Run } from "../run.ts";
 import { wait } from "../run.ts";
 import type { Shell } from "../shell.ts";
+import { functionText } from "./function-text.ts";
 import { callFunction } from "./functions.ts";
 import { findExecutable } from "./lookup.ts";
 import { runJob } from "./pipeline.ts";
@@ -40,7 +41,7 @@ export function* runExternal(shell: Shell, words: readonly string[], replace: bo
     }
   };
   try {
-    const statuses = yield* runJob(shell, [{ start }], [], words.join(" "));
+    const statuses = yield* runJob(shell, [{ start }], [], shell.source.text.slice(shell.position, shell.positionEnd));
     return statuses[0] ?? 0;
   } catch (error) {
     if (failure === undefined || error !== failure) throw error;
@@ -50,7 +51,11 @@ export function* runExternal(shell: Shell, words: readonly string[], replace: bo
 
 /** The environment of a program, with `$_` as bash sets it. */
 export function programEnvironment(shell: Shell, path: string): Record<string, string> {
-  return { ...shell.variables.environment(), _: path };
+  const environment: Record<string, string> = { ...shell.variables.environment(), _: path };
+  for (const [name, definition] of shell.functions) {
+    if (definition.exported) environment[`BASH_FUNC_${name}%%`] = functionText(definition).replace(/^.*?\(\) \n/s, "() ");
+  }
+  return environment;
 }
 
 /** execve(2) in place, as for `exec` and for the last command of a subshell. */
@@ -66,6 +71,10 @@ export function* replaceShell(shell: Shell, path: string, words: readonly string
 }
 
 function* reportFailure(shell: Shell, name: string, error: KernelError): Run<number> {
+  if (error instanceof BadInterpreter && error.code === "ENOENT") {
+    yield* shell.report(`${name}: cannot execute: required file not found`);
+    return 127;
+  }
   if (error instanceof BadInterpreter) {
     yield* shell.report(`${name}: ${error.interpreter}: bad interpreter: ${error.text}`);
     return 126;

@@ -1,4 +1,5 @@
 import type { CommandNode, CompoundList, Function as FunctionNode } from "unbash";
+import { setOption } from "../builtins/positional.ts";
 import { AbortLine, ReturnFrom } from "../control.ts";
 import { onFreshStack, type Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
@@ -44,7 +45,8 @@ export function* callFunction(shell: Shell, definition: ShellFunction, args: rea
 }
 
 function* call(shell: Shell, definition: ShellFunction, args: readonly string[]): Run<number> {
-  const { positional, source, position, loopDepth, fixedLine } = shell;
+  const { positional, source, position, loopDepth, fixedLine, savedOptions } = shell;
+  shell.savedOptions = undefined;
   shell.frames.push({ kind: "function", name: definition.name, source: definition.source.name, line: shell.line });
   shell.positional = [...args];
   shell.source = definition.source;
@@ -66,6 +68,8 @@ function* call(shell: Shell, definition: ShellFunction, args: readonly string[])
     return error.status;
   } finally {
     restoreTraps(shell, hidden);
+    restoreOptions(shell);
+    shell.savedOptions = savedOptions;
     shell.variables.pop();
     shell.functionDepth--;
     shell.frames.pop();
@@ -75,6 +79,11 @@ function* call(shell: Shell, definition: ShellFunction, args: readonly string[])
     shell.fixedLine = fixedLine;
     shell.loopDepth = loopDepth;
   }
+}
+
+function restoreOptions(shell: Shell): void {
+  if (shell.savedOptions === undefined) return;
+  for (const name of new Set([...shell.options, ...shell.savedOptions])) setOption(shell, name, shell.savedOptions.has(name));
 }
 
 /** Functions don't inherit DEBUG and RETURN traps without `set -T`. */

@@ -75,6 +75,23 @@ export function isIncomplete(text: string, script: ParsedScript): boolean {
   return hasOpenDocument(script);
 }
 
+/** A here-document that the end of the text has cut short is used as it is, with a warning. */
+export function* warnOfOpenDocuments(shell: Shell, source: Source, script: ParsedScript): Run<void> {
+  if (!source.text.includes("<<") || shell.kind === "interactive" || !hasOpenDocument(script)) return;
+  const last = source.lineOf(source.text.replace(/\n$/, "").length);
+  const open: { line: number; delimiter: string }[] = [];
+  const visit = (node: SyntaxNode): void => {
+    if (node.type === "HereDoc" && node.closing === undefined)
+      open.push({ line: source.lineOf(node.pos), delimiter: node.delimiter?.value ?? "" });
+    if (node.type !== "Word") forEachChild(node, visit);
+  };
+  visit(script);
+  for (const { line, delimiter } of open) {
+    const warning = `warning: here-document at line ${line} delimited by end-of-file (wanted \`${delimiter}')`;
+    yield* shell.write(2, `${shell.name}: line ${last}: ${warning}\n`);
+  }
+}
+
 function hasOpenDocument(node: SyntaxNode): boolean {
   if (node.type === "HereDoc" && node.closing === undefined) return true;
   let open = false;
@@ -89,12 +106,13 @@ function hasOpenDocument(node: SyntaxNode): boolean {
  * one that ends in a blank lets the next word be an alias too.
  */
 export function expandAliases(text: string, statements: readonly Statement[], aliases: ReadonlyMap<string, string>): string | undefined {
+  const from = statements[0]?.pos ?? 0;
   let current = text;
   let nodes: readonly SyntaxNode[] = statements;
   let expanded: { start: number; end: number; name: string }[] = [];
   let changed = false;
   for (let rounds = 0; rounds < 100; rounds++) {
-    const found = firstAlias(nodes, current, aliases, expanded);
+    const found = firstAlias(nodes, current, aliases, expanded, from);
     if (found === undefined) return changed ? current : undefined;
     const value = aliases.get(found.name)!;
     const grown = value.length - (found.end - found.start);
@@ -116,10 +134,11 @@ function firstAlias(
   text: string,
   aliases: ReadonlyMap<string, string>,
   expanded: readonly { start: number; end: number; name: string }[],
+  from: number,
 ): { start: number; end: number; name: string } | undefined {
   let found: { start: number; end: number; name: string } | undefined;
   const candidate = (word: { text: string; pos: number; end: number } | undefined): void => {
-    if (word === undefined || !aliases.has(word.text) || text.slice(word.pos, word.end) !== word.text) return;
+    if (word === undefined || word.pos < from || !aliases.has(word.text) || text.slice(word.pos, word.end) !== word.text) return;
     if (expanded.some((range) => range.name === word.text && word.pos >= range.start && word.pos < range.end)) return;
     if (found === undefined || word.pos < found.start) found = { start: word.pos, end: word.end, name: word.text };
   };

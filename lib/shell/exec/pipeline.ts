@@ -183,6 +183,11 @@ function* reportSignal(shell: Shell, job: Job): Run<void> {
   }
   if (result.signal === "SIGPIPE" || shell.subshellLevel > 0) return;
   const text = signalText(result.signal);
-  if (interactive || result.signal === "SIGTERM") yield* shell.write(2, `${text}\n`);
-  else yield* shell.report(`${String(result.pid).padStart(5)} ${text.padEnd(23)} ${job.command}`);
+  const own = job.processes.length === 1 ? shell.undoLists.at(-1)?.find(({ fd }) => fd === 2) : undefined;
+  const message =
+    interactive || result.signal === "SIGTERM"
+      ? text
+      : `${shell.prefix}${String(result.pid).padStart(5)} ${text.padEnd(23)} ${job.command}`;
+  if (own?.file === undefined) yield* shell.write(2, `${message}\n`);
+  else own.file.writeNow(new TextEncoder().encode(`${message}\n`));
 }

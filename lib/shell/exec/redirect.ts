@@ -81,7 +81,21 @@ function target(redirect: Redirection, fallback: number): { fd: number; name: st
 
 function place(shell: Shell, where: { fd: number; name: string | undefined }, file: OpenFile, undo: Undo[]): void {
   if (where.name === undefined) put(shell, where.fd, file, undo);
-  else shell.variables.set(where.name, String(shell.self.fds.add(file, 10)));
+  else setVariable(shell, where.name, String(shell.self.fds.add(file, 10)));
+}
+
+/** `{name}` or `{name[subscript]}`. */
+function setVariable(shell: Shell, text: string, value: string): void {
+  const element = /^(\w+)\[(.*)\]$/.exec(text);
+  if (element === null) shell.variables.set(text, value);
+  else shell.variables.setElement(element[1]!, element[2]!, value);
+}
+
+function variableNumber(shell: Shell, text: string): number {
+  const element = /^(\w+)\[(.*)\]$/.exec(text);
+  const value = element === null ? shell.variables.get(text) : shell.variables.getElement(element[1]!, element[2]!);
+  if (value === undefined || !/^\d+$/.test(value)) throw new CommandError(`${text}: ambiguous redirect`);
+  return Number(value);
 }
 
 function* applyFile(shell: Shell, redirect: Redirect, undo: Undo[]): Run<void> {
@@ -121,12 +135,16 @@ function openTarget(shell: Shell, path: string, operator: string): OpenFile {
   }
 }
 
+function closeDescriptor(shell: Shell, fd: number): void {
+  if (shell.self.fds.get(fd) !== undefined) shell.self.fds.close(fd);
+}
+
 /** `n>&m`, `n>&m-`, `n>&-`. False when the word is none of these. */
 function duplicate(shell: Shell, redirect: Redirect, word: string, undo: Undo[]): boolean {
   const where = target(redirect, redirect.operator === "<&" ? 0 : 1);
   if (word === "-") {
     if (where.name === undefined) put(shell, where.fd, undefined, undo);
-    else shell.self.fds.close(Number(shell.variables.get(where.name) ?? -1));
+    else closeDescriptor(shell, variableNumber(shell, where.name));
     return true;
   }
   const digits = /^(\d+)(-?)$/.exec(word);

@@ -5,7 +5,7 @@ import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { Source } from "../source.ts";
 import { runStatements } from "./list.ts";
-import { expandAliases, parseText, reportSyntaxError } from "./parse.ts";
+import { expandAliases, parseText, reportSyntaxError, warnOfOpenDocuments } from "./parse.ts";
 
 /** Statements that were parsed already (a substitution, a function's body at top level): all in one go. */
 export function* runScript(shell: Shell, statements: readonly Statement[]): Run<number> {
@@ -30,6 +30,7 @@ export function* evaluateSource(shell: Shell, source: Source, options: EvaluateO
   const { source: oldSource, position: oldPosition } = shell;
   const script = parseText(source.text);
   const errors = script.errors ?? [];
+  yield* warnOfOpenDocuments(shell, source, script);
   const end = errors.length === 0 ? Number.POSITIVE_INFINITY : startOfFailedLine(source, script, errors[0]!.pos);
   let status = 0;
   try {

@@ -18,6 +18,7 @@ export type Argument = string | Assigned;
 
 export function* runSimple(shell: Shell, node: Command, replace: boolean): Run<number> {
   shell.position = node.pos;
+  shell.positionEnd = node.end;
   yield* shell.turn();
   if (shell.traps.actions.size > 0 && shell.traps.actions.has("DEBUG")) {
     shell.command = shell.source.text.slice(node.pos, node.end);
@@ -93,6 +94,9 @@ function* runWords(
   if (shell.options.has("xtrace")) {
     for (const assigned of environment) yield* trace(shell, assignedText(assigned));
     yield* trace(shell, traceWords(words));
+    if (name === "export" || name === "readonly") {
+      for (const arg of args) if (typeof arg !== "string") yield* trace(shell, assignedText(arg));
+    }
   }
   const undo = openUndo(shell);
   let kept = false;

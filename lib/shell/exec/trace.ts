@@ -1,5 +1,5 @@
 import { partsOfText } from "../expand/fragments.ts";
-import { quoteIfNeeded } from "../expand/quote.ts";
+import { quoteForTrace } from "../expand/quote.ts";
 import { expandQuotedParts } from "../expand/word.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
@@ -21,5 +21,5 @@ export function* trace(shell: Shell, text: string): Run<void> {
 
 /** The words of a command as `set -x` shows them. */
 export function traceWords(words: readonly string[]): string {
-  return words.map(quoteIfNeeded).join(" ");
+  return words.map(quoteForTrace).join(" ");
 }

@@ -111,6 +111,7 @@ export function* transformValue(
     return { kind: "one", value: value.value === undefined ? undefined : change(value.value) };
   };
   const variable = shell.variables.lookup(name);
+  if (value.kind === "one" && value.value === undefined && operator !== "a" && operator !== "A") return value;
   switch (operator) {
     case "Q":
       return each(singleQuote);

@@ -57,9 +57,11 @@ export function quoteIfNeeded(text: string): string {
   return /[\s!"#$&'()*;<>?[\\\]^`{|}~]/.test(text) ? singleQuote(text) : text;
 }
 
-/** The same for the words that `set -x` shows, where `=` at the start and so on need no quotes. */
+/** The same for `set -x`, which prefers plain quotes around tabs and line breaks. */
 export function quoteForTrace(text: string): string {
-  return quoteIfNeeded(text);
+  if (text === "") return "''";
+  if (/[\s!"#$&'()*;<>?[\\\]^`{|}~]/.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  return CONTROL.test(text) ? ansiQuote(text) : text;
 }
 
 /** Backslash escapes of `$'…'`, `echo -e` and `%b`. `stop`: what `\c` gives, if it means "print no more". */

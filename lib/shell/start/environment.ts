@@ -1,11 +1,14 @@
+import { parse } from "unbash";
 import { users } from "../expand/tilde.ts";
 import type { Shell } from "../shell.ts";
+import { Source } from "../source.ts";
 import { NAME } from "../variables/scopes.ts";
 
 /** The environment becomes exported variables; what every shell has is added (bash(1), Shell Variables). */
 export function importEnvironment(shell: Shell, env: Readonly<Record<string, string>>): void {
   const { variables } = shell;
   for (const [name, value] of Object.entries(env)) {
+    importFunction(shell, name, value);
     if (!NAME.test(name) || variables.dynamic.get(name)?.readonly || name === "SHELLOPTS" || name === "BASHOPTS") continue;
     variables.dynamic.delete(name === "HOSTNAME" ? name : "");
     variables.global(name).value = value;
@@ -33,6 +36,16 @@ export function importEnvironment(shell: Shell, env: Readonly<Record<string, str
   variables.global("SHLVL").exported = true;
   preset("SHELL", users(shell.self.files).find((user) => user.uid === shell.self.credentials.uid)?.shell ?? "/bin/bash");
   shell.lastArgument = env._ ?? "";
+}
+
+/** `export -f`: the text of a function, in a variable whose name no script can use. */
+function importFunction(shell: Shell, name: string, value: string): void {
+  const functionName = /^BASH_FUNC_(.+)%%$/.exec(name)?.[1];
+  if (functionName === undefined || !value.startsWith("() {")) return;
+  const source = new Source(`${functionName} ${value}`, "environment");
+  const command = parse(source.text).commands[0]?.command;
+  if (command?.type !== "Function") return;
+  shell.functions.set(functionName, { name: functionName, body: command.body, source, node: command, exported: true });
 }
 
 /** PWD is believed when it names the directory that we are in. */
