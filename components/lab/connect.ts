@@ -1,3 +1,4 @@
+import { BrowserLabClient } from "../../lib/lab/browser/client.ts";
 import type { LabClient, LabDefinition } from "../../lib/lab/types.ts";
 
 /** Loads a lab's definition and the program that runs it. Rejects with an Error whose message the bench shows. */
@@ -6,8 +7,7 @@ export async function connectLab(definition: string): Promise<LabClient> {
   const assetsUrl = process.env.NEXT_PUBLIC_ASSETS_URL;
   if (!engineUrl || !assetsUrl)
     throw new Error("This copy of the site was built without the engine that runs labs. Build it with npm start.");
-  const [{ BrowserLabClient }, lab] = await Promise.all([import("../../lib/lab/browser/client.ts"), loadDefinition(definition)]);
-  return new BrowserLabClient({ lab, engineUrl, assetsUrl });
+  return new BrowserLabClient({ lab: await loadDefinition(definition), engineUrl, assetsUrl });
 }
 
 async function loadDefinition(address: string): Promise<LabDefinition> {

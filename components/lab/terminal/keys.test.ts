@@ -17,9 +17,9 @@ describe("keys in the terminal", () => {
   });
   it("lets Tab and Shift+Tab leave after Escape, but only right after it", () => {
     const gate = new KeyGate();
-    expect(gate.decide(press("Escape"))).toBe("program");
+    expect(gate.decide(press("Escape"))).toBe("hold");
     expect(gate.decide(press("Shift", { shiftKey: true }))).toBe("program");
-    expect(gate.decide(press("Tab", { shiftKey: true }))).toBe("browser");
+    expect(gate.decide(press("Tab", { shiftKey: true }))).toBe("leave");
     gate.decide(press("Escape"));
     gate.decide(press("a"));
     expect(gate.decide(press("Tab"))).toBe("program");

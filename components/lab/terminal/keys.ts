@@ -21,8 +21,11 @@ export function withControl(character: string): string {
 /** A key press as the terminal sees it, before it becomes input. */
 export type KeyPress = Pick<KeyboardEvent, "type" | "key" | "ctrlKey" | "shiftKey" | "altKey" | "metaKey">;
 
-/** What to do with a key: give it to the program, leave it to the browser (moving the focus), or copy the selection. */
-export type KeyFate = "program" | "browser" | "copy";
+/** What to do with a key: give it to the program, leave it to the browser, copy the selection, hold it back, or leave the terminal. */
+export type KeyFate = "program" | "browser" | "copy" | "hold" | "leave";
+
+/** Milliseconds for which an Escape is held back, in case a Tab follows: a shell would take the next letter for Meta with it. */
+export const escapeHoldMs = 400;
 
 /**
  * The terminal takes Tab, which could trap whoever has no pointer (WCAG 2.1.2). Escape lets go: a Tab right after it moves the
@@ -33,8 +36,9 @@ export class KeyGate {
 
   decide(event: KeyPress): KeyFate {
     if (event.type !== "keydown") return "program";
-    if (event.key === "Tab" && this.escaped && !event.ctrlKey && !event.altKey) return "browser";
+    if (event.key === "Tab" && this.escaped && !event.ctrlKey && !event.altKey) return "leave";
     if (event.key !== "Shift") this.escaped = event.key === "Escape";
+    if (event.key === "Escape" && !event.ctrlKey && !event.altKey && !event.shiftKey && !event.metaKey) return "hold";
     if (event.key === "F6" || (event.key === "`" && event.ctrlKey)) return "browser";
     if (event.ctrlKey && event.shiftKey && event.key.toLowerCase() === "c") return "copy";
     if (event.ctrlKey && event.shiftKey && event.key.toLowerCase() === "v") return "browser";

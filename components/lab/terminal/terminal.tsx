@@ -3,7 +3,7 @@ import "@xterm/xterm/css/xterm.css";
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal as Xterm } from "@xterm/xterm";
 import { useEffect, useRef, useState } from "react";
-import { extraKeys, KeyGate, withControl } from "./keys.ts";
+import { escapeHoldMs, extraKeys, KeyGate, withControl } from "./keys.ts";
 import { addressLinks } from "./links.ts";
 import type { TerminalProcess } from "./process.ts";
 import { darkTheme, lightTheme } from "./themes.ts";
@@ -24,8 +24,8 @@ export function Terminal({ process, label, screenReader, focus, onAddress }: Pro
   const element = useRef<HTMLDivElement>(null);
   const [xterm, setXterm] = useState<Xterm>();
   const [control, setControl] = useState(false);
-  const held = useRef(false);
-  held.current = control;
+  const withCtrl = useRef(false);
+  withCtrl.current = control;
   const open = useRef(onAddress);
   open.current = onAddress;
   const writer = useRef<WritableStreamDefaultWriter<string>>(undefined);
@@ -48,8 +48,23 @@ export function Terminal({ process, label, screenReader, focus, onAddress }: Pro
     terminal.loadAddon(fit);
     terminal.registerLinkProvider(addressLinks(terminal, (url) => open.current(url)));
     const gate = new KeyGate();
+    let held: ReturnType<typeof setTimeout> | undefined;
+    const release = () => {
+      if (held === undefined) return;
+      clearTimeout(held);
+      held = undefined;
+      terminal.input("\x1b");
+    };
     terminal.attachCustomKeyEventHandler((event) => {
       const fate = gate.decide(event);
+      if (fate === "leave") {
+        clearTimeout(held);
+        held = undefined;
+      } else if (event.type === "keydown" && event.key !== "Shift") release();
+      if (fate === "hold") {
+        event.preventDefault();
+        held = setTimeout(release, escapeHoldMs);
+      }
       if (fate === "copy" && event.type === "keydown") {
         event.preventDefault();
         void navigator.clipboard.writeText(terminal.getSelection()).catch(() => undefined);
@@ -60,7 +75,7 @@ export function Terminal({ process, label, screenReader, focus, onAddress }: Pro
     const input = process.input.getWriter();
     writer.current = input;
     terminal.onData((data) => {
-      void input.write(held.current ? withControl(data) : data);
+      void input.write(withCtrl.current ? withControl(data) : data);
       setControl(false);
     });
     terminal.onResize((size) => process.resize(size));
@@ -83,6 +98,7 @@ export function Terminal({ process, label, screenReader, focus, onAddress }: Pro
     });
     setXterm(terminal);
     return () => {
+      clearTimeout(held);
       observer.disconnect();
       void reader.cancel();
       input.releaseLock();
