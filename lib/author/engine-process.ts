@@ -86,7 +86,7 @@ export class EngineProcess {
 type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 
 /** What this version of Node offers to hold a process in (https://nodejs.org/docs/latest-v20.x/api/permissions.html). */
-function confinement(readable: readonly string[]): string[] {
+export function confinement(readable: readonly string[]): string[] {
   const permission = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
   return [
     "--no-warnings",
