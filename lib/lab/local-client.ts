@@ -96,7 +96,7 @@ export class LocalLabClient implements LabClient {
   }
 
   input(terminal: string, data: string): void {
-    this.running?.terminals.get(terminal)?.input(data);
+    this.running?.input(terminal, data);
   }
 
   resize(terminal: string, columns: number, rows: number): void {

@@ -126,7 +126,7 @@ class Watch {
   private mark(): string {
     const { session } = this;
     const terminals = [...session.terminals.values()].map((terminal) => `${terminal.id}:${terminal.activity}:${terminal.lastStatus}`);
-    return `${session.digest()} ${terminals.join(",")} ${JSON.stringify(session.remember())}`;
+    return `${session.digest()} ${terminals.join(",")} ${JSON.stringify({ ...session.remember(), actions: [] })}`;
   }
 
   private look(): void {

@@ -6,6 +6,7 @@ import { PaneBrowser } from "../pane/pane-browser.ts";
 import type { CheckResult, LabDefinition, LabState, PaneRequest, PaneResponse, TaskDefinition } from "../types.ts";
 import type { ShellStart } from "../world/login-shell.ts";
 import type { World } from "../world/world.ts";
+import { type Action, ActionLog } from "./actions.ts";
 import { EditorFiles } from "./editor-files.ts";
 import { Rounds, type Timers } from "./rounds.ts";
 import { StateStore } from "./state-store.ts";
@@ -17,6 +18,7 @@ export interface SessionMemory {
   readonly hints: Readonly<Record<string, number>>;
   readonly answers: Readonly<Record<string, string>>;
   readonly cookies: Readonly<Record<string, readonly Cookie[]>>;
+  readonly actions: readonly Action[];
 }
 
 /** The part of the page's state that a running session knows. */
@@ -49,6 +51,7 @@ export class LabSession {
   private readonly answers: Map<string, string>;
   private readonly browsers = new Map<string, PaneBrowser>();
   private readonly editors = new Map<string, EditorFiles>();
+  private readonly actions: ActionLog;
   private readonly stopEvents: () => void;
   private nextTerminal = 1;
   private nextNotice = 1;
@@ -62,6 +65,7 @@ export class LabSession {
   ) {
     this.grades = new Grades(lab, memory);
     this.answers = new Map(Object.entries(memory?.answers ?? {}));
+    this.actions = new ActionLog(() => world.kernel.clock.now(), memory?.actions);
     this.checker = new Checker(world, (quiz) => this.answerTo(quiz));
     this.state = new StateStore<SessionState>({ ...emptySession, tasks: this.grades.tasks(), ports: this.ports() });
     this.rounds = new Rounds({
@@ -91,6 +95,14 @@ export class LabSession {
     return terminal;
   }
 
+  /** Keys typed in a terminal. */
+  input(id: string, data: string): void {
+    const terminal = this.terminals.get(id);
+    if (terminal === undefined) return;
+    this.actions.add({ kind: "keys", terminal: id, data });
+    terminal.input(data);
+  }
+
   closeTerminal(id: string): void {
     this.terminals.get(id)?.close();
     this.terminals.delete(id);
@@ -103,7 +115,7 @@ export class LabSession {
     const idle = [...this.terminals.values()].find((terminal) => terminal.activity === "prompt" || terminal.activity === "starting");
     const terminal = wanted ?? idle ?? this.openTerminal({ columns: 80, rows: 24 });
     if (terminal.activity === "starting") await terminal.atPrompt();
-    terminal.input(`${command.replaceAll("\n", "\r")}\r`);
+    this.input(terminal.id, `${command.replaceAll("\n", "\r")}\r`);
   }
 
   editor(machine: string): EditorFiles {
@@ -118,6 +130,7 @@ export class LabSession {
   /** Saves a file as the editor does. */
   writeFile(machine: string, path: string, text: string): void {
     this.editor(machine).write(path, text);
+    this.actions.add({ kind: "write", machine, path, text });
     this.rounds.touch();
   }
 
@@ -137,6 +150,7 @@ export class LabSession {
   }
 
   async fetch(request: PaneRequest, machine: string): Promise<PaneResponse> {
+    if (request.mode === "navigate") this.actions.add({ kind: "visit", machine, method: request.method, url: request.url });
     const answer = await this.browser(machine).fetch(request);
     this.rounds.touch();
     return answer;
@@ -146,6 +160,7 @@ export class LabSession {
     const known = this.lab.quizzes.find((each) => each.id === quiz)?.options.some((each) => each.id === option);
     if (!known) throw new Error(`The lab has no quiz ${quiz} with the option ${option}.`);
     this.answers.set(quiz, option);
+    this.actions.add({ kind: "answer", quiz, option });
     this.rounds.touch();
   }
 
@@ -186,7 +201,12 @@ export class LabSession {
   /** What is to be remembered. */
   remember(): SessionMemory {
     const cookies = Object.fromEntries([...this.browsers].map(([machine, browser]) => [machine, browser.jar.all()]));
-    return { ...this.grades.save(), answers: Object.fromEntries(this.answers), cookies: { ...this.memory?.cookies, ...cookies } };
+    return {
+      ...this.grades.save(),
+      answers: Object.fromEntries(this.answers),
+      cookies: { ...this.memory?.cookies, ...cookies },
+      actions: this.actions.all(),
+    };
   }
 
   dispose(): void {
