@@ -1,6 +1,7 @@
 /**
  * Every program of a machine: parsing, `--help`, manual pages, completion, and the page /reference/machine all come from here.
  */
+import * as awk from "./awk/awk.ts";
 import type { ProgramEntry } from "./core/program.ts";
 import * as bytes from "./coreutils/bytes.ts";
 import * as columns from "./coreutils/columns.ts";
@@ -16,12 +17,15 @@ import * as curl from "./network/curl.ts";
 import * as date from "./system/date.ts";
 import * as environment from "./system/environment.ts";
 import * as identity from "./system/identity.ts";
+import * as processes from "./system/processes.ts";
+import * as ps from "./system/ps.ts";
 import * as find from "./text/find.ts";
 import * as grep from "./text/grep.ts";
 import * as sed from "./text/sed.ts";
 import * as xargs from "./text/xargs.ts";
 
 const modules: readonly object[] = [
+  awk,
   bytes,
   columns,
   copy,
@@ -33,6 +37,8 @@ const modules: readonly object[] = [
   grep,
   identity,
   ls,
+  processes,
+  ps,
   sed,
   small,
   sort,

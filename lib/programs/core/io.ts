@@ -55,6 +55,13 @@ export class Output {
     if (this.#size >= FLUSH_AT) await this.flush();
   }
 
+  /** Buffers at once; tells whether it is time to flush. For those who must not wait. */
+  full(text: string): boolean {
+    this.#text += text;
+    this.#size += text.length;
+    return this.#size >= FLUSH_AT;
+  }
+
   async flush(): Promise<void> {
     if (this.#size === 0) return;
     this.#settle();
