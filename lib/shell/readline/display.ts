@@ -43,30 +43,45 @@ export class Display {
     this.write(`${top}\x1b[J${this.prompt}${this.wrapAfter(this.promptWidthText)}`);
   }
 
-  /** Where the cursor is after the prompt and this text. */
+  /** Where the cursor is after the prompt and this text. A full row is left at once. */
   private layout(text: string): Place {
     let row = 0;
     let column = 0;
     for (const character of this.promptWidthText + text) {
-      if (character === "\n") {
-        row++;
-        column = 0;
-        continue;
-      }
-      const width = characterWidth(character);
-      if (column + width > this.columns) {
+      const width = character === "\n" ? 0 : characterWidth(character);
+      if (character === "\n" || column + width > this.columns) {
         row++;
         column = 0;
       }
       column += width;
+      if (column >= this.columns) {
+        row++;
+        column = 0;
+      }
     }
-    return column >= this.columns ? { row: row + 1, column: 0 } : { row, column };
+    return { row, column };
   }
 
   /** A terminal stays at the margin until one more character comes: a blank makes it go on. */
   private wrapAfter(text: string): string {
-    const end = this.layout(text.slice(this.promptWidthText.length));
-    return text !== "" && end.column === 0 && !text.endsWith("\n") ? " \r\x1b[K" : "";
+    return text !== "" && !text.endsWith("\n") && this.layout(text.slice(this.promptWidthText.length)).column === 0 ? " \r\x1b[K" : "";
+  }
+
+  /** The bytes that show `text` from the offset `from` on, the cursor being there. */
+  private render(text: string, from: number): string {
+    let out = "";
+    const parts = text.slice(from).split("\n");
+    let before = text.slice(0, from);
+    parts.forEach((part, at) => {
+      if (at > 0) {
+        out += "\n";
+        before += "\n";
+      }
+      before += part;
+      out += visible(part);
+      if (part !== "") out += this.wrapAfter(this.promptWidthText + before);
+    });
+    return out;
   }
 
   /** Moves the cursor; relative to where it is now. */
@@ -93,13 +108,10 @@ export class Display {
       while (same < most && text[same] === this.shown[same]) same++;
       // Not inside a character, nor between one and its combining marks.
       while (same > 0 && /^(?:[\udc00-\udfff]|\p{Mn})/u.test(text.slice(same) || this.shown.slice(same))) same--;
-      const oldEnd = this.layout(this.shown);
       out += this.goto(this.layout(text.slice(0, same)));
-      out += visible(text.slice(same));
+      if (this.shown.length > same) out += "\x1b[J";
+      out += this.render(text, same);
       this.place = this.layout(text);
-      if (text.length > same || same === 0) out += this.wrapAfter(this.promptWidthText + text);
-      const shorter = oldEnd.row > this.place.row || (oldEnd.row === this.place.row && oldEnd.column > this.place.column);
-      if (shorter) out += "\x1b[J";
       this.shown = text;
     }
     out += this.goto(this.layout(text.slice(0, cursor)));
