@@ -19,8 +19,10 @@ import * as environment from "./system/environment.ts";
 import * as identity from "./system/identity.ts";
 import * as processes from "./system/processes.ts";
 import * as ps from "./system/ps.ts";
+import * as diff from "./text/diff.ts";
 import * as find from "./text/find.ts";
 import * as grep from "./text/grep.ts";
+import * as lines from "./text/lines.ts";
 import * as sed from "./text/sed.ts";
 import * as xargs from "./text/xargs.ts";
 
@@ -31,11 +33,13 @@ const modules: readonly object[] = [
   copy,
   curl,
   date,
+  diff,
   echoPrintf,
   environment,
   find,
   grep,
   identity,
+  lines,
   ls,
   processes,
   ps,
