@@ -27,30 +27,57 @@ export function* readInput(shell: Shell, fd: number, options: InputOptions): Run
   const file = shell.self.fds.get(fd);
   if (file === undefined) throw new KernelError("EBADF", "read");
   const delimiter = options.delimiter === "" ? 0 : options.delimiter.charCodeAt(0);
-  const stop = new AbortController();
-  let timedOut = false;
-  const cancel =
-    options.timeout === undefined
-      ? undefined
-      : shell.self.machine.kernel.clock.after(options.timeout, () => {
-          timedOut = true;
-          stop.abort(new TimedOut());
-        });
-  const signal = AbortSignal.any([stop.signal, shell.self.ended]);
-  const interrupt = shell.traps.nextSignal();
-  void interrupt.promise.then(() => stop.abort(new TimedOut()));
+  const waiting = new Waiting(shell, file, options.timeout);
   try {
-    const read = yield* readBytes(file, delimiter, options, signal);
-    return { ...read, timedOut };
+    const read = yield* readBytes(file, delimiter, options, waiting);
+    return { ...read, timedOut: waiting.timedOut };
   } finally {
-    interrupt.cancel();
-    cancel?.();
+    waiting.end();
   }
 }
 
-class TimedOut {}
+class Stopped {}
 
-function* readBytes(file: OpenFile, delimiter: number, options: InputOptions, signal: AbortSignal): Run<{ text: string; ended: boolean }> {
+/** Waits for input; a timeout, or a signal that the shell handles, ends the wait. Costs nothing until something must be waited for. */
+class Waiting {
+  timedOut = false;
+  private readonly stop = new AbortController();
+  private signal: AbortSignal | undefined;
+  private cancelTimer: (() => void) | undefined;
+  private cancelInterrupt: (() => void) | undefined;
+
+  constructor(
+    private readonly shell: Shell,
+    private readonly file: OpenFile,
+    private readonly timeout: number | undefined,
+  ) {}
+
+  read(size: number): Promise<Uint8Array> {
+    this.signal ??= this.begin();
+    return this.file.read(size, this.signal);
+  }
+
+  private begin(): AbortSignal {
+    const { self, traps } = this.shell;
+    if (this.timeout !== undefined) {
+      this.cancelTimer = self.machine.kernel.clock.after(this.timeout, () => {
+        this.timedOut = true;
+        this.stop.abort(new Stopped());
+      });
+    }
+    const interrupt = traps.nextSignal();
+    this.cancelInterrupt = interrupt.cancel;
+    void interrupt.promise.then(() => this.stop.abort(new Stopped()));
+    return AbortSignal.any([this.stop.signal, self.ended]);
+  }
+
+  end(): void {
+    this.cancelTimer?.();
+    this.cancelInterrupt?.();
+  }
+}
+
+function* readBytes(file: OpenFile, delimiter: number, options: InputOptions, waiting: Waiting): Run<{ text: string; ended: boolean }> {
   const bytes: number[] = [];
   const seekable = isSeekable(file);
   const enough = (): boolean => options.characters !== undefined && countCharacters(bytes) >= options.characters;
@@ -59,9 +86,9 @@ function* readBytes(file: OpenFile, delimiter: number, options: InputOptions, si
     let chunk: Uint8Array;
     try {
       const size = seekable && options.characters === undefined ? CHUNK : 1;
-      chunk = file.readNow(size) ?? (yield* wait(file.read(size, signal)));
+      chunk = file.readNow(size) ?? (yield* wait(waiting.read(size)));
     } catch (error) {
-      if (error instanceof TimedOut) return { text: decode(bytes), ended: true };
+      if (error instanceof Stopped) return { text: decode(bytes), ended: true };
       throw error;
     }
     if (chunk.length === 0) return { text: decode(bytes), ended: true };

@@ -177,9 +177,8 @@ function* reportSignal(shell: Shell, job: Job): Run<void> {
   if (result?.how !== "signaled") return;
   const interactive = shell.kind === "interactive" && shell.subshellLevel === 0;
   if (result.signal === "SIGINT") {
-    if (!interactive) return;
-    yield* shell.write(2, "\n");
-    throw new Interrupted();
+    if (interactive) throw new Interrupted();
+    return;
   }
   if (result.signal === "SIGPIPE" || shell.subshellLevel > 0) return;
   const text = signalText(result.signal);

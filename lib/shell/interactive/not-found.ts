@@ -8,10 +8,17 @@ export function nearestCommand(shell: Shell, name: string): string | undefined {
   let best: { name: string; distance: number } | undefined;
   for (const candidate of commandNames(shell)) {
     if (Math.abs(candidate.length - name.length) > limit) continue;
-    const distance = editDistance(name, candidate);
-    if (distance <= limit && (best === undefined || distance < best.distance)) best = { name: candidate, distance };
+    const edits = editDistance(name, candidate);
+    if (edits > limit) continue;
+    // Among equally near ones: swapped letters first, then names of the same length.
+    const distance = edits + (letters(name) === letters(candidate) ? 0 : candidate.length === name.length ? 0.25 : 0.5);
+    if (best === undefined || distance < best.distance) best = { name: candidate, distance };
   }
   return best?.name;
+}
+
+function letters(word: string): string {
+  return [...word].sort().join("");
 }
 
 /** Insertions, deletions, replacements and swaps of neighbors that lead from one word to the other (Damerau, 1964). */

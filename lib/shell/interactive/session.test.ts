@@ -108,6 +108,39 @@ describe("an interactive shell", () => {
     expect((await enter("slep 1")).output).toBe("-bash: slep: command not found\r\nDid you mean: sleep?\r\n");
   });
 
+  it("ends a builtin that waits, on Ctrl-C", async () => {
+    type("read x\r");
+    await screen.until("\x1b]133;C\x07");
+    type("\x03");
+    await screen.until("\x1b]133;D;130\x07");
+  });
+
+  it("edits in the middle, and kills and yanks words", async () => {
+    expect((await enter("ho bc\x01ec\x05\x02\x02a\x05 x\x17\x19\x19")).output).toBe("abc xx\r\n");
+  });
+
+  it("takes what is pasted as text, not as keys", async () => {
+    type("\x1b[200~echo 'a\tb'\recho c\x1b[201~");
+    await screen.until("echo c");
+    expect((await enter("")).output).toBe("a\tb\r\nc\r\n");
+  });
+
+  it("shows the branch in a repository, and the prefix that a virtual environment puts before the prompt", async () => {
+    world.machine.files.mkdir("/home/ann/.git");
+    world.machine.files.writeFile("/home/ann/.git/HEAD", "ref: refs/heads/main\n");
+    await enter("true");
+    await screen.until(" (main)$ ");
+    await enter('PS1="(.venv) $PS1"');
+    await screen.until("(.venv) ");
+  });
+
+  it("tells its jobs when the terminal is gone, and ends", async () => {
+    type("sleep 100 &\r");
+    await until(() => world.machine.processes().some((process) => process.argv[0] === "sleep"));
+    tty.hangUp();
+    await until(() => world.machine.processes().every((process) => process.pid === 1));
+  });
+
   it("says logout at the end of input", async () => {
     type("\x04");
     await screen.until("logout");

@@ -87,6 +87,7 @@ function* guarded(shell: Shell, run: () => Run<number>): Run<number> {
     }
     if (error instanceof Interrupted) {
       shell.interrupted = false;
+      yield* shell.write(2, "\n");
       return 130;
     }
     if (error instanceof ExitShell || shell.self.ended.aborted) throw error;
@@ -106,7 +107,11 @@ function* guarded(shell: Shell, run: () => Run<number>): Run<number> {
 function* runCommandText(shell: Shell, text: string): Run<number> {
   shell.interrupted = false;
   shell.commandNumber++;
-  const status = yield* guarded(shell, () => evaluateSource(shell, new Source(text.endsWith("\n") ? text : `${text}\n`, "")));
+  const status = yield* guarded(shell, function* () {
+    const result = yield* evaluateSource(shell, new Source(text.endsWith("\n") ? text : `${text}\n`, ""));
+    if (shell.interrupted) throw new Interrupted();
+    return result;
+  });
   shell.status = status;
   return status;
 }
