@@ -3,7 +3,8 @@ import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { readManifest } from "../build/engine.ts";
 import type { LabDefinition } from "../lab/types.ts";
-import type { EngineAnswer, EngineRequest, RequestsResult, RunOptions, RunResult, ScriptResult, StepResult } from "./engine/protocol.ts";
+import type { Measured } from "./bench/measure/index.ts";
+import type { EngineAnswer, EngineRequest, RunOptions, RunResult, ScriptResult, StepResult } from "./engine/protocol.ts";
 import type { Step } from "./steps.ts";
 
 /**
@@ -48,9 +49,9 @@ export class EngineProcess {
     return this.ask<ScriptResult>({ kind: "script", image, script });
   }
 
-  /** Starts a server by steps and asks it `count` times, one request after the other. */
-  requests(lab: LabDefinition, steps: readonly Step[], url: string, count: number): Promise<RequestsResult> {
-    return this.ask<RequestsResult>({ kind: "requests", lab, steps, url, count });
+  /** One measurement of the bench, inside the engine. */
+  measure(name: string, lesson?: { readonly lab: LabDefinition; readonly steps: readonly Step[] }): Promise<Measured> {
+    return this.ask<Measured>({ kind: "measure", name, ...lesson });
   }
 
   stop(): void {

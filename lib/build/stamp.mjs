@@ -41,6 +41,7 @@ export const engineSources = [
   "lib/runtimes",
   "lib/lab",
   "lib/author/engine",
+  "lib/author/bench/measure",
   "lib/pane",
   "lib/build/engine.ts",
   "package-lock.json",

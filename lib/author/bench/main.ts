@@ -1,27 +1,49 @@
+/**
+ * `npm run -s bench [-- --json]`: the numbers of the design, measured now on this computer, each beside what it is compared with.
+ * `--only GROUP` measures one group of rows.
+ */
+import { cpus } from "node:os";
+import { EngineProcess } from "../engine-process.ts";
 import { badUsage, CommandError, EXIT, note, print } from "../output.ts";
-import { measurements } from "./measurements.ts";
-import { formatRow, type Row } from "./row.ts";
+import { isReached, type Row, ratio } from "./figures.ts";
+import type { RowGroup } from "./row-maker.ts";
+import { shellRows } from "./rows/shell.ts";
+import { table } from "./table.ts";
 
-/** `npm run -s bench [-- --json]`: the numbers that are to be reached, each beside what it is measured against. */
+const groups: Readonly<Record<string, RowGroup>> = { shell: shellRows };
+
+function readArguments(args: readonly string[]): { json: boolean; names: string[] } {
+  const names: string[] = [];
+  let json = false;
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index];
+    if (arg === "--json") json = true;
+    else if (arg === "--only") {
+      const name = args[++index] ?? "";
+      if (!(name in groups)) throw badUsage(`--only takes one of ${Object.keys(groups).join(", ")}.`);
+      names.push(name);
+    } else throw badUsage(`Unknown argument ${arg}. Usage: bench [--json] [--only GROUP]`);
+  }
+  return { json, names: names.length > 0 ? names : Object.keys(groups) };
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  const unknown = args.find((arg) => arg !== "--json");
-  if (unknown !== undefined) throw badUsage(`Unknown argument ${unknown}. Usage: npm run -s bench [-- --json]`);
-  const json = args.includes("--json");
+  const { json, names } = readArguments(args);
   const rows: Row[] = [];
-  let status: number = EXIT.ok;
-  for (const measure of measurements) {
+  for (const name of names) {
+    note(`bench: ${name} …`);
+    let engine: EngineProcess | undefined;
     try {
-      for (const row of await measure()) {
-        rows.push(row);
-        if (!json) print(formatRow(row));
-      }
-    } catch (error) {
-      note(`${measure.name} could not be measured: ${error instanceof Error ? error.message : String(error)}`);
-      status = EXIT.failed;
+      // A fresh engine for every group: no row gains or loses by what was measured before it.
+      rows.push(...((await groups[name]?.(() => (engine ??= new EngineProcess()))) ?? []));
+    } finally {
+      engine?.stop();
     }
   }
-  if (json) print(JSON.stringify({ rows }));
-  return status;
+  const computer = { processor: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.versions.node };
+  if (json) print(JSON.stringify({ computer, rows: rows.map((row) => ({ ...row, ratio: ratio(row), reached: isReached(row) })) }));
+  else print(`${table(rows)}\n\n${computer.processor}, ${computer.cores} cores, Node ${computer.node}`);
+  return EXIT.ok;
 }
 
 try {

@@ -1,60 +1,51 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+/** Rivals: the real programs of this computer, timed from outside as a person at a terminal would time them. */
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findPython, root } from "../../build/requirements.mjs";
 
-/** This machine's own programs: what ours are measured against. */
+/** Nothing of this terminal's language or start-up files gets in. */
+const environment: NodeJS.ProcessEnv = {
+  NODE_ENV: "production",
+  PATH: process.env.PATH ?? "/usr/bin:/bin",
+  HOME: tmpdir(),
+  LANG: "C.UTF-8",
+  LC_ALL: "C.UTF-8",
+};
 
-/** Milliseconds of a command, or undefined where it can't be run. */
-export function timeNative(
-  command: string,
-  args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
-): number | undefined {
-  const began = performance.now();
-  const env = { ...process.env, ...options.env };
-  const ran = spawnSync(command, args, { cwd: options.cwd, env, stdio: ["ignore", "ignore", "pipe"] });
-  return ran.status === 0 ? performance.now() - began : undefined;
+export function native(command: string, args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
+  return spawnSync(command, args, { cwd: options.cwd, env: { ...environment, ...options.env }, encoding: "utf8" });
 }
 
-/** Native CPython with the very Django that our machines install, bytecode compiled; undefined where that can't be had. */
-export class NativeDjango {
-  private constructor(
-    private readonly python: string,
-    private readonly folder: string,
-  ) {}
+/** Whether this computer has the program. */
+export function hasNative(command: string, args: readonly string[] = ["--version"]): boolean {
+  return native(command, args).status === 0;
+}
 
-  static make(): NativeDjango | undefined {
-    const python = findPython();
-    const downloads = join(root, ".slipway/python/downloads");
-    if (python === undefined) return undefined;
-    const folder = mkdtempSync(join(tmpdir(), "bench-"));
-    const packages = join(folder, "packages");
-    const install = ["-m", "pip", "install", "--quiet", "--no-index", "--find-links", downloads, "--target", packages, "django"];
-    const native = new NativeDjango(python, folder);
-    const made =
-      readdirSync(folder).length === 0 &&
-      native.run(install, folder) !== undefined &&
-      native.run(["-m", "compileall", "-q", packages], folder) !== undefined &&
-      native.run(["-m", "django", "startproject", "shop"], folder) !== undefined;
-    if (made) return native;
-    native.remove();
-    return undefined;
+/** Milliseconds of each run, or undefined when the program is missing or a run fails; one run before them does not count. */
+export function timeNative(
+  times: number,
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string>; before?: () => void } = {},
+): number[] | undefined {
+  const samples: number[] = [];
+  for (let index = -1; index < times; index++) {
+    options.before?.();
+    const began = performance.now();
+    const ran: SpawnSyncReturns<string> = native(command, args, options);
+    if (ran.status !== 0) return undefined;
+    if (index >= 0) samples.push(performance.now() - began);
   }
+  return samples;
+}
 
-  /** `manage.py migrate` on a fresh database, in milliseconds. */
-  migrate(): number | undefined {
-    const shop = join(this.folder, "shop");
-    rmSync(join(shop, "db.sqlite3"), { force: true });
-    return this.run(["manage.py", "migrate"], shop);
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  private run(args: readonly string[], cwd: string): number | undefined {
-    return timeNative(this.python, args, { cwd, env: { PYTHONPATH: join(this.folder, "packages") } });
+/** A folder that is gone when `work` is done. */
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }

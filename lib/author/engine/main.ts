@@ -7,8 +7,9 @@ import { nodeHost } from "../../lab/hosts/node.ts";
 import type { LabDefinition } from "../../lab/types.ts";
 import { createWorld, type LabWorld } from "../../lab/world/create.ts";
 import { installedOn } from "../../lab/world/installed.ts";
+import { measure } from "../bench/measure/index.ts";
 import type { EngineAnswer, EngineRequest } from "./protocol.ts";
-import { measureRequests, runLab } from "./run-lab.ts";
+import { runLab } from "./run-lab.ts";
 import { runScript } from "./run-script.ts";
 
 const [, , pythonWorker = "", assets = ""] = process.argv;
@@ -54,8 +55,8 @@ async function perform(request: EngineRequest): Promise<unknown> {
         world.dispose();
       }
     }
-    case "requests":
-      return measureRequests({ ...request, clock, createWorld: freshWorld });
+    case "measure":
+      return measure(request.name, { host, installed, lab: request.lab, steps: request.steps });
   }
 }
 

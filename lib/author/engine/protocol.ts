@@ -14,14 +14,13 @@ export type EngineRequest =
       readonly options: RunOptions;
     }
   | { readonly id: number; readonly kind: "script"; readonly image: string; readonly script: string }
+  /** One measurement of the bench; a lesson and steps where it needs them. */
   | {
       readonly id: number;
-      readonly kind: "requests";
-      readonly lab: LabDefinition;
-      /** What starts the server. */
-      readonly steps: readonly Step[];
-      readonly url: string;
-      readonly count: number;
+      readonly kind: "measure";
+      readonly name: string;
+      readonly lab?: LabDefinition;
+      readonly steps?: readonly Step[];
     };
 
 export interface RunOptions {
@@ -65,18 +64,8 @@ export interface RunResult {
   readonly version: string;
   readonly steps: readonly StepResult[];
   readonly checks: readonly CheckResult[];
-  /** How long the checks took after each step, in milliseconds; the first is that of the start. */
-  readonly checkMs: readonly number[];
   /** What checks have changed in the world, if they were watched: must be empty. */
   readonly changedByChecks: readonly string[];
-}
-
-export interface RequestsResult {
-  readonly steps: readonly StepResult[];
-  /** For all requests, one after the other, in milliseconds. */
-  readonly ms: number;
-  /** Requests that were not answered with 200. */
-  readonly failed: number;
 }
 
 export interface ScriptResult {

@@ -2,7 +2,7 @@ import { LabSession } from "../../lab/session/session.ts";
 import type { LabDefinition } from "../../lab/types.ts";
 import type { LabWorld } from "../../lab/world/create.ts";
 import type { Step } from "../steps.ts";
-import type { RequestsResult, RunOptions, RunResult, StepResult } from "./protocol.ts";
+import type { RunOptions, RunResult, StepResult } from "./protocol.ts";
 import { type StepClock, StepRunner } from "./step-runner.ts";
 
 export interface LabRun {
@@ -25,12 +25,7 @@ export async function runLab({ lab, steps, options, clock, createWorld, onStep }
     session.openTerminal(SIZE);
     const runner = new StepRunner(session, clock);
     const changedByChecks = new Set<string>();
-    const checkMs: number[] = [];
-    const look = async (work: () => Promise<unknown>): Promise<void> => {
-      const began = clock.monotonic();
-      await watched(session, options.watchChecks, work, changedByChecks);
-      checkMs.push(Math.round(clock.monotonic() - began));
-    };
+    const look = (work: () => Promise<unknown>): Promise<void> => watched(session, options.watchChecks, work, changedByChecks);
     await look(() => session.checkNow());
     const results: StepResult[] = [];
     for (const step of steps) {
@@ -43,7 +38,7 @@ export async function runLab({ lab, steps, options, clock, createWorld, onStep }
     await look(async () => {
       checks = await session.finalGrades();
     });
-    return { lesson: lab.lesson, version: lab.version, steps: results, checks, checkMs, changedByChecks: [...changedByChecks] };
+    return { lesson: lab.lesson, version: lab.version, steps: results, checks, changedByChecks: [...changedByChecks] };
   } finally {
     session.dispose();
     world.dispose();
@@ -64,29 +59,5 @@ async function watched(session: LabSession, watch: boolean, work: () => Promise<
   if (!watch) return;
   for (const [index, { name }] of idle.entries()) {
     if (session.world.machine(name).version.files !== before[index]) changed.add(`the files of ${name} are not what they were before`);
-  }
-}
-
-/** Starts a server by steps, and asks it again and again, one request after the other. */
-export async function measureRequests(run: Omit<LabRun, "options" | "onStep"> & { url: string; count: number }): Promise<RequestsResult> {
-  const world = await run.createWorld(run.lab);
-  const session = new LabSession(world, run.lab, { setTimeout: () => () => undefined, monotonic: () => 0 });
-  try {
-    session.openTerminal(SIZE);
-    const runner = new StepRunner(session, run.clock);
-    const steps: StepResult[] = [];
-    for (const step of run.steps) steps.push(await runner.perform(step));
-    const machine = run.lab.browser.machine;
-    const request = { url: run.url, method: "GET", headers: [], body: undefined, grading: false, timeoutMs: 10_000 };
-    let failed = 0;
-    const began = run.clock.monotonic();
-    for (let count = 0; count < run.count; count++) {
-      const answer = await world.http(machine, request);
-      if (!("status" in answer) || answer.status !== 200) failed++;
-    }
-    return { steps, ms: run.clock.monotonic() - began, failed };
-  } finally {
-    session.dispose();
-    world.dispose();
   }
 }

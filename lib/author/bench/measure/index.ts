@@ -1,0 +1,21 @@
+import { checkMeasurements } from "./checks.ts";
+import { type Bench, type Measurement, NotMeasured, type Samples } from "./measurement.ts";
+import { pythonMeasurements } from "./python.ts";
+import { shellMeasurements } from "./shell.ts";
+
+const measurements: Readonly<Record<string, Measurement>> = { ...shellMeasurements, ...pythonMeasurements, ...checkMeasurements };
+
+/** What the bench hears of one measurement. */
+export type Measured = { readonly samples: Samples } | { readonly notMeasured: string };
+
+/** Takes one measurement, inside the engine. Throws Error for a name that is none. */
+export async function measure(name: string, bench: Bench): Promise<Measured> {
+  const measurement = measurements[name];
+  if (measurement === undefined) throw new Error(`There is no measurement called ${name}.`);
+  try {
+    return { samples: await measurement(bench) };
+  } catch (error) {
+    if (error instanceof NotMeasured) return { notMeasured: error.message };
+    throw error;
+  }
+}
