@@ -1,6 +1,8 @@
 /**
  * Every program of a machine: parsing, `--help`, manual pages, completion, and the page /reference/machine all come from here.
  */
+import * as gzip from "./archive/gzip.ts";
+import * as tar from "./archive/tar.ts";
 import * as awk from "./awk/awk.ts";
 import type { ProgramEntry } from "./core/program.ts";
 import * as bytes from "./coreutils/bytes.ts";
@@ -38,6 +40,7 @@ const modules: readonly object[] = [
   environment,
   find,
   grep,
+  gzip,
   identity,
   lines,
   ls,
@@ -47,6 +50,7 @@ const modules: readonly object[] = [
   small,
   sort,
   stat,
+  tar,
   test,
   treeFiles,
   xargs,
