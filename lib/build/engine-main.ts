@@ -1,13 +1,9 @@
-/** Builds the Python assets and the engine unless they are there and up to date. */
+/** Builds the Python assets and the engine. A process of its own, since Emscripten's support code leaves timers and streams behind. */
 import { buildPython } from "../runtimes/python/build/main.ts";
 import { buildEngine } from "./engine.ts";
-import { engineIsBuilt, engineSources, hashOf, stamp } from "./stamp.mjs";
+import { engineSources, hashOf, stamp } from "./stamp.mjs";
 
-export async function ensureEngine(): Promise<void> {
-  if (engineIsBuilt()) return;
-  await buildPython();
-  await buildEngine();
-  stamp("engine", hashOf(engineSources));
-}
-
-if (import.meta.url === `file://${process.argv[1]}`) await ensureEngine();
+await buildPython();
+await buildEngine();
+stamp("engine", hashOf(engineSources));
+process.exit(0);

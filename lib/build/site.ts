@@ -3,12 +3,12 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { readManifest } from "./engine.ts";
-import { ensureEngine } from "./engine-main.ts";
+import { ensureEngine } from "./ensure-engine.mjs";
 import { root, say } from "./requirements.mjs";
 import { hashOf, isFresh, siteSources, stamp } from "./stamp.mjs";
 
 export async function ensureSite(): Promise<void> {
-  await ensureEngine();
+  ensureEngine();
   const hash = hashOf(siteSources);
   if (isFresh("site", hash)) return;
   say("building the site …");

@@ -19,14 +19,13 @@ const host = nodeHost({
   assets,
   log: (level, text) => process.stderr.write(`${level}: ${text}\n`),
 });
-const installed = installedOn(host);
 const clock = {
   monotonic: () => performance.now(),
   after: (milliseconds: number, callback: () => void) => host.setTimeout(callback, milliseconds),
 };
 
 function freshWorld(lab: LabDefinition): Promise<LabWorld> {
-  return createWorld(lab, { host, installed, warm: false });
+  return createWorld(lab, { host, installed: installedOn(host), warm: false });
 }
 
 function answer(value: EngineAnswer): void {

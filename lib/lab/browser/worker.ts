@@ -25,10 +25,10 @@ scope.addEventListener("unhandledrejection", (event) => {
 
 function begin({ lab, engine, assets }: Extract<ToWorker, { kind: "init" }>): LabServer {
   const host = browserHost({ workers: { python: `${engine}/python-worker.js` }, assetsUrl: assets });
-  const installed = installedOn(host);
   const client = new LocalLabClient(lab, {
     timers: host,
-    createWorld: (definition, onDownload, disks) => createWorld(definition, { host, installed, onDownload, disks, warm: true }),
+    createWorld: (definition, onDownload, disks) =>
+      createWorld(definition, { host, installed: installedOn(host), onDownload, disks, warm: true }),
     keeper: new StorageKeeper({ timers: host, locks: navigator.locks, now: host.now }),
   });
   return new LabServer(client, (message: ToPage, transfer: Transferable[] = []) => scope.postMessage(message, transfer));
