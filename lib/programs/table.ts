@@ -8,7 +8,9 @@ import type { ProgramEntry } from "./core/program.ts";
 import * as bytes from "./coreutils/bytes.ts";
 import * as columns from "./coreutils/columns.ts";
 import * as copy from "./coreutils/copy.ts";
+import * as digests from "./coreutils/digests.ts";
 import * as echoPrintf from "./coreutils/echo-printf.ts";
+import * as expr from "./coreutils/expr.ts";
 import * as ls from "./coreutils/ls.ts";
 import * as small from "./coreutils/small.ts";
 import * as sort from "./coreutils/sort.ts";
@@ -17,11 +19,15 @@ import * as test from "./coreutils/test.ts";
 import * as treeFiles from "./coreutils/tree-files.ts";
 import * as curl from "./network/curl.ts";
 import * as date from "./system/date.ts";
+import * as disk from "./system/disk.ts";
 import * as environment from "./system/environment.ts";
 import * as identity from "./system/identity.ts";
 import * as processes from "./system/processes.ts";
 import * as ps from "./system/ps.ts";
+import * as status from "./system/status.ts";
+import * as column from "./text/column.ts";
 import * as diff from "./text/diff.ts";
+import * as dumps from "./text/dumps.ts";
 import * as find from "./text/find.ts";
 import * as grep from "./text/grep.ts";
 import * as lines from "./text/lines.ts";
@@ -31,13 +37,18 @@ import * as xargs from "./text/xargs.ts";
 const modules: readonly object[] = [
   awk,
   bytes,
+  column,
   columns,
   copy,
   curl,
   date,
   diff,
+  digests,
+  disk,
+  dumps,
   echoPrintf,
   environment,
+  expr,
   find,
   grep,
   gzip,
@@ -50,6 +61,7 @@ const modules: readonly object[] = [
   small,
   sort,
   stat,
+  status,
   tar,
   test,
   treeFiles,
