@@ -20,10 +20,11 @@ export function BenchBar({ tabs }: { tabs: boolean }) {
   const bench = useBench();
   const { upper } = useBenchView();
   const hasTasks = useLesson().tasks.length > 0;
-  const lab = useLab();
+  const tasks = useLab((lab) => lab.tasks);
+  const running = useLab((lab) => lab.phase === "running");
   const [asking, setAsking] = useState(false);
   const [keys, setKeys] = useState(false);
-  const done = lab.tasks.filter((task) => task.status === "passed").length;
+  const done = tasks.filter((task) => task.status === "passed").length;
   const reset = async () => {
     setAsking(false);
     announce("The lab is starting over.");
@@ -51,9 +52,9 @@ export function BenchBar({ tabs }: { tabs: boolean }) {
               >
                 <Icon size={14} aria-hidden="true" />
                 {label}
-                {name === "tasks" && lab.tasks.length > 0 ? (
+                {name === "tasks" && tasks.length > 0 ? (
                   <span className="tab-count">
-                    {done} of {lab.tasks.length}
+                    {done} of {tasks.length}
                   </span>
                 ) : null}
               </button>
@@ -67,7 +68,7 @@ export function BenchBar({ tabs }: { tabs: boolean }) {
         <button type="button" className="icon-button" onClick={() => setKeys(true)} aria-label="Keys of the lab" title="Keys of the lab">
           <Keyboard size={16} aria-hidden="true" />
         </button>
-        <button type="button" className="bar-button" onClick={() => setAsking(true)} disabled={lab.phase !== "running"}>
+        <button type="button" className="bar-button" onClick={() => setAsking(true)} disabled={!running}>
           <RotateCcw size={13} aria-hidden="true" /> Start over
         </button>
       </div>
@@ -86,7 +87,8 @@ export function BenchBar({ tabs }: { tabs: boolean }) {
 }
 
 function Saving() {
-  const { saving, phase } = useLab();
+  const saving = useLab((lab) => lab.saving);
+  const phase = useLab((lab) => lab.phase);
   if (phase !== "running") return null;
   if (saving.state === "off") {
     return (

@@ -1,4 +1,5 @@
 import type { LabClient, LabState } from "../../lib/lab/types.ts";
+import { shareStructure } from "./share-structure.ts";
 
 /** The parts of the bench. On a phone each is a tab, beside the text. */
 export type Panel = "read" | "terminal" | "files" | "browser" | "tasks";
@@ -54,6 +55,8 @@ export class BenchStore {
   private view: BenchView = { connection: "none", panel: "read", upper: "files" };
   private readonly listeners = new Set<() => void>();
   private nonce = 0;
+  private lab: LabState = idleLab;
+  private drawing: ReturnType<typeof setTimeout> | undefined;
   private waiting: ((client: LabClient) => void)[] = [];
   client: LabClient | undefined;
 
@@ -63,7 +66,7 @@ export class BenchStore {
   ) {}
 
   getView = (): BenchView => this.view;
-  getLab = (): LabState => this.client?.getState() ?? idleLab;
+  getLab = (): LabState => this.lab;
 
   subscribe = (changed: () => void): (() => void) => {
     this.listeners.add(changed);
@@ -77,7 +80,8 @@ export class BenchStore {
     try {
       const client = await this.connectClient(this.info.definition);
       this.client = client;
-      client.subscribe(() => this.tell());
+      client.subscribe(() => this.heard(client));
+      this.heard(client);
       this.set({ connection: "connected" });
       for (const go of this.waiting.splice(0)) go(client);
       await client.start();
@@ -90,6 +94,7 @@ export class BenchStore {
   dispose(): void {
     this.client?.dispose();
     this.client = undefined;
+    this.lab = idleLab;
     this.set({ connection: "none" });
   }
 
@@ -133,6 +138,21 @@ export class BenchStore {
   set(change: Partial<BenchView>): void {
     this.view = { ...this.view, ...change };
     this.tell();
+  }
+
+  /** Progress of a download comes hundreds of times a second; everything else is shown at once. */
+  private heard(client: LabClient): void {
+    const before = this.lab;
+    const after = shareStructure(before, client.getState());
+    this.lab = after;
+    const { download: _was, ...restBefore } = before;
+    const { download: _is, ...restAfter } = after;
+    if (shareStructure(restBefore, restAfter) !== restBefore || after.download.done) this.tell();
+    else
+      this.drawing ??= setTimeout(() => {
+        this.drawing = undefined;
+        this.tell();
+      }, 100);
   }
 
   private wish<T>(value: T): Wish<T> {

@@ -49,8 +49,9 @@ export function useBenchView(): BenchView {
   return useSyncExternalStore(bench?.subscribe ?? never, bench?.getView ?? (() => nothing), bench?.getView ?? (() => nothing));
 }
 
-/** The lab's state; `idle` until it is connected. */
-export function useLab(): LabState {
+/** A part of the lab's state (`idle` until it is connected). `select` must give an object of the state itself, or a plain value. */
+export function useLab<T>(select: (lab: LabState) => T): T {
   const bench = useOptionalBench();
-  return useSyncExternalStore(bench?.subscribe ?? never, bench?.getLab ?? (() => idleLab), () => idleLab);
+  const read = () => select(bench?.getLab() ?? idleLab);
+  return useSyncExternalStore(bench?.subscribe ?? never, read, () => select(idleLab));
 }

@@ -5,7 +5,8 @@ const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} 
 
 /** The engines' download: how much of how much. Gone when it is done. */
 export function DownloadProgress() {
-  const { download, phase } = useLab();
+  const download = useLab((lab) => lab.download);
+  const phase = useLab((lab) => lab.phase);
   if (download.done || download.total === 0 || (phase !== "running" && phase !== "loading")) return null;
   return (
     <div className="download">

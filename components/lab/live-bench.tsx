@@ -10,7 +10,8 @@ import { useRegionKeys } from "./use-region-keys.ts";
 export function LiveBench() {
   const bench = useBench();
   const view = useBenchView();
-  const lab = useLab();
+  const phase = useLab((lab) => lab.phase);
+  const failure = useLab((lab) => lab.failure);
   const [obstacle] = useState(() => findObstacle(surroundings()));
   const [consented, setConsented] = useState(() => !asksBeforeDownload());
   useRegionKeys();
@@ -60,7 +61,7 @@ export function LiveBench() {
       </BenchMessage>
     );
   }
-  if (lab.phase === "elsewhere") {
+  if (phase === "elsewhere") {
     return (
       <BenchMessage
         kind="question"
@@ -75,20 +76,20 @@ export function LiveBench() {
       </BenchMessage>
     );
   }
-  if (lab.phase === "failed") {
+  if (phase === "failed") {
     return (
       <BenchMessage
         kind="failure"
-        title={lab.failure?.title ?? "The lab has stopped"}
+        title={failure?.title ?? "The lab has stopped"}
         actions={
-          lab.failure?.retry === false ? null : (
+          failure?.retry === false ? null : (
             <button type="button" className="button button-primary" onClick={() => void bench.client?.retry()}>
               Try again
             </button>
           )
         }
       >
-        <p>{lab.failure?.text}</p>
+        <p>{failure?.text}</p>
       </BenchMessage>
     );
   }

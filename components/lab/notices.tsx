@@ -8,7 +8,9 @@ const icons = { info: Info, warning: TriangleAlert, error: OctagonX };
 /** What the lab has to say: a server was started again, work is not saved, … */
 export function Notices() {
   const bench = useBench();
-  const { notices, saving, phase } = useLab();
+  const notices = useLab((lab) => lab.notices);
+  const saving = useLab((lab) => lab.saving);
+  const phase = useLab((lab) => lab.phase);
   return (
     <div role="status" className="notices">
       {phase === "running" && saving.state === "off" && saving.reason ? (

@@ -12,13 +12,14 @@ import { moodWords, taskMood } from "./task-status.ts";
 /** A task: what to do, how it stands, what is missing, hints and the solution. The same card stands in the prose and on the bench. */
 export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "bench" }) {
   const bench = useBench();
-  const lab = useLab();
+  const states = useLab((lab) => lab.tasks);
+  const checking = useLab((lab) => lab.checking);
+  const running = useLab((lab) => lab.phase === "running");
   const { tasks, lesson } = useLesson();
   const remembered = useProgress().lessons[lesson]?.tasks[task.id] !== undefined;
-  const state = lab.tasks.find((each) => each.id === task.id);
+  const state = states.find((each) => each.id === task.id);
   const [asked, setAsked] = useState(false);
   const [asking, setAsking] = useState(false);
-  const running = lab.phase === "running";
   // Before the lab runs, the card shows what this browser remembers.
   const mood = !running && remembered ? "done" : taskMood(state, asked);
   const before = useRef(mood);
@@ -49,7 +50,7 @@ export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "be
     }
   };
 
-  const waitsFor = task.needs.filter((id) => lab.tasks.find((each) => each.id === id)?.status !== "passed");
+  const waitsFor = task.needs.filter((id) => states.find((each) => each.id === id)?.status !== "passed");
   const missing = (state?.checks ?? []).filter((check) => check.status === "fail" || check.status === "error");
   const held = (state?.checks ?? []).filter((check) => check.status === "pass").length;
   const hintsOpen = state?.hintsOpen ?? 0;
@@ -66,7 +67,7 @@ export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "be
           <InlineText text={task.title} />
         </h3>
         <span className="task-word">
-          {asking || (lab.checking && mood !== "done") ? "Checking…" : moodWords[mood]}
+          {asking || (checking && mood !== "done") ? "Checking…" : moodWords[mood]}
           {mood === "working" && state ? `, ${held} of ${state.checks.length}` : ""}
         </span>
       </div>

@@ -6,8 +6,8 @@ import { TaskCard } from "./task-card.tsx";
 /** All tasks of the lesson, one below the other. */
 export function TasksPanel() {
   const { tasks } = useLesson();
-  const lab = useLab();
-  const done = lab.tasks.filter((task) => task.status === "passed").length;
+  const states = useLab((lab) => lab.tasks);
+  const done = states.filter((task) => task.status === "passed").length;
   return (
     <div className="tasks-panel">
       <h2 className="running-head">

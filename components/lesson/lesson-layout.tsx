@@ -32,9 +32,9 @@ export function LessonLayout({ text, bench }: { text: ReactNode; bench: ReactNod
 function PanelTabs() {
   const bench = useBench();
   const { panel } = useBenchView();
-  const lab = useLab();
+  const tasks = useLab((lab) => lab.tasks);
   const hasTasks = useLesson().tasks.length > 0;
-  const done = lab.tasks.filter((task) => task.status === "passed").length;
+  const done = tasks.filter((task) => task.status === "passed").length;
   return (
     <nav className="panel-tabs" aria-label="Parts of the lesson">
       {tabs
@@ -44,7 +44,7 @@ function PanelTabs() {
             <Icon size={18} aria-hidden="true" />
             <span>
               {label}
-              {name === "tasks" && lab.tasks.length > 0 ? ` ${done}/${lab.tasks.length}` : ""}
+              {name === "tasks" && tasks.length > 0 ? ` ${done}/${tasks.length}` : ""}
             </span>
           </button>
         ))}

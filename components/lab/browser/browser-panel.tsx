@@ -11,7 +11,7 @@ import { RequestLog } from "./request-log.tsx";
 export function BrowserPanel() {
   const bench = useBench();
   useBenchView();
-  const running = useLab().phase === "running";
+  const running = useLab((lab) => lab.phase === "running");
   return bench.client && running ? (
     <Browser client={bench.client} />
   ) : (
@@ -24,7 +24,7 @@ const blank: PaneView = { state: "starting", url: "", title: "", loading: false 
 function Browser({ client }: { client: LabClient }) {
   const bench = useBench();
   const { address: wish } = useBenchView();
-  const lab = useLab();
+  const ports = useLab((lab) => lab.ports);
   const [view, setView] = useState(blank);
   const [typed, setTyped] = useState<string>();
   const [fallback, setFallback] = useState(false);
@@ -122,7 +122,7 @@ function Browser({ client }: { client: LabClient }) {
         </p>
       ) : null}
       <div ref={place} className="browser-page" hidden={!opened} />
-      {opened ? null : <Start home={bench.info.browser.home} ports={lab.ports} onGo={(url, on) => void go(url, on)} />}
+      {opened ? null : <Start home={bench.info.browser.home} ports={ports} onGo={(url, on) => void go(url, on)} />}
       <RequestLog />
       <p role="status" className="sr-only">
         {view.loading ? "Loading" : view.title || view.url ? `Showing ${view.title || view.url}` : ""}

@@ -4,7 +4,7 @@ import { useLab } from "../context.tsx";
 
 /** The requests of the browser, newest first. */
 export function RequestLog() {
-  const { requests } = useLab();
+  const requests = useLab((lab) => lab.requests);
   const [open, setOpen] = useState(false);
   const last = requests.at(-1);
   if (!last) return null;

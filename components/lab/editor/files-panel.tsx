@@ -18,7 +18,7 @@ const CodeEditor = dynamic(() => import("./code-editor.tsx").then((module) => mo
 export function FilesPanel() {
   const bench = useBench();
   useBenchView();
-  const running = useLab().phase === "running";
+  const running = useLab((lab) => lab.phase === "running");
   return bench.client && running ? (
     <Files client={bench.client} />
   ) : (

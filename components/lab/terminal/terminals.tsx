@@ -14,9 +14,10 @@ const READER = "slipway:screen-reader";
 export function Terminals({ client }: { client: LabClient }) {
   const bench = useBench();
   const view = useBenchView();
-  const lab = useLab();
+  const terminals = useLab((lab) => lab.terminals);
+  const running = useLab((lab) => lab.phase === "running");
   const [reader, setReader] = useState(() => remembered());
-  const front = lab.terminals.find((each) => each.id === view.terminal) ?? lab.terminals[0];
+  const front = terminals.find((each) => each.id === view.terminal) ?? terminals[0];
   const opening = useRef(false);
 
   const open = async () => {
@@ -31,7 +32,7 @@ export function Terminals({ client }: { client: LabClient }) {
       opening.current = false;
     }
   };
-  const none = lab.phase === "running" && lab.terminals.length === 0;
+  const none = running && terminals.length === 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: opened once when there is none, not on every change
   useEffect(() => {
     if (none) void client.openTerminal({ columns: 80, rows: 24 });
@@ -49,7 +50,7 @@ export function Terminals({ client }: { client: LabClient }) {
     <div className="panel">
       <div className="bar">
         <div role="tablist" aria-label="Terminals" className="tabs" onKeyDown={tabKeys}>
-          {lab.terminals.map((terminal) => (
+          {terminals.map((terminal) => (
             <button
               key={terminal.id}
               type="button"
@@ -61,7 +62,7 @@ export function Terminals({ client }: { client: LabClient }) {
               className="tab"
               onClick={() => bench.showTerminal(terminal.id)}
             >
-              {nameOf(terminal, lab.terminals, bench.info.machines.length)}
+              {nameOf(terminal, terminals, bench.info.machines.length)}
             </button>
           ))}
         </div>
@@ -69,7 +70,7 @@ export function Terminals({ client }: { client: LabClient }) {
           <button type="button" className="icon-button" onClick={open} aria-label="Open another terminal" title="Open another terminal">
             <Plus size={16} aria-hidden="true" />
           </button>
-          {front && lab.terminals.length > 1 ? (
+          {front && terminals.length > 1 ? (
             <button
               type="button"
               className="icon-button"
@@ -92,7 +93,7 @@ export function Terminals({ client }: { client: LabClient }) {
           </button>
         </div>
       </div>
-      {lab.terminals.map((terminal) => (
+      {terminals.map((terminal) => (
         <div
           key={terminal.id}
           role="tabpanel"
@@ -109,7 +110,7 @@ export function Terminals({ client }: { client: LabClient }) {
           />
         </div>
       ))}
-      {lab.terminals.length === 0 ? <p className="panel-empty">The machine is starting…</p> : null}
+      {terminals.length === 0 ? <p className="panel-empty">The machine is starting…</p> : null}
     </div>
   );
 }
