@@ -35,7 +35,7 @@ backup:x:34:
 shadow:x:42:
 utmp:x:43:
 video:x:44:
-staff:x:50:
+staff:x:50:learner
 games:x:60:
 users:x:100:
 nogroup:x:65534:

@@ -55,7 +55,7 @@ async function perform(request: EngineRequest): Promise<unknown> {
       }
     }
     case "measure":
-      return measure(request.name, { host, installed, lab: request.lab, steps: request.steps });
+      return measure(request.name, { host, installed: installedOn(host), lab: request.lab, steps: request.steps });
   }
 }
 

@@ -76,6 +76,7 @@ export function pythonRuntime(): PythonRuntime {
       install(machine);
       if (wantsPackages(image.argv)) wheels = await loaded(host, "wheels");
       const pack = wheels;
+      if (pack && !machine.files.exists(pack.directory)) pack.installOn(machine, { uid: 0, gid: 0 });
       const contents: Record<string, number> = library.contents(machine.kernel.worldFiles);
       if (pack) Object.assign(contents, pack.contents(machine.kernel.worldFiles));
       const seen = compared.get(machine.kernel.worldFiles) ?? new Map<number, number>();
