@@ -13,6 +13,8 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** A program that was typed to counts as waiting again when it has slept and shown nothing for so many looks in a row. */
 const LOOKS_AT_REST = 3;
 const LOOK_MS = 15;
+/** How long a server may go on with a request that it has answered already. */
+const MOST_LOOKS = 40;
 
 const SIZE = { columns: 80, rows: 24 };
 
@@ -66,6 +68,7 @@ export class StepRunner {
     }
     const machine = step.machine ?? this.session.lab.browser.machine;
     const { text, ...rest } = await visit(this.session.browser(machine), step.visit, step.form);
+    await this.servedOut();
     return { ...base, machine, output: text, ...rest };
   }
 
@@ -75,14 +78,19 @@ export class StepRunner {
     const { terminal } = recorder;
     const expired = this.expiry(step.timeout);
     await recorder.until(() => terminal.activity !== "starting", expired.promise);
+    // A program that is about to end gets the time to; one that waits (a server) gets what is typed.
+    if (terminal.activity === "running") await this.settled(recorder, expired.promise);
     recorder.end();
     const until = step.until === undefined ? undefined : new RegExp(step.until);
     const matched = (): boolean => until?.test(recorder.output) ?? false;
     let done = true;
     for (const line of step.run.replace(/\n$/, "").split("\n")) {
       let asked = false;
+      // Typed behind a running program, it is that program's end that makes the next prompt.
+      let begun = terminal.activity !== "running";
       const stop = terminal.onMark((mark) => {
-        asked ||= mark === "ended" || mark.kind === "prompt-end";
+        begun ||= mark !== "ended" && mark.kind === "command-start";
+        asked ||= mark === "ended" || (begun && mark.kind === "prompt-end");
       });
       terminal.input(`${line}\r`);
       done = await recorder.until(() => asked || matched(), expired.promise);
@@ -135,6 +143,24 @@ export class StepRunner {
     const output = clean(recorder.output);
     const ended = { exitCode: running ? null : (terminal.lastStatus ?? null), timedOut: !done };
     return { ...this.result(recorder, step, ended), output };
+  }
+
+  /** A page takes a person longer to look at than it takes the server to be done with its request (its log line, its connection). */
+  private async servedOut(): Promise<void> {
+    const busy = (): boolean =>
+      this.session.lab.machines.some(({ name }) => this.session.world.machine(name).processes().some((process) => process.state === "running"));
+    for (let look = 0, quiet = 0; look < MOST_LOOKS && quiet < LOOKS_AT_REST; look++) {
+      quiet = busy() ? 0 : quiet + 1;
+      await new Promise<void>((resolve) => this.clock.after(LOOK_MS, resolve));
+    }
+  }
+
+  /** Resolves when the terminal is at its prompt, or whatever runs in front waits for something. */
+  private async settled(recorder: Recorder, expired: Promise<unknown>): Promise<void> {
+    const { terminal } = recorder;
+    const rest = this.atRest(recorder, () => terminal.activity !== "running");
+    await recorder.until(() => terminal.activity !== "running" || rest.reached(), expired);
+    rest.stop();
   }
 
   /** Watches for the moment when every process in the foreground sleeps and nothing more is shown. */

@@ -1,0 +1,2 @@
+import { buildEngine } from "./build/engine.ts";
+await buildEngine();
