@@ -1,2 +1,0 @@
-import { buildEngine } from "./build/engine.ts";
-await buildEngine();
