@@ -23,7 +23,7 @@ export const awk = program({
   ],
   unmodeled: ["-W"],
   limits:
-    "exit and next inside functions are not modeled. Of gawk's own functions there are gensub, strftime, systime, mktime and the bit functions.",
+    "Characters are counted, as gawk does; Debian's mawk counts bytes. exit and next inside functions are not modeled. Of gawk's own functions there are gensub, strftime, systime, mktime and the bit functions.",
   run: async (self, args) => {
     const operands = [...args.operands];
     let source = "";

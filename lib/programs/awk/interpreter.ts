@@ -180,7 +180,7 @@ export class Interpreter {
       const source = this.streams.file(name, () => this.state.special("RS"));
       if (!source) {
         await this.streams.flush();
-        await this.self.error(`awk: cannot open "${name}" (No such file or directory)\n`);
+        await this.self.error(`awk: cannot open ${name} (No such file or directory)\n`);
         this.#failedInput = true;
         continue;
       }

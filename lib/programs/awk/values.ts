@@ -1,4 +1,5 @@
 /** Values of awk: numbers, strings, and input text that may be either (POSIX awk, "Expressions in awk"). */
+import { Failure } from "../core/errors.ts";
 import { formatInteger, formatNumber, formatText } from "../core/format.ts";
 
 /** Text from the input that looks like a number is compared as one. */
@@ -32,7 +33,8 @@ export function toNumber(value: Value): number {
 }
 
 export function numberText(value: number, format: string): string {
-  if (Number.isInteger(value)) return Math.abs(value) < 1e16 ? String(value === 0 ? 0 : value) : BigInt(value).toString();
+  if (Number.isInteger(value) && Math.abs(value) < 2 ** 63)
+    return Math.abs(value) < 1e16 ? String(value === 0 ? 0 : value) : BigInt(value).toString();
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   return sprintf(format, [value], format);
@@ -63,7 +65,7 @@ export function compare(a: Value, b: Value, format: string): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** printf's formats; missing arguments are empty. */
+/** printf's formats. Throws Failure when there are fewer arguments than the format asks for. */
 export function sprintf(format: string, values: readonly Value[], convfmt: string): string {
   let next = 0;
   return format.replace(
@@ -79,6 +81,7 @@ export function sprintf(format: string, values: readonly Value[], convfmt: strin
       }
       const digits = precision === undefined ? undefined : precision === "*" ? Math.trunc(toNumber(values[next++])) : Number(precision);
       const directive = { flags: given, width: size, precision: digits !== undefined && digits < 0 ? undefined : digits };
+      if (next >= values.length) throw new Failure(`run time error: not enough arguments passed to printf("${format}")`, 2);
       const value = values[next++];
       if (conversion === "s") return formatText(toText(value, convfmt), directive);
       if (conversion === "c")

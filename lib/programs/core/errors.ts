@@ -35,3 +35,9 @@ export function quoteName(name: string): string {
 export function quote(text: string): string {
   return `‘${text}’`;
 }
+
+/** As gnulib's argmatch: the argument of an option that takes one of several words; words of one meaning share a line. */
+export function invalidArgument(option: string, value: string, words: readonly (readonly string[])[]): UsageError {
+  const lines = words.map((line) => `  - ${line.map(quote).join(", ")}`);
+  return new UsageError(`invalid argument ${quote(value)} for ${quote(option)}\nValid arguments are:\n${lines.join("\n")}`, 1);
+}

@@ -209,7 +209,7 @@ class Translator {
     const close = this.options.extended ? "}" : "\\}";
     const text = this.#chars.slice(this.#at).join("");
     const end = text.indexOf(close);
-    if (end < 0) throw new RegexError("Unmatched { or \\{");
+    if (end < 0) throw new RegexError(this.options.extended ? "Unmatched {" : "Unmatched \\{");
     const found = /^(\d*)(?:(,)(\d*))?$/.exec(text.slice(0, end));
     if (!found || text.slice(0, end) === "") throw new RegexError("Invalid content of \\{\\}");
     if (found[3] && Number(found[3]) < Number(found[1] || 0)) throw new RegexError("Invalid content of \\{\\}");
@@ -230,6 +230,7 @@ class Translator {
       negated = true;
       at++;
     }
+    if (chars[at] === undefined) throw new RegexError("Invalid regular expression");
     let out = "";
     let first = true;
     const unmatched = new RegexError("Unmatched [, [^, [:, [., or [=");

@@ -14,7 +14,7 @@ function ranges(list: string, fields: boolean): Range[] {
   return list.split(/[, ]/).map((part) => {
     const found = /^(\d*)(-?)(\d*)$/.exec(part);
     if (!found || part === "")
-      throw new UsageError(fields ? `invalid field value ${quote(part)}` : `invalid byte or character position ${quote(part)}`);
+      throw new UsageError(fields ? `invalid field value ${quote(part)}` : `invalid byte/character position ${quote(part)}`);
     if (part === "-") throw new UsageError("invalid range with no endpoint: -");
     const from = found[1] === "" ? 1 : Number(found[1]);
     const to = found[2] === "" ? from : found[3] === "" ? Number.POSITIVE_INFINITY : Number(found[3]);

@@ -1,6 +1,6 @@
 /** md5sum(1), sha1sum(1), sha256sum(1) and their kin; base64(1), base32(1): GNU coreutils 9.1. */
 import type { Process } from "../../kernel/types.ts";
-import { codeOf, Failure, quote, quoteName, reason, UsageError } from "../core/errors.ts";
+import { codeOf, Failure, quote, reason, UsageError } from "../core/errors.ts";
 import { md5, sha1, sha224, sha256, sha384, sha512 } from "../core/hash.ts";
 import { decode, Output, openInput, readAll } from "../core/io.ts";
 import { type ProgramEntry, program } from "../core/program.ts";
@@ -144,7 +144,7 @@ function baseCoder(name: "base64" | "base32"): ProgramEntry {
     ],
     run: async (self, args) => {
       const [file = "-", extra] = args.operands;
-      if (extra !== undefined) throw new UsageError(`extra operand ${quoteName(extra)}`);
+      if (extra !== undefined) throw new UsageError(`extra operand ${quote(extra)}`);
       const wrapText = args.get("wrap") ?? "76";
       if (!/^\d+$/.test(wrapText)) throw new Failure(`invalid wrap size: ${quote(wrapText)}`);
       let data: Uint8Array;

@@ -7,8 +7,24 @@ interface Cell {
   readonly width: number;
 }
 
-/** As many columns as fit in `width`, filled downwards (or, for -x, across); two spaces between. */
-export function arrange(cells: readonly Cell[], width: number, across: boolean): string {
+/** From one column to another, with tabs where they reach (GNU ls -T 8). */
+function indent(from: number, to: number, tabs: boolean): string {
+  let out = "";
+  let at = from;
+  while (at < to) {
+    if (tabs && Math.floor(to / 8) > Math.floor((at + 1) / 8)) {
+      out += "\t";
+      at += 8 - (at % 8);
+    } else {
+      out += " ";
+      at++;
+    }
+  }
+  return out;
+}
+
+/** As many columns as fit in `width`, filled downwards (or, for -x, across); two spaces between, or tabs. */
+export function arrange(cells: readonly Cell[], width: number, across: boolean, tabs: boolean): string {
   if (cells.length === 0) return "";
   const limit = width === 0 ? Number.POSITIVE_INFINITY : width;
   for (let columns = Math.min(cells.length, Math.max(1, Math.floor(Math.min(limit, 1e6) / 3))); columns >= 1; columns--) {
@@ -23,12 +39,14 @@ export function arrange(cells: readonly Cell[], width: number, across: boolean):
     if (columns > 1 && widths.reduce((sum, each) => sum + each, 0) >= limit) continue;
     let out = "";
     for (let row = 0; row < rows; row++) {
-      let gap = 0;
+      let at = 0;
+      let start = 0;
       for (let column = 0; column < columns; column++) {
         const cell = cells[across ? row * columns + column : column * rows + row];
         if (!cell) continue;
-        out += " ".repeat(gap) + cell.text;
-        gap = (widths[column] ?? 0) - cell.width;
+        out += indent(at, start, tabs) + cell.text;
+        at = start + cell.width;
+        start += widths[column] ?? 0;
       }
       out += "\n";
     }

@@ -1,6 +1,6 @@
 /** ls(1), GNU coreutils 9.1. */
 import type { Process, Stat } from "../../kernel/types.ts";
-import { codeOf, Failure, quote, quoteName, reason, UsageError } from "../core/errors.ts";
+import { codeOf, Failure, invalidArgument, quote, quoteName, reason } from "../core/errors.ts";
 import { Output } from "../core/io.ts";
 import { kibibytes, modeText } from "../core/mode.ts";
 import type { Arguments } from "../core/options.ts";
@@ -23,6 +23,7 @@ interface Entry {
 class Listing {
   readonly out: Output;
   status = 0;
+  #colored = false;
   readonly long: boolean;
   readonly tty: boolean;
   readonly color: boolean;
@@ -90,7 +91,7 @@ class Listing {
     const extension = (entry: Entry) => (entry.name.includes(".") ? entry.name.slice(entry.name.lastIndexOf(".")) : "");
     if (kind === "none") return entries;
     if (kind !== undefined && !["size", "time", "version", "extension", "name", "width"].includes(kind))
-      throw new UsageError(`invalid argument ${quote(kind)} for ${quote("--sort")}`, 2);
+      throw invalidArgument("--sort", kind, [["none"], ["time"], ["size"], ["extension"], ["version"], ["width"]]);
     const compare: (a: Entry, b: Entry) => number =
       kind === "size"
         ? (a, b) => b.stat.size - a.stat.size || byName(a, b)
@@ -145,7 +146,12 @@ class Listing {
   }
 
   painted(text: string, entry: Entry): string {
-    return this.color ? colorOf(text, entry.name, entry.stat, entry.stat.kind === "symlink" && entry.targetStat === undefined) : text;
+    if (!this.color) return text;
+    const colored = colorOf(text, entry.name, entry.stat, entry.stat.kind === "symlink" && entry.targetStat === undefined);
+    if (colored === text || this.#colored) return colored;
+    // The first color of all is preceded by a return to normal.
+    this.#colored = true;
+    return `\x1b[0m${colored}`;
   }
 
   size(stat: Stat): string {
@@ -196,7 +202,7 @@ class Listing {
       }
       if (cells.length > 0) await this.out.write(`${line}\n`);
     } else if (format === "1" || args.has("zero")) for (const cell of cells) await this.out.write(cell.text + end);
-    else await this.out.write(arrange(cells, this.width, format === "x"));
+    else await this.out.write(arrange(cells, this.width, format === "x", !this.color));
   }
 
   async showLong(entries: readonly Entry[], prefix: (entry: Entry) => string, name: (entry: Entry) => string): Promise<void> {
@@ -324,6 +330,12 @@ function matches(pattern: string, name: string): boolean {
   return new RegExp(`^${source}$`, "s").test(name);
 }
 
+const WHEN = [
+  ["always", "yes", "force"],
+  ["never", "no", "none"],
+  ["auto", "tty", "if-tty"],
+];
+
 export const ls = program({
   name: "ls",
   summary: "list directory contents",
@@ -402,7 +414,7 @@ export const ls = program({
   run: async (self, args) => {
     const color = args.get("color");
     if (args.has("color") && !["", "always", "yes", "force", "never", "no", "none", "auto", "tty", "if-tty"].includes(color ?? ""))
-      throw new UsageError(`invalid argument ${quote(color ?? "")} for ${quote("--color")}`, 2);
+      throw invalidArgument("--color", color ?? "", WHEN);
     const width = args.get("width");
     if (width !== undefined && !/^\d+$/.test(width)) throw new Failure(`invalid line width: ${quote(width)}`, 2);
     return new Listing(self, args).run();

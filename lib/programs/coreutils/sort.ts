@@ -24,7 +24,7 @@ interface SortKey {
 function parseKey(text: string): SortKey {
   const found = /^(\d+)(?:\.(\d+))?([bdfgiMhnRrV]*)(?:,(\d+)(?:\.(\d+))?([bdfgiMhnRrV]*))?$/.exec(text);
   if (!found) throw new Failure(`invalid number at field start: invalid count at start of ${quote(text)}`, 2);
-  if (Number(found[1]) === 0) throw new Failure(`-: invalid field specification ${quote(text)}: field number is zero`, 2);
+  if (Number(found[1]) === 0) throw new Failure(`field number is zero: invalid field specification ${quote(text)}`, 2);
   return {
     start: { field: Number(found[1]), character: Number(found[2] ?? 1) },
     end: found[4] === undefined ? undefined : { field: Number(found[4]), character: Number(found[5] ?? 0) },
@@ -195,6 +195,32 @@ async function readLines(self: Process, names: readonly string[], delimiter: str
   return lines;
 }
 
+/** -m: the inputs are taken to be sorted; each next line is the least of their first ones. */
+async function merge(
+  self: Process,
+  names: readonly string[],
+  delimiter: string,
+  compare: (a: string, b: string) => number,
+): Promise<string[]> {
+  const lists: string[][] = [];
+  for (const name of names) lists.push(await readLines(self, [name], delimiter));
+  const at = lists.map(() => 0);
+  const out: string[] = [];
+  for (;;) {
+    let best = -1;
+    for (const [index, list] of lists.entries()) {
+      const line = list[at[index] ?? 0];
+      if (line === undefined) continue;
+      const other = lists[best]?.[at[best] ?? 0];
+      if (other === undefined || compare(line, other) < 0) best = index;
+    }
+    const line = lists[best]?.[at[best] ?? 0];
+    if (line === undefined) return out;
+    out.push(line);
+    at[best] = (at[best] ?? 0) + 1;
+  }
+}
+
 export const sort = program({
   name: "sort",
   summary: "sort lines of text files",
@@ -252,13 +278,13 @@ export const sort = program({
       }
       return 0;
     }
-    let lines = await readLines(self, names, delimiter);
+    let lines = args.has("merge") ? await merge(self, names, delimiter, compare) : await readLines(self, names, delimiter);
     await self.tick();
     if (args.has("random-sort") || args.get("sort") === "random") {
       const keys = new Map<string, number>();
       for (const line of lines) if (!keys.has(line)) keys.set(line, self.machine.kernel.random());
       lines.sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
-    } else lines.sort(compare);
+    } else if (!args.has("merge")) lines.sort(compare);
     if (args.has("unique")) lines = lines.filter((line, i) => i === 0 || equal(lines[i - 1] ?? "", line) !== 0);
     const output = args.get("output");
     if (output !== undefined) {
@@ -295,7 +321,7 @@ export const uniq = program({
   ],
   unmodeled: ["--all-repeated", "--group"],
   run: async (self, args) => {
-    if (args.operands.length > 2) throw new UsageError(`extra operand ${quoteName(args.operands[2] ?? "")}`);
+    if (args.operands.length > 2) throw new UsageError(`extra operand ${quote(args.operands[2] ?? "")}`);
     const number = (key: string, what: string) => {
       const text = args.get(key);
       if (text !== undefined && !/^\d+$/.test(text)) throw new Failure(`${text}: invalid number of ${what}`);
@@ -379,8 +405,8 @@ export const comm = program({
   run: async (self, args) => {
     const [left, right, extra] = args.operands;
     if (left === undefined) throw new UsageError("missing operand");
-    if (right === undefined) throw new UsageError(`missing operand after ${quoteName(left)}`);
-    if (extra !== undefined) throw new UsageError(`extra operand ${quoteName(extra)}`);
+    if (right === undefined) throw new UsageError(`missing operand after ${quote(left)}`);
+    if (extra !== undefined) throw new UsageError(`extra operand ${quote(extra)}`);
     const delimiter = args.has("zero-terminated") ? "\0" : "\n";
     const lists: string[][] = [];
     for (const name of [left, right]) {
@@ -461,7 +487,7 @@ export const join = program({
   run: async (self, args) => {
     const [left, right] = args.operands;
     if (left === undefined) throw new UsageError("missing operand");
-    if (right === undefined) throw new UsageError(`missing operand after ${quoteName(left)}`);
+    if (right === undefined) throw new UsageError(`missing operand after ${quote(left)}`);
     const separator = args.get("t");
     const split = (line: string) => (separator === undefined ? line.trim().split(/[ \t]+/) : line.split(separator));
     const glue = separator ?? " ";

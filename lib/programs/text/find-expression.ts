@@ -1,5 +1,5 @@
 /** The expression of find(1) as a tree. */
-import { Failure, quoteName } from "../core/errors.ts";
+import { Failure, quote } from "../core/errors.ts";
 
 export type Expression =
   | { readonly kind: "and"; readonly left: Expression; readonly right: Expression }
@@ -199,8 +199,7 @@ class Parser {
       const value = this.words[this.#at++];
       if (value === undefined) throw new Failure(`missing argument to ${"`"}${word}'`);
       if (word === "-regextype") this.regexType = value;
-      else if (!/^\d+$/.test(value))
-        throw new Failure(`Expected a positive decimal integer argument to ${word}, but got ${quoteName(value)}`);
+      else if (!/^\d+$/.test(value)) throw new Failure(`Expected a positive decimal integer argument to ${word}, but got ${quote(value)}`);
       else if (word === "-maxdepth") this.options.maxDepth = Number(value);
       else this.options.minDepth = Number(value);
     }

@@ -69,7 +69,7 @@ export class Search {
     if (names) out += this.#paint(name, COLORS.file) + (args.has("null") ? "\0" : separator);
     if (args.has("line-number")) out += this.#paint(String(line.number), COLORS.line) + separator;
     if (args.has("byte-offset")) out += this.#paint(String(line.offset), COLORS.line) + separator;
-    return args.has("initial-tab") && out !== "" ? `${out}\t` : out;
+    return out;
   }
 
   #highlight(text: string): string {
@@ -121,10 +121,7 @@ export class Search {
   async #directory(path: string, top: boolean): Promise<void> {
     const { args, recursion } = this.settings;
     if (recursion === "none") {
-      // Not an error for the exit status.
-      if (args.get("directories") === "skip" || args.has("no-messages")) return;
-      await this.#out.flush();
-      await this.self.error(`grep: ${path}: Is a directory\n`);
+      if (args.get("directories") !== "skip") await this.#complain(`${path}: Is a directory`);
       return;
     }
     const name = baseName(path);
@@ -201,7 +198,7 @@ export class Search {
         if (listing) break;
         if (!counting && binary) {
           await this.#out.flush();
-          await this.#out.write(`grep: ${name}: binary file matches\n`);
+          await this.self.error(`grep: ${name}: binary file matches\n`);
           return;
         }
         if (!counting) await select(line);

@@ -68,7 +68,6 @@ function define(name: "grep" | "egrep" | "fgrep", defaultKind: PatternKind): Pro
       "-L, --files-without-match  print only names of FILEs with no selected lines",
       "-l, --files-with-matches  print only names of FILEs with selected lines",
       "-c, --count  print only a count of selected lines per FILE",
-      "-T, --initial-tab  make tabs line up (if needed)",
       "-Z, --null  print 0 byte after FILE name",
       "-B, --before-context=NUM  print NUM lines of leading context",
       "-A, --after-context=NUM  print NUM lines of trailing context",
@@ -78,11 +77,10 @@ function define(name: "grep" | "egrep" | "fgrep", defaultKind: PatternKind): Pro
       "--color[=WHEN]  use markers to highlight the matching strings: always, never, or auto",
       "--colour[=WHEN]  as --color",
     ],
-    unmodeled: ["-D", "--devices", "--exclude-from", "-U", "--binary", "-u", "--unix-byte-offsets"],
+    unmodeled: ["-T", "--initial-tab", "-D", "--devices", "--exclude-from", "-U", "--binary", "-u", "--unix-byte-offsets"],
     limits: "Of alternatives that match at the same place the first is taken, not the longest.",
     rewrite: (argv) => argv.map((word) => (/^-\d+$/.test(word) ? `-C${word.slice(1)}` : word)),
     run: async (self, args) => {
-      if (name !== "grep") await self.error(`${name}: warning: ${name} is obsolescent; using grep -${name === "egrep" ? "E" : "F"}\n`);
       const operands = [...args.operands];
       const patterns = args.all("regexp").flatMap((text) => text.split("\n"));
       for (const file of args.all("file")) {
@@ -102,6 +100,9 @@ function define(name: "grep" | "egrep" | "fgrep", defaultKind: PatternKind): Pro
         }
         patterns.push(...first.split("\n"));
       }
+      // GNU warns of a star with nothing before it; it stands for itself or is dropped.
+      if (defaultKind === "extended" || args.has("extended-regexp"))
+        for (const pattern of patterns) if (/^\^?\*/.test(pattern)) await self.error(`${name}: warning: * at start of expression\n`);
       const recursion = args.last("recursive", "dereference-recursive");
       const recursive =
         recursion === "recursive" || args.get("directories") === "recurse" ? "plain" : recursion === undefined ? "none" : "follow";

@@ -300,7 +300,7 @@ export const shuf = program({
     } else if (args.has("echo")) lines = [...args.operands];
     else {
       const [name = "-", extra] = args.operands;
-      if (extra !== undefined) throw new UsageError(`extra operand ${quoteName(extra)}`);
+      if (extra !== undefined) throw new UsageError(`extra operand ${quote(extra)}`);
       lines = [];
       try {
         for await (const line of new LineReader(openInput(self, name), { delimiter: end })) lines.push(line);

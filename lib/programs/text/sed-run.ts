@@ -453,7 +453,7 @@ export async function runSed(self: Process, script: SedScript, names: readonly s
         stat = self.files.stat(name);
       } catch (error) {
         await self.error(`sed: can't read ${name}: ${reason(error)}\n`);
-        status = 4;
+        status = 2;
         continue;
       }
       if (stat.kind !== "file") {

@@ -71,7 +71,7 @@ export class ScriptParser {
       if (command.text === "") command.target = this.#commands.length;
       else {
         const target = this.#labels.get(command.text);
-        if (target === undefined) throw new Failure(`${this.#label}: can't find label for jump to \`${command.text}'`, 1);
+        if (target === undefined) throw new Failure(`can't find label for jump to \`${command.text}'`, 4);
         command.target = target;
       }
     }
@@ -109,8 +109,9 @@ export class ScriptParser {
         const next = this.#text[this.#at + 1];
         if (next === undefined) break;
         this.#at++;
-        // An escaped delimiter is the plain character, unless that means something in a regular expression.
-        if (next === delimiter && !(bracket && regex)) out += regex && /[.*[\]^$+?(){}|]/.test(next) ? `\\${next}` : next;
+        // An escaped delimiter is the plain character, which in a regular expression may need its backslash to be plain.
+        if (next === delimiter && !(bracket && regex))
+          out += regex && (this.extended ? /[.*[\]^$+?(){}|]/ : /[.*[\]^$]/).test(next) ? `\\${next}` : next;
         else if (next === "\n" && !regex) out += "\\\n";
         else out += `\\${next}`;
         continue;
@@ -332,7 +333,7 @@ export class ScriptParser {
         this.#at++;
         const next = this.#text[this.#at];
         if (next === undefined) break;
-        out += next === "t" ? "\t" : next;
+        out += { n: "\n", t: "\t", r: "\r", f: "\f", v: "\v", a: "\x07" }[next] ?? next;
       } else out += c;
     }
     this.#at++;

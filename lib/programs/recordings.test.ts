@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Machine } from "../kernel/types.ts";
+import { freshMachine, runScript } from "./testing.ts";
+
+interface Recording {
+  readonly name: string;
+  readonly script: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), "recordings");
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
+  const recordings: Recording[] = JSON.parse(readFileSync(join(folder, file), "utf8"));
+  describe(`what Debian's programs say, ${file.replace(".json", "")}`, () => {
+    let machine: Machine;
+    beforeAll(async () => {
+      machine = await freshMachine();
+    });
+    afterAll(() => machine.destroy());
+    it.each(recordings.map((recording) => [recording.name, recording] as const))(
+      "%s",
+      async (_name, { script, stdout, stderr, exitCode }) => {
+        const found = await runScript(machine, script);
+        expect({ ...found, stderr: found.stderr.replaceAll(/\/bin\/bash: line \d+: /g, "bash: ") }).toEqual({ stdout, stderr, exitCode });
+      },
+    );
+  });
+}
