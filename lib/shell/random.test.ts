@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Program } from "../kernel/types.ts";
-import { runScript, shellWorld } from "./testing.ts";
+import { killAll, runScript, shellWorld } from "./testing.ts";
 
 /** Copies standard input in pieces of a size that changes, so that stages get out of step. */
 const drip: Program = async (self) => {
@@ -40,9 +40,8 @@ describe("any command line at all", () => {
           const before = new Set(world.machine.processes().map((process) => process.pid));
           const ended = runScript(world.machine, script);
           const killer = setInterval(() => {
-            for (const process of world.machine.processes())
-              if (!before.has(process.pid)) world.machine.find(process.pid)?.kill(process.pid, "SIGKILL");
-          }, 300);
+            killAll(world, before);
+          }, 20);
           const result = await ended.finally(() => clearInterval(killer));
           expect(result.stderr).not.toMatch(/internal error|fault in the shell|TypeError|RangeError/);
         },

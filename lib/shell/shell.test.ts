@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runScript, shellWorld } from "./testing.ts";
+import { killAll, runScript, shellWorld } from "./testing.ts";
 
 let world: Awaited<ReturnType<typeof shellWorld>>;
 beforeAll(async () => {
@@ -25,6 +25,25 @@ describe("a shell that runs a script", () => {
     expect(result.stdout).toBe("ok\n");
     expect(result.stderr).toBe("bash: -c: line 2: syntax error near unexpected token `then'\nbash: -c: line 2: `if then; fi'\n");
     expect(result.status).toBe(2);
+  });
+
+  it.each([
+    "sleep 100",
+    "sleep 100 | cat",
+    "x=$(sleep 100)",
+    "read x < <(sleep 100)",
+    "while :; do :; done",
+    "(sleep 100; echo) & wait",
+    "{ sleep 100; } > /tmp/out",
+    "coproc cat; wait",
+    "f() { while :; do echo y; done; }; f | cat > /dev/null",
+    "f() { (f); }; f",
+  ])("lets go of everything when it is killed in: %s", async (script) => {
+    const ended = run(script);
+    const killer = setInterval(() => killAll(world, new Set()), 10);
+    await ended.finally(() => clearInterval(killer));
+    expect(world.machine.processes().map((process) => process.pid)).toEqual([1]);
+    expect(world.host.logged).toEqual([]);
   });
 
   it("ends endless recursion with a message", async () => {

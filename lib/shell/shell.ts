@@ -1,3 +1,4 @@
+import type { Command } from "unbash";
 import { KernelError } from "../kernel/errno.ts";
 import type { OpenFile, Process, SignalName, TermSettings } from "../kernel/types.ts";
 import type { CompletionSpec } from "./builtins/completion.ts";
@@ -55,7 +56,8 @@ export class Shell {
   source = new Source("", "");
   /** The offset in `source` of the command being run. */
   position = 0;
-  positionEnd = 0;
+  /** The simple command being run: what job lists show. */
+  commandNode: Command | undefined;
   /** Set while text without positions of its own runs (traps): the line to report. */
   fixedLine: number | undefined;
 
@@ -94,9 +96,7 @@ export class Shell {
   /** Redirections in force that are to be undone. */
   readonly undoLists: Undo[][] = [];
   /** Descriptors of process substitutions that are open now. */
-  openSubstitutions: { readonly fd: number; readonly pid: number }[] = [];
-  /** Children nobody asks for any more; reaped in passing. */
-  orphans: number[] = [];
+  openSubstitutions: { readonly fd: number }[] = [];
   optionsIndex = { argument: 1, letter: 0 };
   /** `\#` in prompts: commands entered so far. */
   commandNumber = 1;
@@ -153,6 +153,7 @@ export class Shell {
     for (const [name, value] of this.shopt) copy.shopt.set(name, value);
     copy.traps = this.traps.inSubshell(this.options);
     copy.jobs = new JobTable();
+    copy.jobs.inherited = [...this.jobs.jobs];
     copy.history = this.history;
     copy.disabledBuiltins = new Set(this.disabledBuiltins);
     copy.hashed = new Map(this.hashed);

@@ -1,7 +1,8 @@
 /** A small world with a shell in it, for tests. */
 
+import { KernelError } from "../kernel/errno.ts";
 import { createPipe } from "../kernel/pipe.ts";
-import { testWorld } from "../kernel/testing.ts";
+import { type TestWorld, testWorld, until } from "../kernel/testing.ts";
 import type { Machine, OpenFile, Program } from "../kernel/types.ts";
 import { bash } from "./main.ts";
 
@@ -57,6 +58,19 @@ export async function shellWorld(more: Readonly<Record<string, Program>> = {}) {
   return world;
 }
 
+/** Kills every process that is not in `spared`, as init would. */
+export function killAll(world: TestWorld, spared: ReadonlySet<number>): void {
+  for (const { pid } of world.machine.processes()) {
+    if (pid === 1 || spared.has(pid)) continue;
+    try {
+      world.machine.find(1)?.kill(pid, "SIGKILL");
+    } catch (error) {
+      // It went with one that was killed before it.
+      if (!(error instanceof KernelError)) throw error;
+    }
+  }
+}
+
 /** Collects what is written into a pipe. */
 function collect(): { writer: OpenFile; text: Promise<string> } {
   const { reader, writer } = createPipe();
@@ -78,9 +92,13 @@ export async function runScript(machine: Machine, script: string, options: Scrip
   const input = createPipe();
   if (options.stdin !== undefined) input.writer.writeNow(new TextEncoder().encode(options.stdin));
   input.writer.release();
-  let status = -1;
-  const child = machine.spawn({
-    argv: ["runner"],
+  const ended = new Map<number, number>();
+  const stop = machine.kernel.events.subscribe((event) => {
+    if (event.kind === "process-ended") ended.set(event.pid, event.status);
+  });
+  const shell = machine.spawn({
+    argv: options.argv ?? ["bash", "-c", script],
+    path: "/bin/bash",
     env: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/home/ann", USER: "ann", ...options.env },
     cwd: "/home/ann",
     credentials: { uid: 1000, gid: 1000, groups: [1000] },
@@ -89,19 +107,11 @@ export async function runScript(machine: Machine, script: string, options: Scrip
       [1, out.writer],
       [2, err.writer],
     ]),
-    run: async (self) => {
-      const argv = options.argv ?? ["bash", "-c", script];
-      const shell = self.spawn({ argv, path: "/bin/bash" });
-      for (const fd of [0, 1, 2]) self.fds.close(fd);
-      status = (await self.wait(shell.pid))?.status ?? -1;
-      return 0;
-    },
   });
-  void child;
-  input.reader.release();
-  out.writer.release();
-  err.writer.release();
+  for (const file of [input.reader, out.writer, err.writer]) file.release();
   const [stdout, stderr] = await Promise.all([out.text, err.text]);
-  while (status < 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => ended.has(shell.pid));
+  stop();
+  const status = ended.get(shell.pid)!;
   return { stdout, stderr, status };
 }

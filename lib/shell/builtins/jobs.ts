@@ -26,7 +26,7 @@ export function* jobs(shell: Shell, args: readonly string[]): Run<number> {
   if (read === undefined) return 2;
   const { flags, rest } = read;
   let status = 0;
-  let list = [...shell.jobs.jobs];
+  let list = shell.jobs.jobs.length === 0 ? [...shell.jobs.inherited] : [...shell.jobs.jobs];
   if (rest.length > 0) {
     list = [];
     for (const spec of rest) {
@@ -40,7 +40,7 @@ export function* jobs(shell: Shell, args: readonly string[]): Run<number> {
     if (flags.has("s") && job.state !== "stopped") continue;
     if (flags.has("p")) yield* shell.write(1, `${job.group ?? job.processes[0]!.pid}\n`);
     else yield* shell.write(1, jobLine(shell.jobs, job, { pids: flags.has("l") }));
-    job.told = job.state;
+    if (shell.jobs.jobs.includes(job)) job.told = job.state;
   }
   for (const job of list) if (job.state === "done") shell.jobs.remove(job);
   return status;

@@ -7,6 +7,7 @@ import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { runNode } from "./list.ts";
 import { launch, type Stage, stageOf } from "./pipeline.ts";
+import { printCommand } from "./print.ts";
 
 /** `command &`: starts the job and goes on. */
 export function* startBackground(shell: Shell, statement: Statement): Run<number> {
@@ -28,7 +29,7 @@ export function* startBackground(shell: Shell, statement: Statement): Run<number
   if (empty !== undefined) fds.set(0, empty);
   let job: Job;
   try {
-    job = launch(shell, list, operators, shell.source.text.slice(node.pos, node.end), { foreground: false, fds });
+    job = launch(shell, list, operators, printCommand(node), { foreground: false, fds });
   } catch (error) {
     if (!(error instanceof KernelError) || error.code !== "EAGAIN") throw error;
     yield* shell.report(`fork: ${error.text}`);

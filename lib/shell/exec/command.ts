@@ -10,6 +10,7 @@ import { runCoproc } from "./coproc.ts";
 import { defineFunction } from "./functions.ts";
 import { runStatements } from "./list.ts";
 import { runJob, type Stage } from "./pipeline.ts";
+import { printCommand } from "./print.ts";
 import { applyRedirects, openUndo, undoRedirects } from "./redirect.ts";
 import { runSimple } from "./simple.ts";
 import { runPseudoTrap } from "./trap-action.ts";
@@ -95,7 +96,7 @@ function* dispatch(shell: Shell, node: CommandNode, replace: boolean): Run<numbe
 function* runSubshell(shell: Shell, node: Extract<CommandNode, { type: "Subshell" }>, replace: boolean): Run<number> {
   if (replace) return yield* runStatements(shell, node.body.commands);
   const stage: Stage = { run: (subshell) => runStatements(subshell, node.body.commands) };
-  const statuses = yield* runJob(shell, [stage], [], shell.source.text.slice(node.pos, node.end));
+  const statuses = yield* runJob(shell, [stage], [], printCommand(node));
   return statuses[0] ?? 0;
 }
 

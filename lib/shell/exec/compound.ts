@@ -8,6 +8,7 @@ import { matchesPattern } from "../expand/pattern.ts";
 import { expandToPattern, expandToString, expandWords } from "../expand/word.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
+import { arithmeticText } from "./arithmetic-text.ts";
 import { runCondition, runStatements } from "./list.ts";
 import { trace } from "./trace.ts";
 
@@ -144,24 +145,6 @@ function* evaluateFor(shell: Shell, position: number, expression: ArithmeticExpr
   shell.position = position;
   if (shell.options.has("xtrace")) yield* trace(shell, `(( ${yield* expandArithmeticText(shell, text)} ))`);
   return yield* evaluateArithmeticText(shell, text);
-}
-
-/** The text of a parsed expression: bash expands `$` in the text first, so evaluation starts from there. */
-function arithmeticText(node: ArithmeticExpression): string {
-  switch (node.type) {
-    case "ArithmeticBinary":
-      return `${arithmeticText(node.left)} ${node.operator} ${arithmeticText(node.right)}`;
-    case "ArithmeticUnary":
-      return node.prefix ? `${node.operator}${arithmeticText(node.operand)}` : `${arithmeticText(node.operand)}${node.operator}`;
-    case "ArithmeticTernary":
-      return `${arithmeticText(node.test)} ? ${arithmeticText(node.consequent)} : ${arithmeticText(node.alternate)}`;
-    case "ArithmeticGroup":
-      return `(${arithmeticText(node.expression)})`;
-    case "ArithmeticWord":
-      return node.value;
-    case "ArithmeticCommandExpansion":
-      return node.text;
-  }
 }
 
 /** `(( ))`: a failing expression is a failing command, nothing more. */

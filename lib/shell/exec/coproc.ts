@@ -5,6 +5,7 @@ import type { Shell } from "../shell.ts";
 import { runCommand } from "./command.ts";
 import { runStatements } from "./list.ts";
 import { launch } from "./pipeline.ts";
+import { printCommand } from "./print.ts";
 
 /** `coproc [NAME] command`: runs it in the background, joined to this shell by two pipes (bash(1), Coprocesses). */
 export function* runCoproc(shell: Shell, node: Coproc): Run<number> {
@@ -19,7 +20,7 @@ export function* runCoproc(shell: Shell, node: Coproc): Run<number> {
     run: (subshell: Shell): Run<number> =>
       body.type === "CompoundList" ? runStatements(subshell, body.commands) : runCommand(subshell, body, true),
   };
-  const job = launch(shell, [stage], [], shell.source.text.slice(node.pos, node.end), { foreground: false, fds });
+  const job = launch(shell, [stage], [], printCommand(node), { foreground: false, fds });
   toChild.reader.release();
   fromChild.writer.release();
   const output = shell.self.fds.add(fromChild.reader, 10);

@@ -11,6 +11,7 @@ import { functionText } from "./function-text.ts";
 import { callFunction } from "./functions.ts";
 import { findExecutable } from "./lookup.ts";
 import { runJob } from "./pipeline.ts";
+import { printCommand } from "./print.ts";
 import { dropUndo } from "./redirect.ts";
 import { type SubshellOptions, spawnSubshell } from "./subshell.ts";
 
@@ -41,7 +42,12 @@ export function* runExternal(shell: Shell, words: readonly string[], replace: bo
     }
   };
   try {
-    const statuses = yield* runJob(shell, [{ start }], [], shell.source.text.slice(shell.position, shell.positionEnd));
+    const statuses = yield* runJob(
+      shell,
+      [{ start }],
+      [],
+      shell.commandNode === undefined ? words.join(" ") : printCommand(shell.commandNode),
+    );
     return statuses[0] ?? 0;
   } catch (error) {
     if (failure === undefined || error !== failure) throw error;

@@ -9,6 +9,7 @@ import { type Run, wait } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { failed, runCommand, runCommandChecked } from "./command.ts";
 import { runCondition } from "./list.ts";
+import { printCommand } from "./print.ts";
 import { type SubshellOptions, spawnSubshell } from "./subshell.ts";
 import { timed } from "./time.ts";
 
@@ -35,7 +36,7 @@ function* stages(shell: Shell, node: Pipeline): Run<number> {
   if (node.commands.length === 1) return yield* runCommandChecked(shell, node.commands[0]!);
   shell.position = node.pos;
   yield* shell.turn();
-  const text = shell.source.text.slice(node.pos, node.end);
+  const text = printCommand(node);
   const list = node.commands.map((command) => stageOf(command));
   let statuses: number[];
   if (shell.on("lastpipe") && !shell.options.has("monitor")) statuses = yield* runWithLastHere(shell, node, list, text);
@@ -73,11 +74,11 @@ function* runWithLastHere(shell: Shell, node: Pipeline, list: readonly Stage[], 
   try {
     status = yield* runCommand(shell, node.commands[node.commands.length - 1]!);
   } finally {
-    if (old === undefined) shell.self.fds.close(0);
-    else {
-      shell.self.fds.set(0, old);
-      old.release();
+    if (!shell.self.ended.aborted) {
+      if (old === undefined) shell.self.fds.close(0);
+      else shell.self.fds.set(0, old);
     }
+    old?.release();
   }
   return [...(yield* waitForeground(shell, job)), status];
 }

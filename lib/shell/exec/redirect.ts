@@ -31,6 +31,11 @@ export function* applyRedirects(shell: Shell, redirects: readonly Redirection[],
 }
 
 export function undoRedirects(shell: Shell, undo: Undo[]): void {
+  if (shell.self.ended.aborted) {
+    // A dead process has no descriptors to put anything back into.
+    keepRedirects(shell, undo);
+    return;
+  }
   forget(shell, undo);
   for (let at = undo.length - 1; at >= 0; at--) {
     const { fd, file } = undo[at]!;

@@ -9,6 +9,7 @@ import type { Shell } from "../shell.ts";
 import { type Assigned, assign, assignedText, evaluateAssignment } from "./assign.ts";
 import { runExternal } from "./external.ts";
 import { callFunction } from "./functions.ts";
+import { printCommand } from "./print.ts";
 import { applyRedirects, keepRedirects, openUndo, undoRedirects } from "./redirect.ts";
 import { trace, traceWords } from "./trace.ts";
 import { runPseudoTrap } from "./trap-action.ts";
@@ -18,13 +19,13 @@ export type Argument = string | Assigned;
 
 export function* runSimple(shell: Shell, node: Command, replace: boolean): Run<number> {
   shell.position = node.pos;
-  shell.positionEnd = node.end;
+  shell.commandNode = node;
   yield* shell.turn();
   if (shell.traps.actions.size > 0 && shell.traps.actions.has("DEBUG")) {
-    shell.command = shell.source.text.slice(node.pos, node.end);
+    shell.command = printCommand(node);
     yield* runPseudoTrap(shell, "DEBUG");
     shell.position = node.pos;
-  } else if (shell.traps.actions.has("ERR")) shell.command = shell.source.text.slice(node.pos, node.end);
+  } else if (shell.traps.actions.has("ERR")) shell.command = printCommand(node);
   shell.substitutionStatus = undefined;
   const words: string[] = [];
   const args: Argument[] = [];

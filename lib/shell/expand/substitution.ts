@@ -7,6 +7,7 @@ import { ExpansionError } from "../control.ts";
 import { reportSyntaxError } from "../exec/parse.ts";
 import { runScript } from "../exec/script.ts";
 import { spawnSubshell } from "../exec/subshell.ts";
+import { JobProcess } from "../jobs/table.ts";
 import { type Run, wait } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { Source } from "../source.ts";
@@ -103,7 +104,9 @@ export function* substituteProcess(shell: Shell, part: ProcessSubstitutionPart):
   while (shell.self.fds.get(fd) !== undefined) fd--;
   shell.self.fds.set(fd, ours);
   ours.release();
-  shell.openSubstitutions.push({ fd, pid: child.pid });
+  shell.openSubstitutions.push({ fd });
+  // Nobody asks for it again; following it keeps it from staying a zombie.
+  void new JobProcess(child.pid, shell.self);
   shell.lastBackground = child.pid;
   yield* wait(Promise.resolve());
   return `/dev/fd/${fd}`;
@@ -111,8 +114,7 @@ export function* substituteProcess(shell: Shell, part: ProcessSubstitutionPart):
 
 /** Closes what process substitutions of a command have opened, from `mark` on. */
 export function closeSubstitutions(shell: Shell, mark: number): void {
-  for (const { fd, pid } of shell.openSubstitutions.splice(mark)) {
-    shell.self.fds.close(fd);
-    shell.orphans.push(pid);
+  for (const { fd } of shell.openSubstitutions.splice(mark)) {
+    if (!shell.self.ended.aborted && shell.self.fds.get(fd) !== undefined) shell.self.fds.close(fd);
   }
 }

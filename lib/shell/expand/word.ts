@@ -12,7 +12,7 @@ import { type Field, FieldBuilder, fieldText } from "./fields.ts";
 import { wordOfText } from "./fragments.ts";
 import { expandGlob } from "./glob.ts";
 import { emitParameter, expandParameter } from "./parameter.ts";
-import { hasPattern, type Piece, patternText } from "./pattern.ts";
+import { hasPattern, matchesPattern, type Piece, patternText } from "./pattern.ts";
 import { substituteCommand, substituteProcess } from "./substitution.ts";
 import { expandTilde } from "./tilde.ts";
 
@@ -103,6 +103,8 @@ function finishField(shell: Shell, field: Field, results: string[]): void {
       globstar: shell.on("globstar"),
       nocaseglob: shell.on("nocaseglob"),
     });
+    const ignored = shell.variables.get("GLOBIGNORE");
+    if (ignored !== undefined && ignored !== "") removeIgnored(found, ignored);
     if (found.length > 0) {
       for (const path of found) results.push(path);
       return;
@@ -111,6 +113,12 @@ function finishField(shell: Shell, field: Field, results: string[]): void {
     if (shell.on("nullglob")) return;
   }
   results.push(fieldText(field));
+}
+
+/** GLOBIGNORE: patterns of paths that pathname expansion leaves out. */
+function removeIgnored(found: string[], patterns: string): void {
+  const kept = found.filter((path) => !patterns.split(":").some((pattern) => matchesPattern(path, pattern, { extglob: true })));
+  found.splice(0, found.length, ...kept);
 }
 
 /** Without splitting and pathname expansion: here-strings, `case` words, redirections of a shell that does not split. */

@@ -78,6 +78,8 @@ export class Job {
 
 export class JobTable {
   readonly jobs: Job[] = [];
+  /** In a subshell: the jobs of its parent, which `jobs` lists until there are own ones. */
+  inherited: readonly Job[] = [];
   /** Most recent last: `%+` and `%-` are its last two. */
   private order: Job[] = [];
   /** Children of jobs that are gone, for `wait PID`. */
@@ -107,8 +109,9 @@ export class JobTable {
 
   /** Stopped jobs come first, then the most recent. */
   private ranked(): Job[] {
-    const stopped = this.order.filter((job) => job.state === "stopped");
-    const others = this.order.filter((job) => job.state !== "stopped");
+    const order = this.order.length === 0 ? this.inherited : this.order;
+    const stopped = order.filter((job) => job.state === "stopped");
+    const others = order.filter((job) => job.state !== "stopped");
     return [...others, ...stopped];
   }
 
