@@ -22,3 +22,6 @@ export interface SnapshotManifest {
 export interface PythonExec {
   readonly contents: Readonly<Record<string, number>>;
 }
+
+/** Stands for the content of files without bytes: whatever they came from, they are the same. */
+export const EMPTY = 0;

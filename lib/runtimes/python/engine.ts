@@ -9,7 +9,7 @@ import type { LoadedImage } from "../../kernel/loading.ts";
 import { KernelMachine } from "../../kernel/machine.ts";
 import type { Host, Machine, Process } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
-import type { PythonAssets, PythonExec, SnapshotManifest } from "./assets.ts";
+import { EMPTY, type PythonAssets, type PythonExec, type SnapshotManifest } from "./assets.ts";
 import { installExecutables, LIBRARY, SITE_GROUP } from "./install.ts";
 import { type FilePack, readPack } from "./packs.ts";
 
@@ -119,7 +119,7 @@ function adopt(machine: KernelMachine, manifest: SnapshotManifest, contents: Rea
   for (const { name, file } of manifest.modules) {
     const content = file === undefined ? undefined : contents[file];
     const top = name.split(".")[0] ?? name;
-    if (file === undefined || content === undefined || missing.has(top)) continue;
+    if (file === undefined || content === undefined || content === EMPTY || missing.has(top)) continue;
     if (!machine.files.exists(file)) {
       missing.add(top);
       continue;

@@ -3,6 +3,7 @@
 import type { WorldFiles } from "../../kernel/files/world-files.ts";
 import type { KernelMachine } from "../../kernel/machine.ts";
 import type { Host } from "../../kernel/types.ts";
+import { EMPTY } from "./assets.ts";
 
 interface PackIndex {
   /** Identifies the contents for ever. */
@@ -47,8 +48,8 @@ export async function readPack(host: Host, name: string): Promise<FilePack> {
       if (before) return before;
       const first = files.importPack(pack);
       const found: Record<string, number> = {};
-      index.files.forEach(({ path, installed }, file) => {
-        found[installed ?? `${index.directory}/${path}`] = first + file;
+      index.files.forEach(({ path, installed, size }, file) => {
+        found[installed ?? `${index.directory}/${path}`] = size === 0 ? EMPTY : first + file;
       });
       known.set(files, found);
       return found;

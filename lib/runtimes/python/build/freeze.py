@@ -15,7 +15,8 @@ keep.append(keep)
 
 modules = []
 for name, module in list(sys.modules.items()):
-    file = getattr(module, "__file__", None)
+    # importlib's frozen core is part of the interpreter, though it names files.
+    file = None if name.startswith("_frozen_") else getattr(module, "__file__", None)
     modules.append({"name": name, "file": file} if file else {"name": name})
 
 manifest = {

@@ -71,8 +71,7 @@ def repack(file_name):
             # The local header: 30 bytes, then name and extra field, whose lengths stand at 26 and 28 (APPNOTE.TXT 4.3.7).
             at = info.header_offset
             start = at + 30 + int.from_bytes(whole[at + 26 : at + 28], "little") + int.from_bytes(whole[at + 28 : at + 30], "little")
-            if info.file_size:
-                places.append((info.filename, start, info.file_size))
+            places.append((info.filename, start, info.file_size))
     contents[target] = places
     return target
 

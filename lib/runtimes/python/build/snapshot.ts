@@ -18,6 +18,8 @@ export async function makeSnapshot(wasm: Uint8Array<ArrayBuffer>): Promise<void>
   execute("python/process.py", "vars(process)");
   execute("python/adapt.py", "vars(process)");
   execute("build/preload.py", "globals()");
+  python.run('packages = types.ModuleType("packages")');
+  execute("python/packages.py", "vars(packages)");
   execute("build/freeze.py", "dict(needs=needs, process=process)");
   const { HEAPU8 } = python.module;
   let end = HEAPU8.length;

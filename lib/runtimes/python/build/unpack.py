@@ -50,7 +50,7 @@ with open(f"{LIBRARY}/{original.replace('__emscripten', '__linux')}", "w") as fi
 for folder in ("lib-dynload", "site-packages"):
     os.makedirs(f"{LIBRARY}/{folder}", exist_ok=True)
 for name in sorted(os.listdir("/slipway/library")):
-    if name.endswith(".py") or name == "ensurepip":
+    if not name.startswith("__"):
         copy = shutil.copytree if os.path.isdir(f"/slipway/library/{name}") else shutil.copyfile
         copy(f"/slipway/library/{name}", f"{LIBRARY}/{name}")
 

@@ -114,6 +114,16 @@ def execv(path, argv, /):
     execve(path, argv, os.environ)
 
 
+def set_inheritable(fd, inheritable, /):
+    """Set the inheritable flag of the specified file descriptor."""
+    fcntl.fcntl(fd, fcntl.F_SETFD, 0 if inheritable else fcntl.FD_CLOEXEC)
+
+
+def getgroups():
+    """Return list of supplemental group IDs associated with the process."""
+    return call("ids")["groups"]
+
+
 def getuid_of(which):
     def get():
         return call("ids")[which]
@@ -140,6 +150,8 @@ shims = dict(
     strerror=strerror,
     getppid=getppid,
     getsid=getsid,
+    set_inheritable=set_inheritable,
+    getgroups=getgroups,
     getpid=getpid,
     waitpid=waitpid,
     wait=wait,
@@ -315,3 +327,23 @@ def readinto_or_let_go(self, buffer):
 
 
 socket.SocketIO.readinto = readinto_or_let_go
+
+# --- Timers: the C library's setitimer is there, signal's functions for it are not.
+import signal
+
+
+def setitimer(which, seconds, interval=0.0, /):
+    """Sets given itimer (one of ITIMER_REAL, ITIMER_VIRTUAL or ITIMER_PROF)."""
+    if which != 0:
+        raise signal.ItimerError(errno.EINVAL, "Invalid argument")
+    if interval:
+        raise NotImplementedError("a timer that repeats can't be had on this machine; set it again in the handler")
+    return (call("alarm", milliseconds=round(seconds * 1000)) / 1000, 0.0)
+
+
+if not hasattr(signal, "setitimer"):
+    signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF = range(3)
+    signal.ItimerError = type("itimer_error", (OSError,), {"__module__": "signal"})
+    signal.setitimer = setitimer
+if not hasattr(signal, "siginterrupt"):
+    signal.siginterrupt = lambda signalnum, flag, /: None

@@ -15,6 +15,7 @@ import random
 import signal
 import site
 import sys
+import sysconfig
 import threading
 
 GATE = 0x7FFFFFF0  # no descriptor has this number: an ioctl on it is a call to the worker (worker/gate.ts)
@@ -125,6 +126,8 @@ def compute_paths(config):
     )
     config["module_search_paths"] = list(config["module_search_paths"])
     config["orig_argv"] = list(config["orig_argv"])
+    # What is left of the interpreter that made the snapshot is no setting of this process.
+    config.update(program_name=config["orig_argv"][0], executable=None, home=None)
     exec(getpath, namespace)
     for name in ("executable", "prefix", "base_prefix", "exec_prefix", "base_exec_prefix", "platlibdir"):
         setattr(sys, name, config[name])
@@ -135,8 +138,6 @@ def compute_paths(config):
 
 def start(config):
     info = call("start")
-    for name in info["drop"]:
-        sys.modules.pop(name, None)
     environment = info["env"]
     encode = os.environ.encodekey
     os.environ._data.clear()
@@ -164,6 +165,25 @@ def start(config):
         site.PREFIXES[:] = [sys.prefix, sys.exec_prefix]
         site.main()
         sys.path_importer_cache.clear()
+    sysconfig._PREFIX = sysconfig._EXEC_PREFIX = os.path.normpath(sys.prefix)
+    sysconfig._CONFIG_VARS = None
+    sysconfig._CONFIG_VARS_INITIALIZED = False
+    forget_unusable(config)
+
+
+def forget_unusable(config):
+    """Modules of the snapshot that this process would not find, or would find elsewhere, are not there for it."""
+    first = []
+    if config["run_filename"]:
+        first = [os.path.dirname(os.path.realpath(config["run_filename"]))]
+    elif not config["safe_path"]:
+        first = [os.getcwd()]
+    if config["safe_path"]:
+        first = []
+    for name in call("unusable", path=first + sys.path):
+        sys.modules.pop(name, None)
+    # runpy runs it anew, and warns when it is there already.
+    sys.modules.pop(config["run_module"], None)
 
 
 def flush(stream):

@@ -8,9 +8,10 @@
 
 import { OP } from "../../../kernel/abi.ts";
 import { KernelError, kernelError } from "../../../kernel/errno.ts";
-import { errorTable } from "./error-numbers.ts";
+import type { SnapshotManifest } from "../assets.ts";
 import { standardHandles } from "./process-calls.ts";
 import type { ProcessState } from "./process-state.ts";
+import { unusableModules } from "./usable-modules.ts";
 
 const FETCH = 1;
 const HEADER = 8;
@@ -22,7 +23,6 @@ export interface Gate {
 
 /** What python/process.py gets when it starts. */
 export interface StartInfo {
-  readonly drop: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly ignored: readonly number[];
 }
@@ -38,16 +38,17 @@ interface SpawnArgument {
   readonly processGroup: number;
 }
 
-export function createGate(state: () => ProcessState, startInfo: () => StartInfo): Gate {
+export function createGate(state: () => ProcessState, manifest: SnapshotManifest): Gate {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   let waiting: Uint8Array = new Uint8Array(0);
 
   const identity = () => state().message.credentials;
   const requests: Record<string, (argument: never) => unknown> = {
-    start: startInfo,
-    errors: errorTable,
-    ids: () => ({ uid: identity().uid, gid: identity().gid }),
+    start: (): StartInfo => ({ env: state().message.env, ignored: state().message.ignored }),
+    unusable: ({ path }: { path: string[] }) => unusableModules(state(), manifest, path),
+    ids: () => identity(),
+    alarm: ({ milliseconds }: { milliseconds: number }) => state().client.must(OP.ALARM, [milliseconds]),
     getpid: () => state().message.pid,
     waitpid: ({ pid, options }: { pid: number; options: number }) => {
       const { client } = state();

@@ -7,7 +7,7 @@ import { createInterpreter, type Imports, type InterpreterModule } from "../inte
 import { utcCalls } from "../utc.ts";
 import { confine } from "./confine.ts";
 import { fileCalls } from "./file-calls.ts";
-import { createGate, type StartInfo } from "./gate.ts";
+import { createGate } from "./gate.ts";
 import { Memory } from "./memory.ts";
 import { memoryCalls } from "./memory-calls.ts";
 import { connectToKernel, type KernelPort } from "./port.ts";
@@ -19,7 +19,6 @@ import { socketCalls } from "./socket-calls.ts";
 import { streamCalls } from "./stream-calls.ts";
 import { terminalCalls } from "./terminal-calls.ts";
 import { timeCalls, worldClock } from "./time-calls.ts";
-import { unusableModules } from "./usable-modules.ts";
 
 /** Thrown through the interpreter when the process is over. */
 class Ended extends Error {}
@@ -76,15 +75,6 @@ class PythonWorker {
     return this.memory;
   }
 
-  private startInfo = (): StartInfo => {
-    const { message } = this.process();
-    return {
-      drop: unusableModules(this.process(), this.assets.manifest),
-      env: message.env,
-      ignored: message.ignored,
-    };
-  };
-
   private get interpreter(): InterpreterModule {
     if (!this.module) throw new Error("the interpreter is not there yet");
     return this.module;
@@ -95,7 +85,7 @@ class PythonWorker {
     const allocate = (size: number) => this.interpreter._malloc(size);
     const clock = worldClock(() => this.state?.files.fileMemory);
     const sockets = socketCalls({ state, allocate });
-    const gate = createGate(state, this.startInfo);
+    const gate = createGate(state, this.assets.manifest);
     const exit = (status: number) => {
       this.state?.exit(status);
       throw new Ended();

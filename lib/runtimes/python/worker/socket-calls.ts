@@ -152,7 +152,7 @@ export function socketCalls({ state, allocate }: SocketParts): Record<string, (.
         const handle = client.call(OP.ACCEPT, [socket(fd).handle]);
         if (handle < 0) return wasiResult(handle);
         writeAddress(address, lengthAddress, answeredAddress());
-        return addSocket(handle, flags);
+        return addSocket(handle, flags | SOCK.CLOEXEC);
       }),
     __syscall_connect: (fd: number, address: number) =>
       answered(() => {

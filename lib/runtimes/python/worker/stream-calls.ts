@@ -202,7 +202,7 @@ export function streamCalls(state: () => ProcessState): Record<string, (...args:
         return 0;
       }),
     __syscall_fadvise64: () => 0,
-    __syscall_dup: (fd: number) => answered(() => duplicate(fd, 0, false)),
+    __syscall_dup: (fd: number) => answered(() => duplicate(fd, 0, true)),
     __syscall_dup3: (from: number, to: number, flags: number) =>
       answered(() => {
         if (from === to) throw new KernelError("EINVAL");
@@ -210,14 +210,15 @@ export function streamCalls(state: () => ProcessState): Record<string, (...args:
         descriptors.set(to, descriptors.get(from).retain(), (flags & O.CLOEXEC) !== 0);
         return to;
       }),
+    // Python's descriptors are not inherited (PEP 446); this build of it leaves that to the system.
     __syscall_pipe: (address: number) =>
       answered(() => {
         const current = state();
         current.client.must(OP.PIPE, [0]);
         const answer = current.client.answer();
         const [reader = -1, writer = -1] = new Int32Array(answer.buffer, answer.byteOffset, 2);
-        current.memory.setInt(address, current.descriptors.add(current.kernelFile(reader, O.RDONLY)));
-        current.memory.setInt(address + 4, current.descriptors.add(current.kernelFile(writer, O.WRONLY)));
+        current.memory.setInt(address, current.descriptors.add(current.kernelFile(reader, O.RDONLY), true));
+        current.memory.setInt(address + 4, current.descriptors.add(current.kernelFile(writer, O.WRONLY), true));
         return 0;
       }),
     __syscall_fcntl64: (fd: number, command: number, varargs: number) => answered(() => fcntl(fd, command, varargs)),

@@ -1,0 +1,4 @@
+import ensurepip
+
+if __name__ == "__main__":
+    ensurepip.bootstrap()
