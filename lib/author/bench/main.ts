@@ -7,10 +7,13 @@ import { EngineProcess } from "../engine-process.ts";
 import { badUsage, CommandError, EXIT, note, print } from "../output.ts";
 import { isReached, type Row, ratio } from "./figures.ts";
 import type { RowGroup } from "./row-maker.ts";
+import { checkRows } from "./rows/checks.ts";
+import { pythonRows } from "./rows/python.ts";
 import { shellRows } from "./rows/shell.ts";
+import { transferRows } from "./rows/transfer.ts";
 import { table } from "./table.ts";
 
-const groups: Readonly<Record<string, RowGroup>> = { shell: shellRows };
+const groups: Readonly<Record<string, RowGroup>> = { shell: shellRows, python: pythonRows, checks: checkRows, transfer: transferRows };
 
 function readArguments(args: readonly string[]): { json: boolean; names: string[] } {
   const names: string[] = [];

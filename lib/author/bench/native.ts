@@ -3,6 +3,7 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findPython, root } from "../../build/requirements.mjs";
 
 /** Nothing of this terminal's language or start-up files gets in. */
 const environment: NodeJS.ProcessEnv = {
@@ -48,4 +49,31 @@ export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>)
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Native CPython in a virtual environment, with the very Django that our machines install, its bytecode compiled. */
+export interface NativeDjango {
+  readonly python: string;
+  /** A fresh project, `startproject shop`. */
+  readonly project: string;
+}
+
+/** Makes one in `folder`, from the wheels that our machines install from; a sentence that says why not where that can't be had. */
+export function makeNativeDjango(folder: string): NativeDjango | string {
+  const host = findPython();
+  if (host === undefined) return "there is no Python with pip on this computer";
+  const environment = join(folder, "venv");
+  const python = join(environment, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+  const downloads = join(root, ".slipway/python/downloads");
+  const commands: [string, string[]][] = [
+    [host, ["-m", "venv", environment]],
+    [python, ["-m", "pip", "install", "--quiet", "--no-index", "--find-links", downloads, "django"]],
+    [python, ["-m", "compileall", "-q", environment]],
+    [python, ["-m", "django", "startproject", "shop"]],
+  ];
+  for (const [command, args] of commands) {
+    const ran = native(command, args, { cwd: folder });
+    if (ran.status !== 0) return `\`${[command, ...args].join(" ")}\` failed: ${ran.stderr.trim().split("\n").at(-1) ?? ""}`;
+  }
+  return { python, project: join(folder, "shop") };
 }
