@@ -3,10 +3,9 @@
  * `--only GROUP` measures one group of rows.
  */
 import { cpus } from "node:os";
-import { EngineProcess } from "../engine-process.ts";
 import { badUsage, CommandError, EXIT, note, print } from "../output.ts";
 import { isReached, type Row, ratio } from "./figures.ts";
-import type { RowGroup } from "./row-maker.ts";
+import { measureInEngine, type RowGroup } from "./row-maker.ts";
 import { checkRows } from "./rows/checks.ts";
 import { pythonRows } from "./rows/python.ts";
 import { shellRows } from "./rows/shell.ts";
@@ -34,14 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { json, names } = readArguments(args);
   const rows: Row[] = [];
   for (const name of names) {
-    note(`bench: ${name} …`);
-    let engine: EngineProcess | undefined;
-    try {
-      // A fresh engine for every group: no row gains or loses by what was measured before it.
-      rows.push(...((await groups[name]?.(() => (engine ??= new EngineProcess()))) ?? []));
-    } finally {
-      engine?.stop();
-    }
+    rows.push(...((await groups[name]?.(measureInEngine)) ?? []));
   }
   const computer = { processor: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.versions.node };
   if (json) print(JSON.stringify({ computer, rows: rows.map((row) => ({ ...row, ratio: ratio(row), reached: isReached(row) })) }));

@@ -2,16 +2,16 @@
 import { readAttempts } from "../../gate/attempts.ts";
 import { labLessons, soundLibrary } from "../../library.ts";
 import type { Row } from "../figures.ts";
-import { attempt, type RowGroup, rowOf } from "../row-maker.ts";
+import { type RowGroup, rowOf } from "../row-maker.ts";
 
-export const checkRows: RowGroup = async (engine) => {
+export const checkRows: RowGroup = async (measure) => {
   const slowest = new Map<string, Row>();
   const failures: Row[] = [];
   for (const lesson of labLessons(soundLibrary())) {
     const solution = readAttempts(lesson.folder).find((each) => each.kind === "solution");
     if (solution === undefined) continue;
     const steps = solution.steps.map(({ step }) => step);
-    const measured = await attempt(() => engine().measure("checks", { lab: lesson.lab, steps }));
+    const measured = await measure("checks", { lab: lesson.lab, steps });
     if ("notMeasured" in measured) {
       failures.push(rowOf(measured, { what: `all checks of a task of ${lesson.info.id}`, sample: "", unit: "ms", rival: "no rival" }));
       continue;

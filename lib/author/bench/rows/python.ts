@@ -6,16 +6,16 @@ import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { REQUESTS, VIEW } from "../measure/python.ts";
 import { inTemporaryFolder, makeNativeDjango, type NativeDjango, timeNative } from "../native.ts";
-import { attempt, type RowGroup, rowOf } from "../row-maker.ts";
+import { type RowGroup, rowOf } from "../row-maker.ts";
 
 const TIMES = 5;
 
-export const pythonRows: RowGroup = async (engine) => {
-  const print = await attempt(() => engine().measure("print"));
-  const migrate = await attempt(() => engine().measure("migrate"));
-  const runserver = await attempt(() => engine().measure("runserver"));
-  const interrupt = await attempt(() => engine().measure("interrupt"));
-  const kill = await attempt(() => engine().measure("kill"));
+export const pythonRows: RowGroup = async (measure) => {
+  const print = await measure("print");
+  const migrate = await measure("migrate");
+  const runserver = await measure("runserver");
+  const interrupt = await measure("interrupt");
+  const kill = await measure("kill");
   return inTemporaryFolder(async (folder) => {
     const django = makeNativeDjango(folder);
     const missing = typeof django === "string" ? django : undefined;

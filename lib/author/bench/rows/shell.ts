@@ -4,15 +4,15 @@ import { dirname, join } from "node:path";
 import type { Row } from "../figures.ts";
 import { FIND, filePath, fileText, GREP, LOOP, TREE } from "../measure/shell.ts";
 import { inTemporaryFolder, timeNative } from "../native.ts";
-import { attempt, type RowGroup, rowOf } from "../row-maker.ts";
+import { type Measure, type RowGroup, rowOf } from "../row-maker.ts";
 
 const bash = (times: number, script: string, cwd?: string) => timeNative(times, "bash", ["-c", script], { cwd });
 
-export const shellRows: RowGroup = async (engine) => {
-  const loop = await attempt(() => engine().measure("loop"));
-  const small = await attempt(() => engine().measure("smallCommand"));
-  const start = await attempt(() => engine().measure("shellStart"));
-  const machines = await attempt(() => engine().measure("machines"));
+export const shellRows: RowGroup = async (measure) => {
+  const loop = await measure("loop");
+  const small = await measure("smallCommand");
+  const start = await measure("shellStart");
+  const machines = await measure("machines");
   const none = "no rival: a real machine takes seconds";
   return [
     rowOf(loop, {
@@ -45,15 +45,15 @@ export const shellRows: RowGroup = async (engine) => {
       rival: "bash -lc true",
       rivalSamples: timeNative(10, "bash", ["-lc", "true"]),
     }),
-    ...(await treeRows(engine)),
+    ...(await treeRows(measure)),
     rowOf(machines, { what: "start of a world of one machine", sample: "one", unit: "ms", rival: none }),
     rowOf(machines, { what: "start of a world of 50 machines", sample: "fifty", unit: "ms", rival: none }),
   ];
 };
 
-async function treeRows(engine: Parameters<RowGroup>[0]): Promise<Row[]> {
-  const find = await attempt(() => engine().measure("find"));
-  const grep = await attempt(() => engine().measure("grep"));
+async function treeRows(measure: Measure): Promise<Row[]> {
+  const find = await measure("find");
+  const grep = await measure("grep");
   return inTemporaryFolder(async (folder) => {
     for (let index = 0; index < TREE.files; index++) {
       const path = join(folder, filePath(index));
