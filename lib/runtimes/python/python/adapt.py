@@ -294,7 +294,9 @@ socket.socket.connect_ex = Numbers.connect_ex
 
 # --- A server with a thread for each connection serves them in turn; one that keeps a connection open lets go when somebody else knocks.
 import select
+import signal
 import socketserver
+import time
 
 listeners = {}
 
@@ -302,13 +304,34 @@ listeners = {}
 socketserver.ThreadingMixIn.process_request = lambda self, request, client_address: serve(self, request, client_address)
 
 
+# An answer that takes longer hangs, as far as Ctrl-C is concerned.
+PATIENCE_SECONDS = 1
+
+
 def serve(server, request, client_address):
+    """A threaded server's main thread takes Ctrl-C, not the thread that answers: the answer is finished first, then the server ends."""
     fd = request.fileno()
     listeners[fd] = server.socket
+    began = time.monotonic()
+    interrupted = False
+
+    def on_interrupt(number, frame):
+        nonlocal interrupted
+        again, interrupted = interrupted, True
+        if again or time.monotonic() - began > PATIENCE_SECONDS:
+            raise KeyboardInterrupt
+
+    defers = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if defers:
+        signal.signal(signal.SIGINT, on_interrupt)
     try:
         server.process_request_thread(request, client_address)
     finally:
+        if defers:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         listeners.pop(fd, None)
+    if interrupted:
+        raise KeyboardInterrupt
 
 
 readinto = socket.SocketIO.readinto
