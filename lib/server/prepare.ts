@@ -48,7 +48,7 @@ async function compress(file: string, cache: string): Promise<void> {
   const bytes = readFileSync(file);
   const key = join(cache, createHash("sha256").update(bytes).digest("hex"));
   if (!existsSync(`${file}.gz`)) {
-    if (!existsSync(`${key}.gz`)) writeFileSync(`${key}.gz`, await promisify(gzip)(bytes, { level: 9 }));
+    if (!existsSync(`${key}.gz`)) writeFileSync(`${key}.gz`, await promisify(gzip)(bytes, { level: bytes.length > 2_000_000 ? 6 : 9 }));
     copyFileSync(`${key}.gz`, `${file}.gz`);
   }
   if (!existsSync(`${file}.br`)) {
