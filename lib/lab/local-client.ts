@@ -71,8 +71,10 @@ export class LocalLabClient implements LabClient {
     return this.starting;
   }
 
-  retry(): Promise<void> {
-    return this.start();
+  async retry(): Promise<void> {
+    if (this.store.get().download.failed === undefined || !this.running) return this.start();
+    this.store.update({ download: { loaded: 0, total: 0, done: false } });
+    this.running.world.warm();
   }
 
   async reset(): Promise<void> {

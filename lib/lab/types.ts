@@ -142,7 +142,13 @@ export interface LabState {
   /** Set when phase is "failed": what, and what to do. */
   readonly failure?: { readonly title: string; readonly text: string; readonly retry: boolean };
   /** Downloads of the engines, in bytes; `done` once Python can run. */
-  readonly download: { readonly loaded: number; readonly total: number; readonly done: boolean };
+  readonly download: {
+    readonly loaded: number;
+    readonly total: number;
+    readonly done: boolean;
+    /** Why the download ended early; `retry` begins it again, and nothing of the lab is lost. */
+    readonly failed?: string;
+  };
   readonly tasks: readonly TaskState[];
   readonly checking: boolean;
   readonly terminals: readonly TerminalState[];

@@ -63,12 +63,15 @@ function startWorker(script: string, name: string): WorkerHandle {
 /** Header with the size of the body before it was compressed: Content-Length counts what travels. */
 const SIZE_HEADER = "x-uncompressed-length";
 
+/** `progress` counts bytes as they travel, compressed ones: that is what the visitor waits, and maybe pays, for. */
 async function download(url: string, progress?: (loaded: number, total: number) => void): Promise<Uint8Array> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} could not be downloaded: the server answered ${response.status}`);
   if (response.body === null || progress === undefined) return new Uint8Array(await response.arrayBuffer());
+  const travels = Number(response.headers.get("content-length") ?? 0);
   const isCompressed = response.headers.has("content-encoding");
-  const total = Number(response.headers.get(isCompressed ? SIZE_HEADER : "content-length") ?? 0);
+  const whole = isCompressed ? Number(response.headers.get(SIZE_HEADER) ?? 0) : travels;
+  const scale = travels > 0 && whole > 0 ? travels / whole : 1;
   const chunks: Uint8Array[] = [];
   let loaded = 0;
   const reader = response.body.getReader();
@@ -77,7 +80,7 @@ async function download(url: string, progress?: (loaded: number, total: number) 
     if (done) break;
     chunks.push(value);
     loaded += value.length;
-    progress(loaded, Math.max(total, loaded));
+    progress(Math.round(loaded * scale), Math.round(Math.max(whole, loaded) * scale));
   }
   const bytes = new Uint8Array(loaded);
   let at = 0;
@@ -85,6 +88,6 @@ async function download(url: string, progress?: (loaded: number, total: number) 
     bytes.set(chunk, at);
     at += chunk.length;
   }
-  progress(loaded, loaded);
+  progress(Math.round(loaded * scale), Math.round(loaded * scale));
   return bytes;
 }

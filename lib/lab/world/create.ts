@@ -65,6 +65,7 @@ export class LabWorld implements World {
   private readonly options: WorldOptions;
   private readonly downloads = new Map<string, { loaded: number; total: number }>();
   private disposed = false;
+  private ready = false;
 
   constructor(lab: LabDefinition, options: WorldOptions) {
     this.lab = lab;
@@ -156,15 +157,20 @@ export class LabWorld implements World {
     }
   }
 
-  /** Starts the engines' spare workers, behind whatever the learner does meanwhile. */
   warm(): void {
     const engines = [...this.options.installed.engines.keys()];
+    this.downloads.clear();
+    this.ready = false;
     void Promise.all(engines.map((engine) => this.kernel.workers.warm(engine))).then(
-      () => this.report(true),
+      () => {
+        this.ready = true;
+        this.report();
+      },
       (error: unknown) => {
-        // It is tried again when a program needs it; that program says what is wrong.
-        if (!this.disposed)
-          this.options.host.log("warn", `an engine is not ready: ${error instanceof Error ? error.message : String(error)}`);
+        // It is tried again on demand, and when a program needs it.
+        const reason = error instanceof Error ? error.message : String(error);
+        this.report(reason);
+        if (!this.disposed) this.options.host.log("warn", `an engine is not ready: ${reason}`);
       },
     );
   }
@@ -177,19 +183,18 @@ export class LabWorld implements World {
   private async asset(name: string, progress?: (loaded: number, total: number) => void): Promise<Uint8Array> {
     return this.options.host.asset(name, (loaded, total) => {
       this.downloads.set(name, { loaded, total });
-      this.report(false);
+      this.report();
       progress?.(loaded, total);
     });
   }
 
-  private report(done: boolean): void {
-    let loaded = 0;
-    let total = 0;
-    for (const each of this.downloads.values()) {
-      loaded += each.loaded;
-      total += each.total;
-    }
-    if (!this.disposed) this.options.onDownload?.({ loaded, total, done });
+  private report(failed?: string): void {
+    const all = [...this.downloads.values()];
+    const loaded = all.reduce((sum, each) => sum + each.loaded, 0);
+    const total = all.reduce((sum, each) => sum + each.total, 0);
+    // Packages come later than the engine, when pip first runs: then there is a download again.
+    const done = this.ready && loaded >= total;
+    if (!this.disposed) this.options.onDownload?.({ loaded, total, done, failed });
   }
 }
 

@@ -8,6 +8,8 @@ export interface World {
   /** Throws Error when the lab has no such machine. */
   machine(name: string): Machine;
   definition(name: string): MachineDefinition;
+  /** Loads the engines, if they are not there yet, and gets their spare workers ready. */
+  warm(): void;
   /** Asks a server, as a client on that machine. */
   http(machine: string, request: HttpRequest): Promise<HttpAnswer | HttpFailure>;
   dispose(): void;
