@@ -1,3 +1,5 @@
+import type { SignalName } from "../kernel/types.ts";
+
 /** What unwinds the evaluator. None of these is an `Error`: no stack trace is worth its cost here. */
 
 /** The shell (or subshell) ends: `exit`, `set -e`, a fatal expansion error. */
@@ -29,6 +31,11 @@ export class ContinueLoop {
 /** bash's DISCARD: the rest of the current line is dropped, and reading goes on with the next one. The message has been printed. */
 export class AbortLine {
   constructor(readonly status: number) {}
+}
+
+/** A signal ends the shell: the EXIT trap runs, then the signal takes its course. */
+export class KilledBy {
+  constructor(readonly signal: SignalName) {}
 }
 
 /** Ctrl-C reached an interactive shell while it evaluated. */

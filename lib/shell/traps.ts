@@ -1,5 +1,5 @@
 import type { SignalName } from "../kernel/types.ts";
-import { Interrupted } from "./control.ts";
+import { Interrupted, KilledBy } from "./control.ts";
 import { runTrap } from "./exec/trap-action.ts";
 import type { Run } from "./run.ts";
 import type { Shell } from "./shell.ts";
@@ -56,6 +56,8 @@ export class TrapTable {
   /** Resolved by the next signal with a trap: what lets `wait` end early. */
   private waiters: (() => void)[] = [];
   private running = false;
+  /** A signal that ends the shell, which has an EXIT trap to run first. */
+  deadly: SignalName | undefined;
 
   /** In a subshell traps are reset, ignored signals stay ignored; ERR, DEBUG and RETURN go along under -E and -T. */
   inSubshell(options: ReadonlySet<string>): TrapTable {
@@ -72,7 +74,7 @@ export class TrapTable {
   }
 
   get hasPending(): boolean {
-    return this.pending.length > 0;
+    return this.pending.length > 0 || this.deadly !== undefined;
   }
 
   get lastPending(): SignalName | undefined {
@@ -98,12 +100,19 @@ export class TrapTable {
     return { promise, cancel };
   }
 
+  /** From the kernel: the shell is to end. */
+  end(signal: SignalName): void {
+    this.deadly = signal;
+    this.wake();
+  }
+
   /** Wakes what waits for a signal: Ctrl-C at an interactive shell. */
   wake(): void {
     for (const wake of this.waiters.splice(0)) wake();
   }
 
   *runPending(shell: Shell): Run<void> {
+    if (this.deadly !== undefined) throw new KilledBy(this.deadly);
     if (this.running) return;
     this.running = true;
     try {

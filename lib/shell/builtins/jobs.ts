@@ -296,7 +296,10 @@ export function* suspend(shell: Shell, args: readonly string[]): Run<number> {
     yield* shell.report("suspend: cannot suspend a login shell");
     return 1;
   }
-  if (yield* needsJobControl(shell, "suspend")) return 1;
+  if (!shell.options.has("monitor")) {
+    yield* shell.report("suspend: cannot suspend: no job control");
+    return 1;
+  }
   shell.kill(shell.self.pid, "SIGSTOP");
   yield* waitFor(shell.self.tick());
   return 0;

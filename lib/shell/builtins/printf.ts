@@ -23,19 +23,22 @@ export function* printf(shell: Shell, args: readonly string[]): Run<number> {
   }
   const output = new Formatter(shell, values);
   output.run(format);
+  // What is printed is kept back until the end, so complaints come first.
+  for (const warning of output.warnings) yield* shell.report(`printf: warning: ${warning}`);
+  for (const message of output.messages) yield* shell.report(`printf: ${message}`);
   if (variable === undefined) yield* shell.write(1, output.text);
   else {
     const element = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(variable);
     if (element === null) shell.variables.set(variable, output.text);
     else shell.variables.setElement(element[1]!, element[2]!, output.text);
   }
-  for (const message of output.messages) yield* shell.report(`printf: ${message}`);
   return output.messages.length > 0 ? 1 : 0;
 }
 
 class Formatter {
   text = "";
   readonly messages: string[] = [];
+  readonly warnings: string[] = [];
   private next = 0;
   private stopped = false;
 
@@ -155,7 +158,10 @@ class Formatter {
     }
     const digits = match[2]!;
     const value = /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
-    return match[1] === "-" ? -value : value;
+    const signed = match[1] === "-" ? -value : value;
+    const clamped = signed > LARGEST ? LARGEST : signed < -LARGEST - 1n ? -LARGEST - 1n : signed;
+    if (clamped !== signed) this.warnings.push(`${text}: Numerical result out of range`);
+    return clamped;
   }
 
   private float(text: string | undefined): number {
@@ -168,6 +174,18 @@ class Formatter {
     if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed)) this.messages.push(`${text}: invalid number`);
     return Number.isNaN(value) ? 0 : value;
   }
+}
+
+const LARGEST = 2n ** 63n - 1n;
+
+/** As C rounds: to the nearest, and to the even digit from exactly the middle, where JavaScript goes up. */
+function fixed(value: number, places: number): string {
+  const text = value.toFixed(places);
+  const exact = value.toFixed(Math.min(100, places + 60));
+  const rest = exact.slice(exact.indexOf(".") + 1 + places);
+  if (!/^50*$/.test(rest)) return text;
+  const down = exact.slice(0, exact.length - rest.length).replace(/\.$/, "");
+  return /[02468]$/.test(down) ? down : text;
 }
 
 /** Widths and precisions count bytes, not characters, in bash. */
@@ -200,7 +218,7 @@ function formatFloat(value: number, kind: string, flags: string, width: number, 
   const lower = kind.toLowerCase();
   let digits: string;
   if (!Number.isFinite(value)) digits = Number.isNaN(value) ? "nan" : "inf";
-  else if (lower === "f") digits = Math.abs(value).toFixed(Math.min(precision, 100));
+  else if (lower === "f") digits = fixed(Math.abs(value), Math.min(precision, 40));
   else if (lower === "e") digits = exponent(Math.abs(value).toExponential(Math.min(precision, 100)));
   else digits = general(Math.abs(value), precision, flags.includes("#"));
   if (kind !== lower) digits = digits.toUpperCase();

@@ -1,3 +1,4 @@
+import type { SignalName } from "../../kernel/types.ts";
 import { singleQuote } from "../expand/quote.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
@@ -43,6 +44,7 @@ export function* trap(shell: Shell, args: readonly string[]): Run<number> {
     if (resets) shell.traps.actions.delete(name);
     else shell.traps.actions.set(name, action!);
     if (!isPseudo(name)) installSignal(shell, name);
+    else if (name === "EXIT") for (const deadly of DEADLY) installSignal(shell, deadly);
   }
   return status;
 }
@@ -55,8 +57,12 @@ export function installSignal(shell: Shell, name: Exclude<TrapName, PseudoSignal
   if (action === "") signals.set(name, "ignore");
   else if (action !== undefined) signals.set(name, () => shell.traps.arrived(name));
   else if (shell.kind === "interactive" && shell.subshellLevel === 0) shell.restoreInteractiveSignal(name);
-  else signals.set(name, "default");
+  else if (DEADLY.includes(name) && (shell.traps.actions.get("EXIT") ?? "") !== "") signals.set(name, () => shell.traps.end(name));
+  else if (signals.get(name) !== "ignore") signals.set(name, "default");
 }
+
+/** Signals that let an EXIT trap run before they end the shell. */
+const DEADLY: readonly SignalName[] = ["SIGHUP", "SIGINT", "SIGTERM"];
 
 function listing(shell: Shell, only: readonly (TrapName | undefined)[]): string {
   const order: TrapName[] = ["EXIT", ...SIGNAL_NUMBERS.map(([name]) => name), "DEBUG", "ERR", "RETURN"];

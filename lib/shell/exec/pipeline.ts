@@ -3,7 +3,7 @@ import type { CommandNode, Pipeline } from "unbash";
 import { KernelError } from "../../kernel/errno.ts";
 import { createPipe } from "../../kernel/pipe.ts";
 import type { OpenFile, Process } from "../../kernel/types.ts";
-import { AbortLine, Interrupted } from "../control.ts";
+import { AbortLine, Interrupted, KilledBy } from "../control.ts";
 import { Job, JobProcess, jobLine, signalText } from "../jobs/table.ts";
 import { type Run, wait } from "../run.ts";
 import type { Shell } from "../shell.ts";
@@ -146,8 +146,11 @@ export function* waitForeground(shell: Shell, job: Job): Run<number[]> {
   const monitor = shell.options.has("monitor");
   for (const process of job.processes) {
     while (process.state === "running" || (process.state === "stopped" && !monitor)) {
-      yield* wait(process.changed());
+      const signal = shell.traps.nextSignal();
+      yield* wait(Promise.race([process.changed(), signal.promise]));
+      signal.cancel();
       shell.mustLive();
+      if (shell.traps.deadly !== undefined) throw new KilledBy(shell.traps.deadly);
     }
     if (process.state === "stopped") break;
   }

@@ -1,7 +1,8 @@
-import type { OpenFile, Process } from "../../kernel/types.ts";
-import { AbortLine, BreakLoop, ContinueLoop, ExitShell, Interrupted, ReturnFrom } from "../control.ts";
-import { drive, type Run } from "../run.ts";
+import type { OpenFile, Process, SignalName } from "../../kernel/types.ts";
+import { AbortLine, BreakLoop, ContinueLoop, ExitShell, Interrupted, KilledBy, ReturnFrom } from "../control.ts";
+import { drive, type Run, wait } from "../run.ts";
 import type { Shell } from "../shell.ts";
+import { signalNumber } from "../traps.ts";
 import { runPseudoTrap } from "./trap-action.ts";
 
 export interface SubshellOptions {
@@ -48,16 +49,28 @@ function resetSignals(subshell: Shell, background: boolean): void {
 /** Runs to the end of a shell: `exit`, stray `break`, errors, then the EXIT trap. Resolves to the exit status. */
 export function* runToExit(shell: Shell, body: () => Run<number>): Run<number> {
   let status: number;
+  let killer: SignalName | undefined;
   try {
     status = yield* body();
+    if (shell.traps.hasPending) {
+      shell.status = status;
+      yield* shell.traps.runPending(shell);
+    }
   } catch (error) {
-    status = statusOf(error);
+    if (error instanceof KilledBy) killer = error.signal;
+    status = error instanceof KilledBy ? 128 + signalNumber(error.signal) : statusOf(error);
   }
   shell.status = status;
+  shell.traps.deadly = undefined;
   try {
     yield* runPseudoTrap(shell, "EXIT");
   } catch (error) {
     return statusOf(error);
+  }
+  if (killer !== undefined) {
+    shell.self.signals.set(killer, "default");
+    shell.kill(shell.self.pid, killer);
+    yield* wait(shell.self.tick());
   }
   return status;
 }

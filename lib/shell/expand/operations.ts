@@ -60,6 +60,12 @@ export function changeCase(text: string, pattern: string, operator: "^" | "^^" |
     .join("");
 }
 
+/** `${x~}` and `${x~~}`: the other case of the first character, or of all. */
+export function toggleCase(text: string, all: boolean): string {
+  const toggle = (character: string): string => (character === character.toUpperCase() ? character.toLowerCase() : character.toUpperCase());
+  return [...text].map((character, at) => (all || at === 0 ? toggle(character) : character)).join("");
+}
+
 /** `${x:offset:length}` of strings, of `$@` and of arrays. */
 export function sliceValue(
   shell: Shell,

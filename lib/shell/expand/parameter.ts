@@ -7,7 +7,7 @@ import { NAME } from "../variables/scopes.ts";
 import { elementKeys, elementValues, isAssociative } from "../variables/variable.ts";
 import { evaluateArithmeticText } from "./arithmetic-word.ts";
 import type { FieldBuilder } from "./fields.ts";
-import { changeCase, characterCount, removePattern, replacePattern, sliceValue, transformValue } from "./operations.ts";
+import { changeCase, characterCount, removePattern, replacePattern, sliceValue, toggleCase, transformValue } from "./operations.ts";
 import { expandOperand, expandToPattern, expandToString, ifsOf, singleField } from "./word.ts";
 
 /** One value, or the list that `@` and `*` stand for. */
@@ -96,7 +96,11 @@ export function* expandParameter(shell: Shell, part: ParameterExpansionPart, bui
   let name = part.parameter;
   const operation = part.operation;
   const bad = (): ExpansionError => new ExpansionError(`${part.text}: bad substitution`);
-  if (operation?.type === "Unknown" || !(NAME.test(name) || isSpecial(name) || name === "@" || name === "*")) throw bad();
+  if (
+    (operation?.type === "Unknown" && !/^~~?$/.test(operation.operator)) ||
+    !(NAME.test(name) || isSpecial(name) || name === "@" || name === "*")
+  )
+    throw bad();
   let subscript = part.index === undefined ? undefined : yield* expandSubscript(shell, name, part.index);
   if (part.prefix === "!") {
     if (operation?.type === "Names") {
@@ -177,6 +181,8 @@ function* applyOperation(
       const operator = yield* expandToString(shell, operation.operand);
       return yield* transformValue(shell, name, subscript, value, operator, bad);
     }
+    case "Unknown":
+      return each((text) => toggleCase(text, operation.operator === "~~"));
     default:
       throw bad();
   }

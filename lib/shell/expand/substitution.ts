@@ -27,6 +27,7 @@ export function* substituteCommand(shell: Shell, part: CommandExpansionPart): Ru
   const text = yield* readPipe(shell, reader);
   const result = yield* wait(shell.self.wait(child.pid));
   shell.substitutionStatus = result?.status ?? 0;
+  shell.status = shell.substitutionStatus;
   return trim(text);
 }
 

@@ -115,6 +115,15 @@ describe("an interactive shell", () => {
     await screen.until("\x1b]133;D;130\x07");
   });
 
+  it("lets a script clean up after Ctrl-C", async () => {
+    type(`bash -c 'trap "echo cleaned" EXIT; sleep 100; echo not reached'\r`);
+    await until(() => world.machine.processes().some((process) => process.argv[0] === "sleep"));
+    type("\x03");
+    await screen.until("\x1b]133;D;130\x07");
+    expect(screen.text()).toContain("cleaned\r\n");
+    expect(screen.text()).not.toContain("\nnot reached");
+  });
+
   it("edits in the middle, and kills and yanks words", async () => {
     expect((await enter("ho bc\x01ec\x05\x02\x02a\x05 x\x17\x19\x19")).output).toBe("abc xx\r\n");
   });
