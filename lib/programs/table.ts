@@ -22,14 +22,17 @@ import * as date from "./system/date.ts";
 import * as disk from "./system/disk.ts";
 import * as environment from "./system/environment.ts";
 import * as identity from "./system/identity.ts";
+import * as man from "./system/man.ts";
 import * as processes from "./system/processes.ts";
 import * as ps from "./system/ps.ts";
 import * as status from "./system/status.ts";
+import * as sudo from "./system/sudo.ts";
 import * as column from "./text/column.ts";
 import * as diff from "./text/diff.ts";
 import * as dumps from "./text/dumps.ts";
 import * as find from "./text/find.ts";
 import * as grep from "./text/grep.ts";
+import * as less from "./text/less.ts";
 import * as lines from "./text/lines.ts";
 import * as sed from "./text/sed.ts";
 import * as xargs from "./text/xargs.ts";
@@ -53,8 +56,10 @@ const modules: readonly object[] = [
   grep,
   gzip,
   identity,
+  less,
   lines,
   ls,
+  man,
   processes,
   ps,
   sed,
@@ -62,6 +67,7 @@ const modules: readonly object[] = [
   sort,
   stat,
   status,
+  sudo,
   tar,
   test,
   treeFiles,
