@@ -33,6 +33,8 @@ export interface MachineRequest {
   /** Default: the next free one of 10.0.0.0/24. */
   readonly address?: string;
   readonly image: string;
+  /** A tree that was saved (`WorldFiles.restore`): the machine has its files, and is not filled. */
+  readonly rootInode?: number;
 }
 
 /** Pids of throw-away copies begin here, so that grading does not use up the learner's numbers. */
@@ -77,31 +79,21 @@ export class Kernel implements KernelApi {
     return this.#options.executables.get(name);
   }
 
-  /** A new machine with the files of an image, attached to the network, known by its host name in the world's DNS. */
+  /** A new machine with the files of an image (or those it had), attached to the network, known by its host name in the world's DNS. */
   async addMachine(request: MachineRequest): Promise<KernelMachine> {
-    const { name, image } = request;
+    const { name, image, rootInode } = request;
     if (this.#machines.has(name)) throw new KernelError("EEXIST", "addMachine", name);
-    const address = request.address ?? this.network.freeAddress();
-    const machine = this.#attach(name, request.hostname ?? name, address, this.worldFiles.createTree());
-    await this.#options.fill(machine, image);
-    return machine;
-  }
-
-  /** Starts a machine anew, with another tree of files: one that was saved (`WorldFiles.restore`). Throws ENOENT. */
-  replaceDisk(name: string, rootInode: number): KernelMachine {
-    const former = this.#machines.get(name);
-    if (former === undefined) throw new KernelError("ENOENT", "replaceDisk", name);
-    const { hostname } = former;
-    const { address } = former.network;
-    former.destroy();
-    return this.#attach(name, hostname, address, rootInode);
-  }
-
-  #attach(name: string, hostname: string, address: string, rootInode: number): KernelMachine {
-    const machine = new KernelMachine(this, { name, hostname, address, rootInode, network: true });
+    const machine = new KernelMachine(this, {
+      name,
+      hostname: request.hostname ?? name,
+      address: request.address ?? this.network.freeAddress(),
+      rootInode: rootInode ?? this.worldFiles.createTree(),
+      network: true,
+    });
     this.network.attach(machine.network);
     this.network.publish(machine.hostname, machine.network.address);
     this.#machines.set(name, machine);
+    if (rootInode === undefined) await this.#options.fill(machine, image);
     return machine;
   }
 

@@ -1,4 +1,4 @@
-import { keysOf, type TreeCapture, type TreeManifest } from "../../kernel/files/capture.ts";
+import type { TreeCapture, TreeManifest } from "../../kernel/files/capture.ts";
 import { HttpFailure, httpRequest } from "../../kernel/http-client.ts";
 import { Kernel } from "../../kernel/kernel.ts";
 import type { Executable, Host, Machine } from "../../kernel/types.ts";
@@ -47,8 +47,7 @@ const SEED = 1;
 export async function createWorld(lab: LabDefinition, options: WorldOptions): Promise<LabWorld> {
   const world = new LabWorld(lab, options);
   try {
-    for (const machine of lab.machines) await world.addMachine(machine.name, machine.image);
-    if (options.disks === undefined) world.copyFiles();
+    if (options.disks === undefined) await world.addFreshMachines();
     else await world.bringBack(options.disks);
   } catch (error) {
     world.dispose();
@@ -81,8 +80,10 @@ export class LabWorld implements World {
     });
   }
 
-  async addMachine(name: string, image: string): Promise<void> {
-    await this.kernel.addMachine({ name, image });
+  /** The lab's machines, filled from their images, with the lesson's files. */
+  async addFreshMachines(): Promise<void> {
+    for (const { name, image } of this.definitions) await this.kernel.addMachine({ name, image });
+    this.copyFiles();
   }
 
   /** The files of all machines at one instant; of bytes only those whose keys the saver does not have. */
@@ -93,12 +94,21 @@ export class LabWorld implements World {
     );
   }
 
-  /** Gives machines the disks they had. */
+  /** The lab's machines, with the disks they had. Throws DiskError. */
   async bringBack(disks: readonly SavedDisk[]): Promise<void> {
-    const names = new Set(disks.flatMap(({ files }) => [...keysOf(files)].map((key) => key.split("#")[0] ?? key)));
+    const pristine = disks.flatMap(({ files }) => files.inodes.flatMap((inode) => (inode.pristine === undefined ? [] : [inode.pristine])));
+    const names = new Set(pristine.map((key) => key.slice(0, key.lastIndexOf("#"))));
     await this.options.installed.importPacks?.(this.kernel, names);
+    for (const { name, image } of this.definitions) {
+      const disk = disks.find((each) => each.name === name);
+      if (disk === undefined) throw new DiskError(`Nothing was saved of ${name}.`);
+      await this.kernel.addMachine({ name, image, rootInode: this.restoreTree(disk) });
+    }
+  }
+
+  private restoreTree({ files, bytes }: SavedDisk): number {
     try {
-      for (const { name, files, bytes } of disks) this.kernel.replaceDisk(name, this.kernel.worldFiles.restore(files, bytes));
+      return this.kernel.worldFiles.restore(files, bytes);
     } catch (error) {
       throw new DiskError(error instanceof Error ? error.message : String(error));
     }
@@ -137,7 +147,7 @@ export class LabWorld implements World {
   }
 
   /** Copies the lesson's files; those in the home of the machine's user are the user's own, the others root's. */
-  copyFiles(): void {
+  private copyFiles(): void {
     for (const { machine: name, path, mode, base64 } of this.lab.files) {
       const machine = this.machine(name);
       const account = accountOn(machine, this.definition(name).user);
