@@ -35,7 +35,7 @@ export async function buildPython(): Promise<void> {
   });
   const wasm = () => new Uint8Array(readFileSync(wasmFile));
 
-  const libraryKey = interpreterKey + hashOf([build("unpack.py"), join(sources, "library")]);
+  const libraryKey = wheelsKey + interpreterKey + hashOf([build("unpack.py"), join(sources, "library")]);
   const library = join(folders.root, machine.library);
   const repackKey = wheelsKey + interpreterKey + hashOf([build("repack.py")]);
   await step("library", libraryKey, async () => {
@@ -44,7 +44,11 @@ export async function buildPython(): Promise<void> {
     mkdirSync(library, { recursive: true });
     const archive = join(folders.root, "usr/local/lib/python314.zip");
     cpSync(join(pyodide, "python_stdlib.zip"), archive);
-    const python = await startPython(wasm(), { ...rootMounts, "/slipway/library": join(sources, "library") });
+    const python = await startPython(wasm(), {
+      ...rootMounts,
+      "/slipway/library": join(sources, "library"),
+      "/slipway/downloads": folders.downloads,
+    });
     python.run(readFileSync(build("unpack.py"), "utf8"));
     rmSync(archive);
   });

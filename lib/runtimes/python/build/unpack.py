@@ -54,5 +54,12 @@ for name in sorted(os.listdir("/slipway/library")):
         copy = shutil.copytree if os.path.isdir(f"/slipway/library/{name}") else shutil.copyfile
         copy(f"/slipway/library/{name}", f"{LIBRARY}/{name}")
 
+# zoneinfo looks for the time zones of the machine, then for this package; here the package stands for what Debian has in /usr/share/zoneinfo.
+wheel = next(name for name in os.listdir("/slipway/downloads") if name.startswith("tzdata-"))
+with zipfile.ZipFile(f"/slipway/downloads/{wheel}") as archive:
+    for info in archive.infolist():
+        if info.filename.startswith("tzdata/"):
+            archive.extract(info, LIBRARY)
+
 # Checked hashes: bytecode stays valid whatever the times of the files say.
 compileall.compile_dir(LIBRARY, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH, workers=1)
