@@ -148,7 +148,12 @@ export class StepRunner {
   /** A page takes a person longer to look at than it takes the server to be done with its request (its log line, its connection). */
   private async servedOut(): Promise<void> {
     const busy = (): boolean =>
-      this.session.lab.machines.some(({ name }) => this.session.world.machine(name).processes().some((process) => process.state === "running"));
+      this.session.lab.machines.some(({ name }) =>
+        this.session.world
+          .machine(name)
+          .processes()
+          .some((process) => process.state === "running"),
+      );
     for (let look = 0, quiet = 0; look < MOST_LOOKS && quiet < LOOKS_AT_REST; look++) {
       quiet = busy() ? 0 : quiet + 1;
       await new Promise<void>((resolve) => this.clock.after(LOOK_MS, resolve));

@@ -2,7 +2,7 @@
 import type { Process } from "../../kernel/types.ts";
 import { codeOf, reason } from "../core/errors.ts";
 import { globRegex } from "../core/glob.ts";
-import { type Input, LineReader, Output, openInput } from "../core/io.ts";
+import { encode, type Input, LineReader, Output, openInput } from "../core/io.ts";
 import type { Arguments } from "../core/options.ts";
 import { baseName, joinPath } from "../core/paths.ts";
 
@@ -142,6 +142,8 @@ export class Search {
     const listing = args.last("files-with-matches", "files-without-match");
     const counting = args.has("count");
     const text = args.has("text", "null-data") || args.get("binary-files") === "text";
+    const offsets = args.has("byte-offset");
+    const onlyMatching = args.has("only-matching");
     const skipBinary = args.has("I") || args.get("binary-files") === "without-match";
     const reader = new LineReader(input, {
       delimiter: end,
@@ -164,7 +166,7 @@ export class Search {
       this.#printed = true;
     };
     const select = async (line: Line) => {
-      if (args.has("only-matching")) {
+      if (onlyMatching) {
         if (this.#invert || !regex) return;
         regex.lastIndex = 0;
         for (const found of line.text.matchAll(regex)) {
@@ -202,7 +204,7 @@ export class Search {
           return;
         }
         if (!counting) await select(line);
-      } else if (!counting && !listing && !args.has("only-matching")) {
+      } else if (!counting && !listing && !onlyMatching) {
         if (trailing > 0) {
           trailing--;
           await print(line, "-");
@@ -211,7 +213,7 @@ export class Search {
           if (queue.length > before) queue.shift();
         }
       }
-      offset += new TextEncoder().encode(current).length + 1;
+      if (offsets) offset += encode(current).length + 1;
     }
     if (counting && !listing)
       await this.#out.write(
