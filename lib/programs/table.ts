@@ -18,6 +18,7 @@ import * as stat from "./coreutils/stat.ts";
 import * as test from "./coreutils/test.ts";
 import * as treeFiles from "./coreutils/tree-files.ts";
 import * as curl from "./network/curl.ts";
+import * as sockets from "./network/sockets.ts";
 import * as date from "./system/date.ts";
 import * as disk from "./system/disk.ts";
 import * as environment from "./system/environment.ts";
@@ -64,6 +65,7 @@ const modules: readonly object[] = [
   ps,
   sed,
   small,
+  sockets,
   sort,
   stat,
   status,
