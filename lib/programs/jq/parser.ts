@@ -202,11 +202,15 @@ class Parser {
     return this.#tokens[this.#at] ?? { kind: "end", text: "" };
   }
 
+  #atEnd(): boolean {
+    return this.#token.kind === "end";
+  }
+
   #fail(): never {
     const { kind, text } = this.#token;
     throw new JqSyntaxError(
       kind === "end"
-        ? "syntax error, unexpected end of file"
+        ? "syntax error, unexpected $end"
         : `syntax error, unexpected ${kind === "operator" ? `'${text}'` : kind === "name" && KEYWORDS.has(text) ? text : kind.toUpperCase()}`,
     );
   }
@@ -226,9 +230,9 @@ class Parser {
   }
 
   whole(): Filter {
-    if (this.#token.kind === "end") return { kind: "identity" };
+    if (this.#atEnd()) return { kind: "identity" };
     const filter = this.pipe();
-    if (this.#token.kind !== "end") this.#fail();
+    if (!this.#atEnd()) this.#fail();
     return filter;
   }
 
@@ -247,7 +251,7 @@ class Parser {
       this.#expect(":");
       const body = this.pipe();
       this.#expect(";");
-      const rest: Filter = this.#token.kind === "end" ? { kind: "identity" } : this.pipe();
+      const rest: Filter = this.#atEnd() ? { kind: "identity" } : this.pipe();
       return { kind: "define", name, parameters, body, rest };
     }
     const left = this.comma();
