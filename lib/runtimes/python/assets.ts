@@ -18,10 +18,13 @@ export interface SnapshotManifest {
   readonly needs: Readonly<Record<string, readonly string[]>>;
 }
 
-/** `ExecMessage.engine`: path of a machine's file → number of the pristine contents that the snapshot was made from. */
+/** `ExecMessage.engine`: of each module of the manifest, the content id that its file has when it is the one in the snapshot. */
 export interface PythonExec {
-  readonly contents: Readonly<Record<string, number>>;
+  readonly contents: Int32Array;
 }
+
+/** The package is not here, so no file can be known to be its. */
+export const UNKNOWN = -1;
 
 /** Stands for the content of files without bytes: whatever they came from, they are the same. */
 export const EMPTY = 0;

@@ -9,9 +9,10 @@ import type { LoadedImage } from "../../kernel/loading.ts";
 import { KernelMachine } from "../../kernel/machine.ts";
 import type { Host, Machine, Process } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
-import { EMPTY, type PythonAssets, type PythonExec, type SnapshotManifest } from "./assets.ts";
+import { EMPTY, type PythonAssets, type PythonExec, type SnapshotManifest, UNKNOWN } from "./assets.ts";
 import { installExecutables, LIBRARY, SITE_GROUP } from "./install.ts";
 import { type FilePack, readPack } from "./packs.ts";
+import { Wheels } from "./wheels.ts";
 
 export interface PythonRuntime {
   readonly engine: Engine;
@@ -21,14 +22,10 @@ export interface PythonRuntime {
   installOn(machine: Machine): void;
 }
 
-/** The library comes with the interpreter, wheels when pip first runs. */
-const PACKS = ["library", "wheels"] as const;
-type PackName = (typeof PACKS)[number];
-
 /** One for all worlds of a host: what is loaded is loaded once. */
 export function pythonRuntime(): PythonRuntime {
   let library: FilePack | undefined;
-  let wheels: FilePack | undefined;
+  const wheels = new Wheels();
   let manifest: SnapshotManifest | undefined;
   let host: Host | undefined;
   /** Machines made before the library was there. */
@@ -40,13 +37,14 @@ export function pythonRuntime(): PythonRuntime {
     library.installOn(machine, SITE_GROUP);
   };
 
-  const packs = new Map<string, Promise<FilePack>>();
-  const loaded = (from: Host, name: PackName): Promise<FilePack> => {
-    const known = packs.get(name) ?? readPack(from, name);
-    packs.set(name, known);
+  let libraryPack: Promise<FilePack> | undefined;
+  const loadLibrary = (from: Host): Promise<FilePack> => {
+    libraryPack ??= readPack(from, "library");
     // A download that failed is tried again next time.
-    known.catch(() => packs.delete(name));
-    return known;
+    libraryPack.catch(() => {
+      libraryPack = undefined;
+    });
+    return libraryPack;
   };
 
   const engine: Engine = {
@@ -58,7 +56,7 @@ export function pythonRuntime(): PythonRuntime {
         from.asset("python/interpreter.wasm"),
         from.asset("python/snapshot.bin"),
         text("manifest.json"),
-        loaded(from, "library"),
+        loadLibrary(from),
       ]);
       manifest = loadedManifest as SnapshotManifest;
       library = pack;
@@ -74,13 +72,14 @@ export function pythonRuntime(): PythonRuntime {
       const { machine } = process;
       if (!(machine instanceof KernelMachine) || !library || !manifest || !host) throw new Error("Python is not loaded");
       install(machine);
-      if (wantsPackages(image.argv)) wheels = await loaded(host, "wheels");
-      const pack = wheels;
-      if (pack && !machine.files.exists(pack.directory)) pack.installOn(machine, { uid: 0, gid: 0 });
-      const contents: Record<string, number> = library.contents(machine.kernel.worldFiles);
-      if (pack) Object.assign(contents, pack.contents(machine.kernel.worldFiles));
-      const seen = compared.get(machine.kernel.worldFiles) ?? new Map<number, number>();
-      compared.set(machine.kernel.worldFiles, seen);
+      if (isPip(image.argv)) await wheels.provide(host, machine, image.argv, process.cwd);
+      const { worldFiles } = machine.kernel;
+      const known = [library, ...wheels.loaded.values()].map((pack) => pack.contents(worldFiles));
+      const contents = Int32Array.from(manifest.modules, ({ file }) =>
+        file === undefined ? UNKNOWN : (known.find((pack) => pack[file] !== undefined)?.[file] ?? UNKNOWN),
+      );
+      const seen = compared.get(worldFiles) ?? new Map<number, number>();
+      compared.set(worldFiles, seen);
       adopt(machine, manifest, contents, seen);
       const exec: PythonExec = { contents };
       return exec;
@@ -90,10 +89,10 @@ export function pythonRuntime(): PythonRuntime {
   return {
     engine,
     async importPacks(kernel, names) {
-      for (const name of PACKS) {
-        if (![...names].some((each) => each.startsWith(`python-${name}-`))) continue;
-        (await loaded(kernel.host, name)).contents(kernel.worldFiles);
-      }
+      const { host: from, worldFiles } = kernel;
+      const needed = await wheels.loadNamed(from, names);
+      if ([...names].some((name) => name.startsWith("python-library-"))) needed.push(await loadLibrary(from));
+      for (const pack of needed) pack.contents(worldFiles);
     },
     installOn(machine) {
       if (!(machine instanceof KernelMachine)) throw new Error("Python needs a machine of the kernel's own");
@@ -104,8 +103,8 @@ export function pythonRuntime(): PythonRuntime {
   };
 }
 
-/** pip, as a script or as a module; `python -m venv` needs nothing but what is installed. */
-function wantsPackages(argv: readonly string[]): boolean {
+/** pip, as a script or as a module. */
+function isPip(argv: readonly string[]): boolean {
   return argv.some((argument) => /(^|\/)pip3?(\.\d+)?$/.test(argument));
 }
 
@@ -113,13 +112,13 @@ function wantsPackages(argv: readonly string[]): boolean {
  * Files of packages that pip has unpacked are shared with the pack again, where they are what came in it: that costs no memory, and lets a
  * process see at a glance that a module is the one in the snapshot. `seen` keeps what was compared already (inode → stamp of its bytes).
  */
-function adopt(machine: KernelMachine, manifest: SnapshotManifest, contents: Readonly<Record<string, number>>, seen: Map<number, number>) {
+function adopt(machine: KernelMachine, manifest: SnapshotManifest, contents: Int32Array, seen: Map<number, number>) {
   const files: WorldFiles = machine.kernel.worldFiles;
   const missing = new Set<string>();
-  for (const { name, file } of manifest.modules) {
-    const content = file === undefined ? undefined : contents[file];
+  for (const [index, { name, file }] of manifest.modules.entries()) {
+    const content = contents[index] ?? UNKNOWN;
     const top = name.split(".")[0] ?? name;
-    if (file === undefined || content === undefined || content === EMPTY || missing.has(top)) continue;
+    if (file === undefined || content === UNKNOWN || content === EMPTY || missing.has(top)) continue;
     if (!machine.files.exists(file)) {
       missing.add(top);
       continue;

@@ -2,11 +2,11 @@
 
 import { executableBytes } from "../../kernel/executable.ts";
 import type { Executable, Files } from "../../kernel/types.ts";
+import { WHEELS } from "./wheels.ts";
 
 export const LIBRARY = "/usr/local/lib/python3.14";
 const BIN = "/usr/local/bin";
 const SITE = `${LIBRARY}/site-packages`;
-const WHEELS = "/usr/local/share/slipway/wheels";
 
 /** Debian's group `staff` may write below /usr/local (and the learner is in it), so that pip needs no root. */
 export const SITE_GROUP = { uid: 0, gid: 50 } as const;

@@ -20,6 +20,9 @@ export interface InterpreterModule {
   readonly ENV: Record<string, string>;
   UTF8ToString(address: number): string;
   stringToNewUTF8(text: string): number;
+  stringToUTF8(text: string, address: number, room: number): void;
+  _Py_GetPlatform(): number;
+  _emscripten_get_sbrk_ptr(): number;
   _malloc(size: number): number;
   _free(address: number): void;
   _PyConfig_InitPythonConfig(config: number): void;

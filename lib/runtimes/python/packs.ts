@@ -22,7 +22,11 @@ interface PackedFile {
 }
 
 export interface FilePack {
+  /** Identifies the contents for ever. */
+  readonly name: string;
   readonly directory: string;
+  /** The files that it puts on a machine. */
+  readonly paths: readonly string[];
   /** Puts the files on a machine. */
   installOn(machine: KernelMachine, owner: { readonly uid: number; readonly gid: number }): void;
   /** Where each file is, or will be once it is installed → its content id. */
@@ -35,7 +39,9 @@ export async function readPack(host: Host, name: string): Promise<FilePack> {
   const pack = { name: index.name, bytes, files: index.files.map(({ start, size }) => ({ offset: start, length: size })) };
   const known = new WeakMap<WorldFiles, Readonly<Record<string, number>>>();
   return {
+    name: index.name,
     directory: index.directory,
+    paths: index.files.flatMap(({ path }) => (path === undefined ? [] : [`${index.directory}/${path}`])),
     installOn(machine, owner) {
       const { worldFiles } = machine.kernel;
       const first = worldFiles.importPack(pack);

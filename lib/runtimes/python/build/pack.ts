@@ -1,7 +1,7 @@
 /** Packs the files of a machine with Python: one file of bytes, one list of names. Text that many files share compresses well together. */
 
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folders, machine } from "./folders.ts";
 
@@ -11,11 +11,35 @@ const FRESH_WHEEL = /^pip-/;
 
 export function packFiles(): void {
   const folder = join(folders.root, machine.library);
-  const library = readTree(folder, (path) => !path.startsWith("site-packages/") || FRESH.test(path.slice("site-packages/".length)));
+  const library = readTree(folder, (path) => isPacked(path));
   write("library", machine.library, folder, library);
-  const inside = JSON.parse(readFileSync(join(folders.wheels, "contents.json"), "utf8")) as Record<string, WheelContents>;
-  const wheels = readdirSync(folders.wheels).filter((name) => name !== "contents.json" && !FRESH_WHEEL.test(name));
-  write("wheels", machine.wheels, folders.wheels, wheels.sort(), inside);
+
+  rmSync(join(folders.assets, "wheels"), { recursive: true, force: true });
+  mkdirSync(join(folders.assets, "wheels"), { recursive: true });
+  const wheels = JSON.parse(readFileSync(join(folders.wheels, "contents.json"), "utf8")) as Record<string, Wheel>;
+  const index = Object.entries(wheels)
+    .filter(([file]) => !FRESH_WHEEL.test(file))
+    .map(([file, { name, needs, members }]) => {
+      write(`wheels/${name}`, machine.wheels, folders.wheels, [file], { [file]: members });
+      return { name, needs };
+    });
+  writeFileSync(join(folders.assets, "wheels.json"), JSON.stringify(index));
+}
+
+/** What repack.py tells of each wheel. */
+interface Wheel {
+  readonly name: string;
+  /** Names of the packages it needs. */
+  readonly needs: readonly string[];
+  readonly members: WheelContents;
+}
+
+/** Bytecode of the library and of pip stays at home: most modules are in the snapshot, and the others are quickly compiled. */
+function isPacked(path: string): boolean {
+  if (path.endsWith(".exe")) return false;
+  const inSite = path.startsWith("site-packages/");
+  if (inSite && !FRESH.test(path.slice("site-packages/".length))) return false;
+  return !path.endsWith(".pyc");
 }
 
 /** Place of each file in a wheel: [path below site-packages, start, size]. */
@@ -43,7 +67,10 @@ function write(
   const bytes = Buffer.concat(parts);
   const identity = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
   writeFileSync(join(folders.assets, `${name}.bin`), bytes);
-  writeFileSync(join(folders.assets, `${name}.json`), JSON.stringify({ name: `python-${name}-${identity}`, directory, files }));
+  writeFileSync(
+    join(folders.assets, `${name}.json`),
+    JSON.stringify({ name: `python-${name.replace("/", "-")}-${identity}`, directory, files }),
+  );
 }
 
 /** Paths of the files below `folder`, sorted. Like file types stand together, which compresses better. */

@@ -13,17 +13,20 @@ http.server importlib.metadata importlib.resources importlib.util inspect io ipa
 logging logging.config logging.handlers lzma bz2 math mimetypes multiprocessing.util operator optparse os pathlib pickle pkgutil platform posixpath pprint
 queue quopri random re reprlib runpy sched secrets select selectors shlex shutil signal site smtplib socket socketserver sqlite3
 stat statistics string struct subprocess sysconfig tarfile tempfile textwrap threading time timeit token tokenize tomllib traceback types
-typing unittest unittest.mock urllib.error urllib.parse urllib.request uuid venv warnings weakref wsgiref.simple_server wsgiref.validate
-xml.dom.minidom xml.etree.ElementTree xml.sax zipfile zlib zoneinfo _strptime _pydatetime nturl2path stringprep encodings.idna encodings.latin_1
+typing unittest urllib.error urllib.parse urllib.request uuid venv warnings weakref wsgiref.simple_server
+xml.dom.minidom xml.etree.ElementTree zipfile zlib zoneinfo _strptime _pydatetime stringprep encodings.idna encodings.latin_1
 encodings.ascii encodings.utf_8 encodings.utf_16 encodings.cp437 pwd grp resource termios tty pty _colorize annotationlib compileall py_compile ctypes
-concurrent.futures.thread rlcompleter
+concurrent.futures.thread rlcompleter ensurepip
+_pyrepl.main _pyrepl.console _pyrepl.readline _pyrepl.simple_interact _pyrepl.unix_console _pyrepl.historical_reader _pyrepl.reader
+_pyrepl.completing_reader _pyrepl.commands _pyrepl.input _pyrepl.keymap _pyrepl.trace _pyrepl.utils _pyrepl.unix_eventqueue _pyrepl.fancy_termios
+_pyrepl.terminfo _pyrepl._module_completer _pyrepl.pager
 """
 
 PACKAGES = """
 django django.core.management django.core.management.commands.runserver django.core.management.commands.migrate
 django.core.management.commands.makemigrations django.core.management.commands.check django.core.management.commands.shell
 django.core.management.commands.startproject django.core.management.commands.startapp django.core.management.commands.sqlmigrate
-django.core.management.commands.showmigrations django.core.management.commands.test django.core.management.commands.dumpdata
+django.core.management.commands.showmigrations django.core.management.commands.dumpdata
 django.core.management.commands.loaddata django.core.management.commands.diffsettings
 django.contrib.auth.management.commands.createsuperuser django.contrib.auth.management.commands.changepassword
 django.contrib.staticfiles.management.commands.runserver django.contrib.staticfiles.management.commands.collectstatic
@@ -35,7 +38,7 @@ django.contrib.staticfiles.handlers django.contrib.staticfiles.finders django.co
 django.core.servers.basehttp django.core.handlers.wsgi django.core.handlers.asgi django.template.loader django.template.defaulttags
 django.template.defaultfilters django.template.loader_tags django.template.backends.django django.template.loaders.cached
 django.template.loaders.filesystem django.template.loaders.app_directories django.templatetags.static django.templatetags.i18n
-django.views.debug django.views.generic django.views.static django.views.defaults django.forms django.test django.shortcuts
+django.views.debug django.views.generic django.views.static django.views.defaults django.forms django.shortcuts
 django.conf.urls.static django.conf.global_settings django.urls django.http django.middleware.security
 django.middleware.common django.middleware.csrf django.middleware.clickjacking django.contrib.sessions.middleware
 django.contrib.auth.middleware django.contrib.messages.middleware django.contrib.sessions.backends.db

@@ -29,6 +29,11 @@ def digest(data):
     return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
 
 
+def normal(name):
+    """Names of packages as they are compared (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def bytecode(name, source):
     path = f"{SITE}/{name}"
     code = compile(source, path, "exec", dont_inherit=True)
@@ -72,7 +77,13 @@ def repack(file_name):
             at = info.header_offset
             start = at + 30 + int.from_bytes(whole[at + 26 : at + 28], "little") + int.from_bytes(whole[at + 28 : at + 30], "little")
             places.append((info.filename, start, info.file_size))
-    contents[target] = places
+    metadata = files[f"{info_folder}/METADATA"].decode()
+    needed = re.findall(r"^Requires-Dist: ([A-Za-z0-9._-]+)(?!.*extra\s*==)", metadata, flags=re.M)
+    contents[target] = {
+        "name": normal(target.split("-")[0]),
+        "needs": sorted({normal(name) for name in needed}),
+        "members": places,
+    }
     return target
 
 
@@ -80,7 +91,7 @@ if __name__ == "__main__":
     contents = {}
     made = [repack(name) for name in sorted(os.listdir(SOURCE)) if name.endswith(".whl")]
     # What "No matching distribution found" is followed by.
-    offered = sorted({re.sub(r"[-_.]+", "-", name.split("-")[0]).lower() for name in made})
+    offered = sorted({normal(name.split("-")[0]) for name in made})
     with open(f"{TARGET}/offered.json", "w") as file:
         json.dump(offered, file)
     with open(f"{TARGET}/contents.json", "w") as file:

@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { InterpreterModule } from "../interpreter.ts";
 import { errorTable } from "../worker/error-numbers.ts";
 import { folders, sources } from "./folders.ts";
 import { rootMounts, startPython } from "./interpreter.ts";
@@ -21,9 +22,32 @@ export async function makeSnapshot(wasm: Uint8Array<ArrayBuffer>): Promise<void>
   python.run('packages = types.ModuleType("packages")');
   execute("python/packages.py", "vars(packages)");
   execute("build/freeze.py", "dict(needs=needs, process=process)");
+  // What the banner of the prompt says; there is room for it.
+  module.stringToUTF8("linux", module._Py_GetPlatform(), 10);
+  clearFreeMemory(module);
   const { HEAPU8 } = python.module;
   let end = HEAPU8.length;
   while (end > 0 && HEAPU8[end - 1] === 0) end--;
   end = Math.ceil(end / 65536) * 65536;
   writeFileSync(join(folders.assets, "snapshot.bin"), HEAPU8.subarray(0, end));
+}
+
+/** Freed memory still holds what was in it, which compresses badly: takes all of it without growing the heap, clears it, gives it back. */
+function clearFreeMemory(module: InterpreterModule): void {
+  const taken: number[] = [];
+  const end = () => module.HEAP32[module._emscripten_get_sbrk_ptr() >> 2];
+  for (let size = 1 << 19; size >= 16; size = size > 64 ? Math.floor(size * 0.75) : size - 16) {
+    for (;;) {
+      const before = end();
+      const address = module._malloc(size);
+      if (address === 0) break;
+      module.HEAPU8.fill(0, address, address + size);
+      if (end() !== before) {
+        module._free(address);
+        break;
+      }
+      taken.push(address);
+    }
+  }
+  for (const address of taken) module._free(address);
 }

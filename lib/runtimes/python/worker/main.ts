@@ -1,6 +1,6 @@
 /** A Python process: waits as a spare with its memory restored, becomes a process, runs CPython's own main, ends. */
 
-import type { ExecMessage, InitMessage } from "../../../kernel/abi.ts";
+import { type ExecMessage, type InitMessage, OP } from "../../../kernel/abi.ts";
 import { SyscallClient } from "../../../kernel/syscall-client.ts";
 import type { PythonAssets } from "../assets.ts";
 import { createInterpreter, type Imports, type InterpreterModule } from "../interpreter.ts";
@@ -137,18 +137,23 @@ class PythonWorker {
     } catch (error) {
       if (error instanceof Ended) return;
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      if (!/unreachable|stack|memory/i.test(reason)) throw error;
-      // Memory or stack ran out, or the interpreter gave up (it has said why): as if killed by SIGABRT.
+      // A fault of ours is told as ours; what WebAssembly traps on is the program's.
+      if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
       crash(state, reason);
     }
     state.exit(status);
   }
 }
 
+/** As on Linux when a program runs into a wall: SIGSEGV for a stack that overflowed or a call that does not exist, SIGABRT for the rest. */
 function crash(state: ProcessState, reason: string): void {
-  const text = /stack/i.test(reason) ? "Segmentation fault (the C stack overflowed)\n" : "Aborted\n";
-  state.memory.setText(16, text, 64);
+  const signal = /unreachable|stack|null function|signature|bounds/i.test(reason) ? SIGSEGV : SIGABRT;
+  state.client.call(OP.SIGACTION, [signal, 0]);
+  state.client.call(OP.KILL, [state.message.pid, signal]);
 }
+
+const SIGABRT = 6;
+const SIGSEGV = 11;
 
 const port = connectToKernel();
 let worker: PythonWorker | undefined;

@@ -22,6 +22,10 @@ export function memoryCalls(state: () => ProcessState, allocateAligned: (alignme
     if (inside > 0) target.pwrite(state().memory.bytes, address >>> 0, inside, offset);
   };
   return {
+    // No library can be loaded, and no symbol of the interpreter looked up by name: that would be a way past its own checks.
+    _dlopen_js: () => 0,
+    _emscripten_dlopen_js: () => 0,
+    _dlsym_js: () => 0,
     _mmap_js: (length: number, _protection: number, _flags: number, fd: number, offset: bigint, allocated: number, out: number) =>
       answered(() => {
         const source = file(fd);

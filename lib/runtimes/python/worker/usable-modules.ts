@@ -17,7 +17,7 @@ export function unusableModules(state: ProcessState, manifest: SnapshotManifest,
   const unusable = new Set<string>();
   const isUsable = shadows(state, path);
   const checked = new Set<string>();
-  for (const { name, file } of manifest.modules) {
+  for (const [index, { name, file }] of manifest.modules.entries()) {
     if (file === undefined) continue;
     const top = topOf(name);
     if (unusable.has(top)) continue;
@@ -29,7 +29,7 @@ export function unusableModules(state: ProcessState, manifest: SnapshotManifest,
       }
     }
     const ino = files.lookup(file, true);
-    if (ino <= 0 || !isPristine(fileMemory, ino, contents[file])) unusable.add(top);
+    if (ino <= 0 || !isPristine(fileMemory, ino, contents[index])) unusable.add(top);
   }
   for (let before = -1; before !== unusable.size; ) {
     before = unusable.size;
