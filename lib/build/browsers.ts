@@ -39,9 +39,14 @@ function installFromDebian(name: string): boolean {
   return run("update") && run("install", "-y", "--no-install-recommends", name);
 }
 
+/** The path of a Chromium that is there already. */
+export function installedChromium(): string | undefined {
+  return installed([chromium.executablePath(), ...chromiumPlaces], process.env.CHROMIUM);
+}
+
 /** The path of a Chromium, or an Error that says what to do. */
 export function findChromium(): string {
-  const found = () => installed([chromium.executablePath(), ...chromiumPlaces], process.env.CHROMIUM);
+  const found = installedChromium;
   const first = found();
   if (first) return first;
   if (installFromDebian("chromium")) {

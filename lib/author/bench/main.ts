@@ -7,12 +7,19 @@ import { badUsage, CommandError, EXIT, note, print } from "../output.ts";
 import { isReached, type Row, ratio } from "./figures.ts";
 import { measureInEngine, type RowGroup } from "./row-maker.ts";
 import { checkRows } from "./rows/checks.ts";
+import { chromiumRows } from "./rows/chromium.ts";
 import { pythonRows } from "./rows/python.ts";
 import { shellRows } from "./rows/shell.ts";
 import { transferRows } from "./rows/transfer.ts";
 import { table } from "./table.ts";
 
-const groups: Readonly<Record<string, RowGroup>> = { shell: shellRows, python: pythonRows, checks: checkRows, transfer: transferRows };
+const groups: Readonly<Record<string, RowGroup>> = {
+  shell: shellRows,
+  python: pythonRows,
+  checks: checkRows,
+  transfer: transferRows,
+  chromium: chromiumRows,
+};
 
 function readArguments(args: readonly string[]): { json: boolean; names: string[] } {
   const names: string[] = [];

@@ -1,6 +1,7 @@
 /** Rivals: the real programs of this computer, timed from outside as a person at a terminal would time them. */
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findPython, root } from "../../build/requirements.mjs";
@@ -39,6 +40,17 @@ export function timeNative(
     if (index >= 0) samples.push(performance.now() - began);
   }
   return samples;
+}
+
+/** A TCP port that nobody listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
 }
 
 /** A folder that is gone when `work` is done. */

@@ -2,10 +2,10 @@
 import { spawn } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { REQUESTS, VIEW } from "../measure/python.ts";
-import { inTemporaryFolder, makeNativeDjango, type NativeDjango, timeNative } from "../native.ts";
+import { freePort, inTemporaryFolder, makeNativeDjango, type NativeDjango, timeNative } from "../native.ts";
 import { type RowGroup, rowOf } from "../row-maker.ts";
 
 const TIMES = 5;
@@ -97,16 +97,6 @@ async function serveNatively({ python, project }: NativeDjango): Promise<number[
   } finally {
     server.kill("SIGKILL");
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 function listens(port: number): Promise<boolean> {
