@@ -40,7 +40,7 @@ export function LiveBench() {
         }
       >
         <p>
-          Its machine with Python is loaded once, about 20 MB, and kept by your browser. You seem to be on a phone, or to save data, so we
+          Its machine with Python is loaded once, about 23 MB, and kept by your browser. You seem to be on a phone, or to save data, so we
           ask first.
         </p>
       </BenchMessage>
