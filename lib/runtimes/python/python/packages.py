@@ -9,9 +9,16 @@ from importlib.machinery import SourceFileLoader
 
 
 def beside(server_class, look, interval):
-    """While a server of this class waits for requests, calls `look` every so many seconds."""
-    original = server_class.service_actions
-    due = time.monotonic() + interval
+    """While a server of this class waits for requests, calls `look` every so many seconds; the first time before the first request, so
+    that a change which follows that request is seen."""
+    original, original_serve = server_class.service_actions, server_class.serve_forever
+    due = 0
+
+    def serve_forever(self, *args, **kwargs):
+        nonlocal due
+        look()
+        due = time.monotonic() + interval
+        original_serve(self, *args, **kwargs)
 
     def service_actions(self):
         nonlocal due
@@ -20,8 +27,11 @@ def beside(server_class, look, interval):
             look()
             due = time.monotonic() + interval
 
-    server_class.service_actions = service_actions
-    return lambda: setattr(server_class, "service_actions", original)
+    def stop():
+        server_class.service_actions, server_class.serve_forever = original, original_serve
+
+    server_class.service_actions, server_class.serve_forever = service_actions, serve_forever
+    return stop
 
 
 def report_death(thread_name):
