@@ -17,6 +17,7 @@ import * as sort from "./coreutils/sort.ts";
 import * as stat from "./coreutils/stat.ts";
 import * as test from "./coreutils/test.ts";
 import * as treeFiles from "./coreutils/tree-files.ts";
+import * as nano from "./editor/nano.ts";
 import * as jq from "./jq/jq.ts";
 import * as curl from "./network/curl.ts";
 import * as sockets from "./network/sockets.ts";
@@ -63,6 +64,7 @@ const modules: readonly object[] = [
   lines,
   ls,
   man,
+  nano,
   processes,
   ps,
   sed,
