@@ -21,11 +21,13 @@ import * as nano from "./editor/nano.ts";
 import * as jq from "./jq/jq.ts";
 import * as curl from "./network/curl.ts";
 import * as sockets from "./network/sockets.ts";
+import * as wget from "./network/wget.ts";
 import * as date from "./system/date.ts";
 import * as disk from "./system/disk.ts";
 import * as environment from "./system/environment.ts";
 import * as identity from "./system/identity.ts";
 import * as man from "./system/man.ts";
+import * as openssl from "./system/openssl.ts";
 import * as processes from "./system/processes.ts";
 import * as ps from "./system/ps.ts";
 import * as status from "./system/status.ts";
@@ -65,6 +67,7 @@ const modules: readonly object[] = [
   ls,
   man,
   nano,
+  openssl,
   processes,
   ps,
   sed,
@@ -77,6 +80,7 @@ const modules: readonly object[] = [
   tar,
   test,
   treeFiles,
+  wget,
   xargs,
 ];
 

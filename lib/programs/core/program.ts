@@ -33,6 +33,8 @@ export interface ProgramDefinition {
   readonly rewrite?: (argv: readonly string[]) => readonly string[];
   /** For programs that don't end a usage mistake with "Try 'name --help'…". */
   readonly usageHint?: (name: string) => string;
+  /** For programs that word mistakes in options otherwise than getopt_long(3). */
+  readonly usageMessage?: (message: string) => string;
   readonly run: (self: Process, args: Arguments) => Promise<number>;
 }
 
@@ -94,7 +96,7 @@ async function start(entry: ProgramEntry, self: Process): Promise<number> {
   } catch (error) {
     if (error instanceof UsageError) {
       const hint = entry.usageHint ? entry.usageHint(entry.name) : `Try '${entry.name} --help' for more information.\n`;
-      await self.error(`${entry.name}: ${error.message}\n${hint}`);
+      await self.error(`${entry.name}: ${entry.usageMessage?.(error.message) ?? error.message}\n${hint}`);
       return error.status;
     }
     if (error instanceof Failure) {

@@ -112,6 +112,13 @@ export const curl = program({
   synopsis: ["[options...] <url>"],
   usageStatus: 2,
   usageHint: () => HINT,
+  usageMessage: (message) =>
+    message
+      .replace(/^unrecognized option '(.*)'$/, "option $1: is unknown")
+      .replace(/^invalid option -- '(.)'$/, "option -$1: is unknown")
+      .replace(/^option '(--[^']*)' requires an argument$/, "option $1: requires parameter")
+      .replace(/^option requires an argument -- '(.)'$/, "option -$1: requires parameter")
+      .replace(/^option '(--[^']*)' is ambiguous.*$/, "option $1: is ambiguous"),
   description: "Speaks HTTP/1.1 to the machines of this world.",
   options: [
     "-b, --cookie=DATA|FILENAME  send cookies from string/file",
@@ -230,7 +237,7 @@ export const curl = program({
   run: async (self, args) => {
     const texts = [...args.all("url"), ...args.operands];
     if (texts.length === 0) {
-      await self.error(`curl: (2) no URL specified\n${HINT}`);
+      await self.error(HINT);
       return 2;
     }
     const names = args.given.filter((option) => option.key === "output" || option.key === "remote-name");
