@@ -50,20 +50,27 @@ function captureTerminal(terminal: Terminal, servers: readonly SavedServer[]): S
   };
 }
 
+/** Commands that have listened, by machine and pid: a server that is just reloading has no port for a moment, and is a server still. */
+const knownServers = new WeakMap<Machine, Set<number>>();
+
 /** Every program that listens, by the command that a person started. */
 function findServers(session: LabSession): SavedServer[] {
   return session.lab.machines.flatMap(({ name }) => {
     const machine = session.world.machine(name);
     const processes = new Map(machine.processes().map((process) => [process.pid, process]));
     const terminals = [...session.terminals.values()].filter((terminal) => terminal.machine === machine);
-    const found = new Map<number, SavedServer>();
+    const known = knownServers.get(machine) ?? new Set<number>();
+    knownServers.set(machine, known);
     for (const { pid } of machine.network.listening()) {
       const listener = pid === undefined ? undefined : processes.get(pid);
-      if (listener === undefined) continue;
-      const command = commandOf(listener, processes);
-      if (!found.has(command.pid)) found.set(command.pid, describe(command, machine, terminals));
+      if (listener !== undefined) known.add(commandOf(listener, processes).pid);
     }
-    return [...found.values()];
+    return [...known].flatMap((pid) => {
+      const command = processes.get(pid);
+      if (command !== undefined && command.state !== "zombie") return [describe(command, machine, terminals)];
+      known.delete(pid);
+      return [];
+    });
   });
 }
 
