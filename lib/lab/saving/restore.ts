@@ -4,8 +4,8 @@ import type { LabDefinition } from "../types.ts";
 import type { World } from "../world/world.ts";
 import type { SavedLab, SavedServer, SavedTerminal } from "./saved-lab.ts";
 
-/** Attributes off, cursor shown, out of the alternate screen: whatever a full-screen program has left. */
-const TIDY = "\x1b[0m\x1b[?1049l\x1b[?25h\x1b[?1l\x1b[?2004l\r\n";
+/** Attributes off, cursor shown, out of the alternate screen (1049 would put the cursor where it once was): whatever a full-screen program has left. */
+const TIDY = "\x1b[0m\x1b[?1047l\x1b[?25h\x1b[?1l\x1b[?2004l\r\n";
 
 /** A session in a world whose disks have come back: terminals as they were, servers started again. */
 export function restoreSession(saved: SavedLab, lab: LabDefinition, world: World, timers: Timers): LabSession {
