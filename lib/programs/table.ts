@@ -5,18 +5,29 @@ import * as gzip from "./archive/gzip.ts";
 import * as tar from "./archive/tar.ts";
 import * as awk from "./awk/awk.ts";
 import type { ProgramEntry } from "./core/program.ts";
-import * as bytes from "./coreutils/bytes.ts";
+import * as cat from "./coreutils/cat.ts";
 import * as columns from "./coreutils/columns.ts";
-import * as copy from "./coreutils/copy.ts";
+import * as comm from "./coreutils/comm.ts";
+import * as cp from "./coreutils/cp.ts";
 import * as digests from "./coreutils/digests.ts";
 import * as echoPrintf from "./coreutils/echo-printf.ts";
 import * as expr from "./coreutils/expr.ts";
+import * as headTail from "./coreutils/head-tail.ts";
+import * as install from "./coreutils/install.ts";
+import * as links from "./coreutils/links.ts";
 import * as ls from "./coreutils/ls.ts";
+import * as mkdirTouch from "./coreutils/mkdir-touch.ts";
+import * as mktemp from "./coreutils/mktemp.ts";
+import * as mv from "./coreutils/mv.ts";
+import * as permissions from "./coreutils/permissions.ts";
+import * as rm from "./coreutils/rm.ts";
 import * as small from "./coreutils/small.ts";
 import * as sort from "./coreutils/sort.ts";
 import * as stat from "./coreutils/stat.ts";
+import * as tee from "./coreutils/tee.ts";
 import * as test from "./coreutils/test.ts";
-import * as treeFiles from "./coreutils/tree-files.ts";
+import * as uniq from "./coreutils/uniq.ts";
+import * as wc from "./coreutils/wc.ts";
 import * as nano from "./editor/nano.ts";
 import * as jq from "./jq/jq.ts";
 import * as curl from "./network/curl.ts";
@@ -32,22 +43,28 @@ import * as processes from "./system/processes.ts";
 import * as ps from "./system/ps.ts";
 import * as status from "./system/status.ts";
 import * as sudo from "./system/sudo.ts";
+import * as cmp from "./text/cmp.ts";
 import * as column from "./text/column.ts";
 import * as diff from "./text/diff.ts";
 import * as dumps from "./text/dumps.ts";
+import * as envsubst from "./text/envsubst.ts";
 import * as find from "./text/find.ts";
 import * as grep from "./text/grep.ts";
 import * as less from "./text/less.ts";
 import * as lines from "./text/lines.ts";
+import * as pieces from "./text/pieces.ts";
 import * as sed from "./text/sed.ts";
+import * as tabs from "./text/tabs.ts";
 import * as xargs from "./text/xargs.ts";
 
 const modules: readonly object[] = [
   awk,
-  bytes,
+  cat,
+  cmp,
   column,
   columns,
-  copy,
+  comm,
+  cp,
   curl,
   date,
   diff,
@@ -56,20 +73,30 @@ const modules: readonly object[] = [
   dumps,
   echoPrintf,
   environment,
+  envsubst,
   expr,
   find,
   grep,
   gzip,
+  headTail,
   identity,
+  install,
   jq,
   less,
   lines,
+  links,
   ls,
   man,
+  mkdirTouch,
+  mktemp,
+  mv,
   nano,
   openssl,
+  permissions,
+  pieces,
   processes,
   ps,
+  rm,
   sed,
   small,
   sockets,
@@ -77,9 +104,12 @@ const modules: readonly object[] = [
   stat,
   status,
   sudo,
+  tabs,
   tar,
+  tee,
   test,
-  treeFiles,
+  uniq,
+  wc,
   wget,
   xargs,
 ];

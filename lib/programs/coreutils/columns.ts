@@ -1,9 +1,8 @@
 /** cut(1), tr(1), paste(1), GNU coreutils 9.1. */
 import { codeOf, Failure, quote, reason, UsageError } from "../core/errors.ts";
 import { eachInput, type Input, LineReader, Output, openInput } from "../core/io.ts";
+import { origin } from "../core/origins.ts";
 import { program } from "../core/program.ts";
-
-const origin = "GNU coreutils 9.1";
 
 interface Range {
   readonly from: number;

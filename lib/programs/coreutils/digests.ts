@@ -3,9 +3,8 @@ import type { Process } from "../../kernel/types.ts";
 import { codeOf, Failure, quote, reason, UsageError } from "../core/errors.ts";
 import { md5, sha1, sha224, sha256, sha384, sha512 } from "../core/hash.ts";
 import { decode, Output, openInput, readAll } from "../core/io.ts";
+import { origin } from "../core/origins.ts";
 import { type ProgramEntry, program } from "../core/program.ts";
-
-const origin = "GNU coreutils 9.1";
 
 async function bytesOf(self: Process, name: string): Promise<Uint8Array> {
   const input = openInput(self, name);

@@ -2,10 +2,8 @@
 import { Failure, quote, quoteName, UsageError } from "../core/errors.ts";
 import { type Directive, expandEscapes, formatInteger, formatNumber, formatText } from "../core/format.ts";
 import { encode } from "../core/io.ts";
+import { origin } from "../core/origins.ts";
 import { program } from "../core/program.ts";
-
-const origin = "GNU coreutils 9.1";
-
 export const echo = program({
   name: "echo",
   summary: "display a line of text",

@@ -1,12 +1,10 @@
 /** true(1), false(1), pwd(1), yes(1), sleep(1), basename(1), dirname(1), whoami(1), nproc(1), sync(1), tty(1), logname(1). */
 import { codeOf, Failure, quote, quoteName, reason, UsageError } from "../core/errors.ts";
 import { Output } from "../core/io.ts";
+import { origin } from "../core/origins.ts";
 import { baseName, dirName } from "../core/paths.ts";
 import { program } from "../core/program.ts";
 import { findUser } from "../core/users.ts";
-
-const origin = "GNU coreutils 9.1";
-
 export const trueProgram = program({
   name: "true",
   summary: "do nothing, successfully",

@@ -2,13 +2,13 @@
 import type { Process, Stat } from "../../kernel/types.ts";
 import { codeOf, Failure, quoteName, reason, UsageError } from "../core/errors.ts";
 import { kibibytes, modeText } from "../core/mode.ts";
+import { origin } from "../core/origins.ts";
 import { baseName, dirName, joinPath } from "../core/paths.ts";
 import { program } from "../core/program.ts";
 import { momentAt, strftime } from "../core/time.ts";
 import { groupName, userName } from "../core/users.ts";
-import { relativePath } from "./tree-files.ts";
+import { relativePath } from "./links.ts";
 
-const origin = "GNU coreutils 9.1";
 const DEVICE = 0xfe01;
 
 function kindText(stat: Stat): string {

@@ -1,12 +1,10 @@
 /** env(1), printenv(1), timeout(1), nohup(1): running a program otherwise than it would run. */
 import { O, type Process, type SignalName, type WaitResult } from "../../kernel/types.ts";
 import { codeOf, Failure, quote, quoteName, reason } from "../core/errors.ts";
+import { origin } from "../core/origins.ts";
 import { program } from "../core/program.ts";
 import { signalByName } from "../core/signals.ts";
 import { parseDuration } from "../coreutils/small.ts";
-
-const origin = "GNU coreutils 9.1";
-
 /** exec(2) of a command, with the message and status (126, 127) that env, nohup and timeout end with when it fails. */
 export async function become(self: Process, name: string, argv: readonly string[]): Promise<number> {
   try {
