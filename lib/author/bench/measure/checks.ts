@@ -3,7 +3,7 @@ import { LabSession } from "../../../lab/session/session.ts";
 import type { CheckDefinition } from "../../../lab/types.ts";
 import { createWorld } from "../../../lab/world/create.ts";
 import { StepRunner } from "../../engine/step-runner.ts";
-import { eventually, type Measurement, NotMeasured, type Samples } from "./measurement.ts";
+import { type Measurement, NotMeasured, type Samples } from "./measurement.ts";
 
 const usesPython = (check: CheckDefinition): boolean => check.kind === "run" && /\b(?:python3?|flask|django-admin)\b/.test(check.run);
 
@@ -26,7 +26,7 @@ const checks: Measurement = async ({ host, installed, lab, steps }) => {
     const samples: Record<string, number[]> = {};
     for (let round = 0; round < 6; round++) {
       for (const task of lab.tasks) {
-        if (installed.engines.size > 0) await eventually(() => world.kernel.workers.counts.spare > 0, "a spare process");
+        for (const engine of installed.engines.keys()) await world.kernel.workers.warm(engine);
         const checker = new Checker(world, () => undefined);
         const began = performance.now();
         await checker.look(task);

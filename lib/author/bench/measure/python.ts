@@ -17,7 +17,7 @@ interface PythonBench {
 async function withPython<T>(bench: Bench, work: (python: PythonBench) => Promise<T>): Promise<T> {
   if (!bench.installed.engines.has("python")) throw new NotMeasured("this engine has no Python");
   const world = await bareWorld(bench, "python", { warm: true });
-  const spare = () => eventually(() => world.kernel.workers.counts.spare > 0, "a spare Python process");
+  const spare = () => world.kernel.workers.warm("python");
   const terminal = await BenchTerminal.open(world);
   try {
     await spare();
