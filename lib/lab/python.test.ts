@@ -84,7 +84,9 @@ print(subprocess.run([sys.executable, "-c", "import sqlite3; sqlite3.connect('lo
 
   it("uses a module of the learner's instead of one of the snapshot, and drops what would stand on the other", async () => {
     expect(await output("mkdir own; cd own; echo 'print(\"mine\")' > random.py; python -c 'import random'")).toBe("mine\n");
-    expect(await output("cd own; python -c 'import tempfile' 2>&1 >/dev/null | tail -1")).toContain("cannot import name 'Random' from 'random'");
+    expect(await output("cd own; python -c 'import tempfile' 2>&1 >/dev/null | tail -1")).toContain(
+      "cannot import name 'Random' from 'random'",
+    );
     expect(await output("python -c 'import random; print(random.__file__)'")).toBe("/usr/local/lib/python3.14/random.py\n");
   });
 

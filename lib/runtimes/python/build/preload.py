@@ -28,7 +28,7 @@ django.core.management.commands.makemigrations django.core.management.commands.c
 django.core.management.commands.startproject django.core.management.commands.startapp django.core.management.commands.sqlmigrate
 django.core.management.commands.showmigrations django.core.management.commands.dumpdata
 django.core.management.commands.loaddata django.core.management.commands.diffsettings
-django.contrib.auth.management.commands.createsuperuser django.contrib.auth.management.commands.changepassword
+django.contrib.auth.management.commands.createsuperuser
 django.contrib.staticfiles.management.commands.runserver django.contrib.staticfiles.management.commands.collectstatic
 django.contrib.staticfiles.management.commands.findstatic
 django.contrib.sessions.management.commands.clearsessions
@@ -41,9 +41,9 @@ django.template.loaders.filesystem django.template.loaders.app_directories djang
 django.views.debug django.views.generic django.views.static django.views.defaults django.forms django.shortcuts
 django.conf.urls.static django.conf.global_settings django.urls django.http django.middleware.security
 django.middleware.common django.middleware.csrf django.middleware.clickjacking django.contrib.sessions.middleware
-django.contrib.auth.middleware django.contrib.messages.middleware django.contrib.sessions.backends.db
+django.contrib.messages.middleware django.contrib.sessions.backends.db
 django.contrib.messages.storage.fallback django.contrib.messages.context_processors django.contrib.auth.context_processors
-django.template.context_processors django.contrib.auth.hashers django.contrib.auth.backends django.contrib.auth.password_validation
+django.template.context_processors django.contrib.auth.hashers django.contrib.auth.password_validation
 django.utils.autoreload django.core.cache.backends.locmem django.core.mail.backends.smtp django.core.mail.backends.console
 django.core.files.storage.filesystem django.core.serializers.json django.core.serializers.python django.contrib.admin.apps
 django.contrib.auth.apps django.contrib.contenttypes.apps django.contrib.sessions.apps django.contrib.messages.apps

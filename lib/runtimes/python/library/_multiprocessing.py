@@ -16,7 +16,8 @@ class SemLock:
     def __init__(self, kind, value, maxvalue, name, unlink):
         self.kind = kind
         self.maxvalue = maxvalue
-        self.name = name
+        # Nothing outside this process has to be cleaned up.
+        self.name = None
         self.handle = id(self)
         self._value = value
         self._count = 0
