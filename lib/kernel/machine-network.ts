@@ -15,11 +15,19 @@ const ANY = "0.0.0.0";
 
 const isLoopback = (address: string) => address.startsWith("127.");
 
-/** The dotted quad that a literal names, as inet_aton(3) reads the usual forms; undefined for a name. */
+/**
+ * The dotted quad that a literal names, with inet_aton(3)'s short forms: of fewer than four numbers, the last fills the bytes that are
+ * left ("0" is 0.0.0.0, "127.1" is 127.0.0.1). Undefined for a name.
+ */
 export function parseAddress(text: string): string | undefined {
   const parts = text.split(".");
-  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256)) return undefined;
-  return parts.map(Number).join(".");
+  if (parts.length > 4 || !parts.every((part) => /^\d{1,10}$/.test(part))) return undefined;
+  const numbers = parts.map(Number);
+  const last = numbers.pop() ?? 0;
+  const left = 4 - numbers.length;
+  if (numbers.some((number) => number > 255) || last >= 256 ** left) return undefined;
+  const rest = Array.from({ length: left }, (_, index) => Math.floor(last / 256 ** (left - 1 - index)) % 256);
+  return [...numbers, ...rest].join(".");
 }
 
 export interface MachineNetworkOptions {

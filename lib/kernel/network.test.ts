@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { KernelError } from "./errno.ts";
 import { HttpFailure, httpRequest } from "./http-client.ts";
+import { parseAddress } from "./machine-network.ts";
 import { ann, testWorld } from "./testing.ts";
 import { type Machine, POLL, type StreamSocket } from "./types.ts";
 
@@ -219,4 +220,9 @@ test("a body is sent with its length, even when the server answers before it has
   expect(textOf(await socket.read(200))).toContain("Content-Length: 2000000\r\n");
   await socket.write(bytes("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"));
   expect((await asked).status).toBe(413);
+});
+
+test("addresses may be written short, as inet_aton(3) reads them; anything else is a name", () => {
+  expect(["0", "127.1", "10.0.513", "127.0.0.1"].map(parseAddress)).toEqual(["0.0.0.0", "127.0.0.1", "10.0.2.1", "127.0.0.1"]);
+  expect(["", "localhost", "256.1", "1.2.3.4.5", "1.2.3.256", "a.1"].map(parseAddress)).toEqual(Array(6).fill(undefined));
 });
