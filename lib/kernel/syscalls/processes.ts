@@ -3,13 +3,21 @@ import { OP, type WorkerExec, type WorkerSpawn } from "../abi.ts";
 import { KernelError } from "../errno.ts";
 import { startImage } from "../exec.ts";
 import { signalName, signalNumbers } from "../signals.ts";
-import type { SignalName, WaitResult } from "../types.ts";
+import type { Credentials, SignalName, WaitResult } from "../types.ts";
 import { findChange } from "../wait.ts";
 import { type Answer, type Blocked, type Call, done, type Handler, int32, orWait, text } from "./call.ts";
 import { derive } from "./pbkdf2.ts";
 
+/** setuid(2), setgroups(2): who is not root may only stay who they are. Throws EPERM. */
+function mustBeAllowed(own: Credentials, wanted: Credentials): void {
+  const groups = new Set([own.gid, ...own.groups]);
+  const stays = wanted.uid === own.uid && groups.has(wanted.gid) && wanted.groups.every((group) => groups.has(group));
+  if (own.uid !== 0 && !stays) throw new KernelError("EPERM", "setuid");
+}
+
 function spawn({ process, data }: Call): Answer {
   const request = JSON.parse(text(data)) as WorkerSpawn;
+  if (request.credentials !== undefined) mustBeAllowed(process.credentials, request.credentials);
   const fds = new Map(Object.entries(request.fds).map(([fd, handle]) => [Number(fd), process.fds.require(handle, "spawn")] as const));
   const child = process.spawn({
     argv: request.argv,
