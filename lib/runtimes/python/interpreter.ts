@@ -23,6 +23,7 @@ export interface InterpreterModule {
   stringToUTF8(text: string, address: number, room: number): void;
   _Py_GetPlatform(): number;
   _emscripten_get_sbrk_ptr(): number;
+  _sqlite3_file_control(database: number, name: number, operation: number, argument: number): number;
   _malloc(size: number): number;
   _free(address: number): void;
   _PyConfig_InitPythonConfig(config: number): void;

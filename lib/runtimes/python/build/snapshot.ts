@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { InterpreterModule } from "../interpreter.ts";
 import { errorTable } from "../worker/error-numbers.ts";
 import { folders, sources } from "./folders.ts";
-import { rootMounts, startPython } from "./interpreter.ts";
+import { type BuildPython, rootMounts, startPython } from "./interpreter.ts";
 
 export async function makeSnapshot(wasm: Uint8Array<ArrayBuffer>): Promise<void> {
   const python = await startPython(wasm, { ...rootMounts, "/slipway/out": folders.assets });
@@ -22,6 +22,7 @@ export async function makeSnapshot(wasm: Uint8Array<ArrayBuffer>): Promise<void>
   python.run('packages = types.ModuleType("packages")');
   execute("python/packages.py", "vars(packages)");
   execute("build/freeze.py", "dict(needs=needs, process=process)");
+  withoutWriteAheadLog(python);
   // What the banner of the prompt says; there is room for it.
   module.stringToUTF8("linux", module._Py_GetPlatform(), 10);
   clearFreeMemory(module);
@@ -50,4 +51,27 @@ function clearFreeMemory(module: InterpreterModule): void {
     }
   }
   for (const address of taken) module._free(address);
+}
+
+/** SQLITE_FCNTL_FILE_POINTER. */
+const FILE_POINTER = 7;
+/** Where pysqlite_Connection keeps its sqlite3*. */
+const DATABASE_OFFSET = 8;
+
+/**
+ * SQLite's write-ahead log needs memory that processes share, which they do not have here. Methods of version 1 say so, and
+ * `PRAGMA journal_mode=wal` answers "delete" (https://www.sqlite.org/c3ref/io_methods.html).
+ */
+function withoutWriteAheadLog(python: BuildPython): void {
+  const { module } = python;
+  python.run("import sqlite3, sys; sys.slipway = sqlite3.connect('/tmp/methods.db'); sys.slipway.execute('create table t (x)')");
+  const connection = module._PySys_GetObject(module.stringToNewUTF8("slipway"));
+  const place = module._malloc(4);
+  const database = module.HEAP32[(connection + DATABASE_OFFSET) >> 2] ?? 0;
+  if (module._sqlite3_file_control(database, 0, FILE_POINTER, place) !== 0) throw new Error("SQLite tells nothing of its file");
+  const file = module.HEAP32[place >> 2] ?? 0;
+  const methods = module.HEAP32[file >> 2] ?? 0;
+  if (module.HEAP32[methods >> 2] !== 3) throw new Error("SQLite's methods of files are of another version than expected");
+  module.HEAP32[methods >> 2] = 1;
+  python.run("import sys; sys.slipway.close(); del sys.slipway");
 }
