@@ -36,9 +36,11 @@ test("a page of the learner's can't read the site, and its own cookies, forms an
     "attempt('own', () => localStorage.getItem('secret'));",
     "attempt('parent', () => parent.parent.document.title);",
     "found.cookie = document.cookie;",
-    "fetch('/api').then(r => r.text()).then(text => { found.api = text; return fetch(document.referrer + 'index.html').then(r => r.text(), e => e.name); })",
+    "fetch('/api').then(r => r.text()).then(text => { found.api = text; return fetch('SITE/index.html').then(r => r.text(), e => e.name); })",
     "  .then(site => { found.site = String(site).slice(0, 9); out.textContent = JSON.stringify(found); });",
-  ].join("\n");
+  ]
+    .join("\n")
+    .replace("SITE", new URL(page.url()).origin);
   const write = async (name: string, text: string) => {
     const encoded = Buffer.from(text).toString("base64");
     await lesson.run(`echo ${encoded} | base64 -d > ${name}`);
