@@ -50,7 +50,7 @@ test("a page of the learner's can't read the site, and its own cookies, forms an
   await lesson.type("python server.py\n");
   await lesson.visit("http://localhost:8123/");
   await expect(lesson.pane.locator("#out")).toContainText("{", { timeout: 60_000 });
-  const found = JSON.parse(await lesson.pane.locator("#out").innerText()) as Record<string, string>;
+  const found = JSON.parse((await lesson.pane.locator("#out").textContent()) ?? "") as Record<string, string>;
   expect(found.top).toBe("SecurityError");
   expect(found.storage).toBe("SecurityError");
   expect(found.parent).toBe("SecurityError");
