@@ -21,7 +21,7 @@ test("static and dynamic are seen by asking two servers", async ({ page }) => {
   });
 
   await test.step("Flask answers with what it computes", async () => {
-    await lesson.run("pip install flask", /Successfully installed .*\n.*\$$/);
+    await lesson.run("pip install flask", /Successfully installed [\s\S]*\n.*\$$/);
     await lesson.run("cd ~/app && flask --app app run", /Running on http:\/\/127\.0\.0\.1:5000/);
     const pane = await lesson.visit("http://localhost:5000/");
     await expect(pane.locator("body")).toContainText(/\w/);

@@ -50,6 +50,7 @@ def django_autoreload(module):
         module.ensure_echo_on()
         main_func = module.check_errors(main_func)
         ticker = None
+        begun = time.time()
 
         def look():
             nonlocal ticker
@@ -63,6 +64,11 @@ def django_autoreload(module):
                 module.autoreload_started.send(sender=reloader)
                 reloader.SLEEP_TIME = 0
                 ticker = reloader.tick()
+                next(ticker)
+                # What was saved while the server was starting may have been read before that.
+                for path, changed in reloader.snapshot_files():
+                    if changed > begun:
+                        reloader.notify_file_changed(path)
             next(ticker)
 
         import socketserver
