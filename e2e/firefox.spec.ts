@@ -7,7 +7,8 @@ test("Firefox: a prompt, runserver, its page, and everything again after a reloa
   const browser = await puppeteer.launch({ browser: "firefox", executablePath: process.env.FIREFOX, headless: true });
   try {
     const page = await browser.newPage();
-    await page.setViewport({ width: 1440, height: 900 });
+    // Tall enough that the note above the restarted server's own lines stays on the screen.
+    await page.setViewport({ width: 1440, height: 1800 });
     await page.goto(`${baseURL}/courses/a-stateful-app/first-django-server/`);
     await shows(page, /\$$/);
     await type(page, "pip install django && django-admin startproject shop && cd shop && python manage.py runserver\n");

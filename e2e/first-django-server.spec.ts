@@ -80,6 +80,8 @@ test("the lesson can be done from pip install to the admin, and survives a close
     await expect(page.getByText("Saved", { exact: true })).toBeVisible();
     await page.close();
     const again = await context.newPage();
+    // Tall enough that the note above the server's own lines stays on the screen.
+    await again.setViewportSize({ width: 1440, height: 1800 });
     const back = await Lesson.open(again, path).catch(async () => {
       // The server has the terminal, so there is no prompt.
       return new Lesson(again);
