@@ -15,7 +15,7 @@ import { svgProblem } from "./svg.ts";
 import type { CompiledLesson, CourseInfo, GlossaryTerm, LessonInfo } from "./types.ts";
 
 /** Images that a lab's machines can have. */
-export const imageNames: readonly string[] = ["ubuntu", "python"];
+export const imageNames: readonly string[] = ["ubuntu", "python", "server"];
 
 /** A lesson read and checked, not yet compiled. */
 export interface LessonSource {

@@ -119,7 +119,7 @@ export const OP = {
   CONNECT: 64,
   /** (h, 0 read 1 write 2 both) */
   SHUTDOWN: 65,
-  /** (h, 0 own 1 peer) → JSON {address, port}. ENOTCONN. */
+  /** (h, 0 own 1 peer) → JSON {address, port}. ENOTCONN. (h, 2) → SO_ERROR, a positive number of Linux's or 0. */
   SOCKNAME: 66,
   /** (; name) → JSON ["127.0.0.1", …]; empty when unknown */
   RESOLVE: 67,

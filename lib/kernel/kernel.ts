@@ -49,7 +49,7 @@ export class Kernel implements KernelApi {
   readonly clock: WorldClock;
   readonly turns: Turns;
   readonly events = new WorldEvents();
-  readonly network = new WorldNetwork();
+  readonly network: WorldNetwork;
   readonly worldFiles: WorldFiles;
   readonly workers: WorkerPool;
   readonly random: () => number;
@@ -65,6 +65,7 @@ export class Kernel implements KernelApi {
     this.host = host;
     this.turns = new Turns(host);
     this.clock = new WorldClock(host, () => this.#quiet());
+    this.network = new WorldNetwork(this.clock);
     this.random = seededRandom(options.seed);
     this.worldFiles = options.files ?? new WorldFiles({ now: () => this.clock.now() });
     this.clock.onJump = () => this.worldFiles.syncClock();

@@ -1,8 +1,8 @@
 /** The network stack of one machine: its ports, its two addresses, names. */
 import { KernelError } from "./errno.ts";
-import type { WorldNetwork } from "./network.ts";
+import { GATEWAY, type WorldNetwork } from "./network.ts";
 import { type Endpoint, TcpSocket } from "./tcp.ts";
-import type { Credentials, NetworkStack } from "./types.ts";
+import type { ConnectOptions, Credentials, Firewall, NetworkStack, Reach } from "./types.ts";
 
 /** net.ipv4.ip_local_port_range. */
 const FIRST_EPHEMERAL = 32768;
@@ -30,6 +30,18 @@ export function parseAddress(text: string): string | undefined {
   return [...numbers, ...rest].join(".");
 }
 
+/** No answer to a first packet: 1 + 2 + 4 + … + 64 seconds of trying again (net.ipv4.tcp_syn_retries = 6). */
+const GIVE_UP_MS = 127_000;
+/** A neighbor that does not answer ARP is asked three times, a second apart (arp(7), mcast_solicit). */
+const NO_NEIGHBOR_MS = 3_000;
+
+/** What a first packet meets. */
+export type Route =
+  | { readonly kind: "listener"; readonly listener: TcpSocket; readonly from: string; readonly to: string; readonly waitMs: number }
+  | { readonly kind: "refused"; readonly waitMs: number }
+  | { readonly kind: "unreachable"; readonly waitMs: number }
+  | { readonly kind: "dropped"; readonly waitMs: number };
+
 export interface MachineNetworkOptions {
   readonly address: string;
   /** Undefined: a machine without a network but its own loopback. */
@@ -39,15 +51,19 @@ export interface MachineNetworkOptions {
   readonly hostname: string;
   /** The text of /etc/hosts; undefined when there is none. */
   readonly hostsFile: () => string | undefined;
+  /** The text of /etc/resolv.conf; undefined when there is none. */
+  readonly resolverFile?: () => string | undefined;
   readonly onPort: (kind: "listening" | "closed-port", endpoint: Endpoint, pid: number | undefined) => void;
 }
 
 export class MachineNetwork implements NetworkStack {
   readonly address: string;
+  firewall: Firewall | undefined;
   readonly #options: MachineNetworkOptions;
   /** Bound sockets by port; several may share one with different addresses. */
   readonly #bound = new Map<number, Set<TcpSocket>>();
   readonly #held = new Map<TcpSocket, number>();
+  readonly #connected = new Set<TcpSocket>();
   #nextEphemeral = FIRST_EPHEMERAL;
 
   constructor(options: MachineNetworkOptions) {
@@ -69,8 +85,39 @@ export class MachineNetwork implements NetworkStack {
     // RFC 6761 6.3: localhost and the names below it are the loopback address, whatever DNS says.
     if (wanted === "localhost" || wanted.endsWith(".localhost")) return [LOOPBACK];
     if (wanted === this.#options.hostname.toLowerCase()) return [this.address];
-    const published = this.#options.world?.lookup(name);
+    const published = this.query(name);
     return published === undefined ? [] : [published];
+  }
+
+  get nameserver(): string {
+    return /^\s*nameserver\s+(\S+)/m.exec(this.#options.resolverFile?.() ?? "")?.[1] ?? GATEWAY;
+  }
+
+  query(name: string, server = this.nameserver): string | undefined {
+    return this.answersQueries(server) ? this.#options.world?.lookup(name) : undefined;
+  }
+
+  reverse(address: string): string | undefined {
+    return this.#options.world?.nameOf(address);
+  }
+
+  answersQueries(server: string): boolean {
+    if (server !== GATEWAY || this.#options.world === undefined) return false;
+    const packet = { direction: "out", protocol: "udp", from: this.address, to: server, port: 53 } as const;
+    return (this.firewall?.verdict(packet) ?? "accept") === "accept";
+  }
+
+  reach(address: string): Reach {
+    const { world } = this.#options;
+    if (isLoopback(address) || address === this.address || address === ANY) return { kind: "answers", roundTripMs: 0 };
+    if (world === undefined) return { kind: "no-network" };
+    if (address === GATEWAY || world.machineAt(address) !== undefined) return { kind: "answers", roundTripMs: world.roundTripMs };
+    return { kind: world.isLocal(address) ? "no-neighbor" : "no-route" };
+  }
+
+  /** Calls back after that many milliseconds of the world's time; a machine without a network has nobody to wait for. */
+  after(milliseconds: number, callback: () => void): () => void {
+    return this.#options.world?.clock.after(milliseconds, callback) ?? (() => {});
   }
 
   socket(): TcpSocket {
@@ -87,8 +134,9 @@ export class MachineNetwork implements NetworkStack {
     return all.sort((left, right) => left.port - right.port);
   }
 
-  async connect(address: string, port: number, signal?: AbortSignal): Promise<TcpSocket> {
+  async connect(address: string, port: number, signal?: AbortSignal, options: ConnectOptions = {}): Promise<TcpSocket> {
     const socket = this.socket();
+    socket.isImpatient = options.impatient ?? false;
     try {
       await socket.connect(address, port, signal);
       return socket;
@@ -120,7 +168,17 @@ export class MachineNetwork implements NetworkStack {
     return { address, port };
   }
 
+  /** Both ends of every connection are known to their machines, for `ss`. */
+  connected(socket: TcpSocket): void {
+    this.#connected.add(socket);
+  }
+
+  established(): readonly { readonly local: Endpoint; readonly remote: Endpoint }[] {
+    return [...this.#connected].flatMap(({ local, remote }) => (local && remote ? [{ local, remote }] : []));
+  }
+
   unclaim(socket: TcpSocket): void {
+    this.#connected.delete(socket);
     const port = this.#held.get(socket);
     if (port === undefined) return;
     this.#held.delete(socket);
@@ -133,16 +191,32 @@ export class MachineNetwork implements NetworkStack {
     if (socket.local !== undefined) this.#options.onPort(kind, socket.local, socket.listenerPid);
   }
 
-  /** Where a connection to this address goes, and from which address it comes. */
-  route(address: string, port: number): { listener: TcpSocket | undefined; from: string; to: string } {
+  /** What becomes of a connection to this address. Throws ENETUNREACH where there is no network. */
+  route(address: string, port: number): Route {
     const target = address === ANY ? LOOPBACK : address;
-    if (isLoopback(target)) return { listener: this.listenerFor(target, port), from: LOOPBACK, to: target };
-    if (target === this.address) return { listener: this.listenerFor(target, port), from: this.address, to: target };
-    const machine = this.#options.world?.machineAt(target);
+    const own = isLoopback(target) ? LOOPBACK : target === this.address ? target : undefined;
+    if (own !== undefined) return this.#arrival(this, own, target, port, 0);
+    const { world } = this.#options;
     // Without a route to the network at all, connect(2) says so at once.
-    if (this.#options.world === undefined) throw new KernelError("ENETUNREACH", "connect");
-    if (machine === undefined) throw new KernelError("EHOSTUNREACH", "connect");
-    return { listener: machine.listenerFor(target, port), from: this.address, to: target };
+    if (world === undefined) throw new KernelError("ENETUNREACH", "connect");
+    const waitMs = world.waitMs;
+    const packet = { protocol: "tcp", from: this.address, to: target, port } as const;
+    const leaving = this.firewall?.verdict({ ...packet, direction: "out" }) ?? "accept";
+    if (leaving === "drop") return { kind: "dropped", waitMs: GIVE_UP_MS };
+    if (leaving === "reject") return { kind: "refused", waitMs: 0 };
+    // The gateway has no services; what lies beyond it is no part of this world.
+    if (target === GATEWAY) return { kind: "refused", waitMs };
+    const machine = world.machineAt(target);
+    if (machine === undefined) return { kind: "unreachable", waitMs: world.isLocal(target) ? NO_NEIGHBOR_MS : waitMs };
+    const entering = machine.firewall?.verdict({ ...packet, direction: "in" }) ?? "accept";
+    if (entering === "drop") return { kind: "dropped", waitMs: GIVE_UP_MS };
+    if (entering === "reject") return { kind: "refused", waitMs };
+    return this.#arrival(machine, this.address, target, port, waitMs);
+  }
+
+  #arrival(machine: MachineNetwork, from: string, to: string, port: number, waitMs: number): Route {
+    const listener = machine.listenerFor(to, port);
+    return listener === undefined ? { kind: "refused", waitMs } : { kind: "listener", listener, from, to, waitMs };
   }
 
   listenerFor(address: string, port: number): TcpSocket | undefined {

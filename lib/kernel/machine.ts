@@ -60,6 +60,7 @@ export class KernelMachine implements Machine {
       original: options.network ? options.original?.network : undefined,
       hostname: options.hostname,
       hostsFile: () => (this.files.exists("/etc/hosts") ? this.files.readText("/etc/hosts") : undefined),
+      resolverFile: () => (this.files.exists("/etc/resolv.conf") ? this.files.readText("/etc/resolv.conf") : undefined),
       onPort: (kind, { address, port }, pid) => {
         this.counters.ports++;
         this.record(kind === "listening" ? { kind, address, port, pid } : { kind, address, port });

@@ -1,8 +1,8 @@
 /** Stream sockets (socket(7), tcp(7)): two byte queues between two ends, and listeners with a backlog. */
 import { ByteQueue } from "./byte-queue.ts";
 import { Description } from "./description.ts";
-import { KernelError } from "./errno.ts";
-import type { MachineNetwork } from "./machine-network.ts";
+import { type ErrnoCode, KernelError } from "./errno.ts";
+import type { MachineNetwork, Route } from "./machine-network.ts";
 import { type Credentials, O, POLL, type StreamSocket } from "./types.ts";
 import { nextWake } from "./wakeups.ts";
 
@@ -18,7 +18,7 @@ const LONGEST_BACKLOG = 4096;
 /** So many bytes must fit before a socket counts as writable. */
 const WRITABLE = 4096;
 
-type State = "new" | "bound" | "listening" | "connected" | "closed";
+type State = "new" | "bound" | "listening" | "connecting" | "connected" | "closed";
 
 export class TcpSocket extends Description implements StreamSocket {
   override readonly kind = "socket";
@@ -37,6 +37,16 @@ export class TcpSocket extends Description implements StreamSocket {
   #reset = false;
   #waiting: TcpSocket[] = [];
   #backlog = 0;
+  /** A connection that is under way: how to give it up. */
+  #giveUp: (() => void) | undefined;
+  /** What became of a connection that had to be waited for, until somebody has asked (SO_ERROR of socket(7)). */
+  #outcome: ErrnoCode | "connected" | undefined;
+  /** One way, in milliseconds; 0: what is sent is there at once. */
+  #delayMs = 0;
+  /** Bytes that were sent and have not arrived. */
+  #inFlight = 0;
+  /** Does not wait for what will not come (types.ts, ConnectOptions). */
+  isImpatient = false;
   /** The process that called listen(2), for `ss` and the world view. */
   listenerPid: number | undefined;
 
@@ -90,25 +100,75 @@ export class TcpSocket extends Description implements StreamSocket {
     }
   }
 
-  /** Nobody is far away here: a connection is made, or refused, at once. A full backlog is waited for. */
+  /** Waits as long as the way is; for a full backlog too. */
   async connect(address: string, port: number, signal?: AbortSignal): Promise<void> {
     for (;;) {
-      const full = this.connectNow(address, port);
-      if (full === undefined) return;
-      await nextWake((callback) => full.onReady(callback), signal);
+      const waits = this.connectNow(address, port);
+      if (waits === undefined) return;
+      await nextWake((callback) => waits.onReady(callback), signal);
     }
   }
 
-  /** Connects; the listener whose backlog is full, when that has to be waited for. Throws ECONNREFUSED, EHOSTUNREACH, EISCONN. */
+  /**
+   * Connects, or begins to. What is to be waited for before it is called again: this socket, or a listener whose backlog is full.
+   * Throws ECONNREFUSED, EHOSTUNREACH, ETIMEDOUT, EISCONN.
+   */
   connectNow(address: string, port: number): TcpSocket | undefined {
+    const outcome = this.takeOutcome();
+    if (outcome === "connected") return undefined;
+    if (outcome !== undefined) throw new KernelError(outcome, "connect");
     if (this.#state === "connected") throw new KernelError("EISCONN", "connect");
+    if (this.#state === "connecting") return this;
     if (this.#state === "listening" || this.#state === "closed") throw new KernelError("EINVAL", "connect");
-    const { listener, from, to } = this.#network.route(address, port);
-    if (listener === undefined) throw new KernelError("ECONNREFUSED", "connect");
+    const route = this.#network.route(address, port);
+    const hopeless = route.kind === "dropped" || route.kind === "unreachable";
+    if (route.waitMs === 0 || (this.isImpatient && hopeless)) return this.#arrive(route, port);
+    const before = this.#state;
+    this.#state = "connecting";
+    this.#giveUp = this.#network.after(route.waitMs, () => {
+      this.#state = before;
+      this.#giveUp = undefined;
+      this.#finishLater(route, port);
+    });
+    return this;
+  }
+
+  /** Whether a connection is under way. */
+  get isConnecting(): boolean {
+    return this.#state === "connecting";
+  }
+
+  /** What became of a connection that was waited for; told once. */
+  takeOutcome(): ErrnoCode | "connected" | undefined {
+    const outcome = this.#outcome;
+    this.#outcome = undefined;
+    return outcome;
+  }
+
+  #finishLater(route: Route, port: number): void {
+    try {
+      const full = this.#arrive(route, port);
+      if (full === undefined) this.#outcome = "connected";
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error;
+      this.#outcome = error.code;
+    }
+    this.changed();
+  }
+
+  /** The first packet has reached whoever it meets. */
+  #arrive(route: Route, port: number): TcpSocket | undefined {
+    if (route.kind === "refused") throw new KernelError("ECONNREFUSED", "connect");
+    if (route.kind === "unreachable") throw new KernelError("EHOSTUNREACH", "connect");
+    if (route.kind === "dropped") throw new KernelError("ETIMEDOUT", "connect");
+    const { listener, from, to } = route;
+    if (!listener.isListening) throw new KernelError("ECONNREFUSED", "connect");
     if (listener.#waiting.length >= listener.#backlog) return listener;
     const bound = this.#local;
     const local = bound === undefined || bound.address === "0.0.0.0" ? this.#network.ephemeral(this, from, bound) : bound;
     const other = new TcpSocket(listener.#network);
+    this.#delayMs = route.waitMs / 2;
+    other.#delayMs = this.#delayMs;
     this.#meet(other, local, { address: to, port });
     other.#meet(this, { address: to, port }, local);
     listener.#waiting.push(other);
@@ -122,6 +182,13 @@ export class TcpSocket extends Description implements StreamSocket {
     this.#peer = peer;
     this.#local = local;
     this.#remote = remote;
+    this.#network.connected(this);
+  }
+
+  /** Runs when it has come to the other end. */
+  #onTheWay(arrives: () => void): void {
+    if (this.#delayMs === 0) arrives();
+    else this.#network.after(this.#delayMs, arrives);
   }
 
   readNow(max: number): Uint8Array | undefined {
@@ -155,8 +222,23 @@ export class TcpSocket extends Description implements StreamSocket {
       this.#peer = undefined;
       return bytes.length;
     }
+    if (this.#delayMs > 0) return this.#send(peer, bytes);
     const count = peer.#received.push(bytes);
     if (count > 0) peer.changed();
+    return count;
+  }
+
+  #send(peer: TcpSocket, bytes: Uint8Array): number {
+    const count = Math.min(bytes.length, peer.#received.free - this.#inFlight);
+    if (count <= 0) return 0;
+    const sent = bytes.slice(0, count);
+    this.#inFlight += count;
+    this.#onTheWay(() => {
+      this.#inFlight -= count;
+      if (peer.isClosed) this.#reset = true;
+      else peer.#received.push(sent);
+      peer.changed();
+    });
     return count;
   }
 
@@ -165,7 +247,8 @@ export class TcpSocket extends Description implements StreamSocket {
     if (how !== "write") this.#readShut = true;
     if (how !== "read" && !this.#writeShut) {
       this.#writeShut = true;
-      this.#peer?.peerFinished();
+      const peer = this.#peer;
+      this.#onTheWay(() => peer?.peerFinished());
     }
     this.changed();
   }
@@ -178,10 +261,11 @@ export class TcpSocket extends Description implements StreamSocket {
 
   poll(): number {
     if (this.#state === "listening") return this.#waiting.length > 0 ? POLL.IN : 0;
-    if (this.#state !== "connected") return POLL.OUT | POLL.HUP;
+    if (this.#state === "connecting") return 0;
+    if (this.#state !== "connected") return POLL.OUT | POLL.HUP | (this.#outcome === undefined ? 0 : POLL.ERR);
     let ready = 0;
     if (this.#received.length > 0 || this.#peerDone || this.#readShut || this.#reset) ready |= POLL.IN;
-    const room = this.#peer === undefined || this.#peer.isClosed ? WRITABLE : this.#peer.#received.free;
+    const room = this.#peer === undefined || this.#peer.isClosed ? WRITABLE : this.#peer.#received.free - this.#inFlight;
     if (room >= WRITABLE || this.#writeShut) ready |= POLL.OUT;
     if (this.#peerDone && this.#writeShut) ready |= POLL.HUP;
     if (this.#reset) ready |= POLL.ERR | POLL.HUP;
@@ -192,6 +276,7 @@ export class TcpSocket extends Description implements StreamSocket {
     const before = this.#state;
     this.#state = "closed";
     this.#network.unclaim(this);
+    this.#giveUp?.();
     if (before === "listening") {
       this.#network.listenersChanged("closed-port", this);
       for (const socket of this.#waiting.splice(0)) socket.release();
@@ -200,8 +285,12 @@ export class TcpSocket extends Description implements StreamSocket {
     const peer = this.#peer;
     if (before !== "connected" || peer === undefined || peer.isClosed) return;
     // Closing with unread bytes resets the connection (RFC 2525 2.17, as Linux does).
-    if (this.#received.length > 0) peer.#reset = true;
+    const unread = this.#received.length > 0;
     this.#received.clear();
-    peer.peerFinished();
+    this.#onTheWay(() => {
+      if (peer.isClosed) return;
+      if (unread) peer.#reset = true;
+      peer.peerFinished();
+    });
   }
 }

@@ -329,17 +329,59 @@ export interface Machine {
   readonly version: { readonly files: number; readonly processes: number; readonly ports: number };
 }
 
+/** The first packet of a connection, as a packet filter sees it. Answers to it pass (conntrack, ESTABLISHED). */
+export interface Packet {
+  readonly direction: "in" | "out";
+  readonly protocol: "tcp" | "udp";
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+}
+
+/** A packet filter (nft(8)): `drop` lets the sender wait in vain, `reject` answers that the connection is refused. */
+export interface Firewall {
+  verdict(packet: Packet): "accept" | "drop" | "reject";
+}
+
+/** What an echo request to an address meets (icmp(7)). */
+export type Reach =
+  | { readonly kind: "answers"; readonly roundTripMs: number }
+  | { readonly kind: "no-neighbor" }
+  | { readonly kind: "no-route" }
+  | { readonly kind: "no-network" };
+
+export interface ConnectOptions {
+  /** What nobody will answer is known at once (ETIMEDOUT, EHOSTUNREACH): a check need not wait for what can't come. */
+  readonly impatient?: boolean;
+}
+
 /** Sockets of one machine (socket(7), tcp(7)). Addresses are IPv4 dotted quads. */
 export interface NetworkStack {
   /** The machine's own address on the lab's network. */
   readonly address: string;
+  /** The rules that are in force; undefined: everything passes. Packets to oneself are never filtered. */
+  firewall: Firewall | undefined;
+  /** The name server of /etc/resolv.conf. */
+  readonly nameserver: string;
+  /** An A record, as the name server gives it: without /etc/hosts. */
+  query(name: string, server?: string): string | undefined;
+  /** A PTR record. */
+  reverse(address: string): string | undefined;
+  /** Whether a name server answers at this address. */
+  answersQueries(server: string): boolean;
+  reach(address: string): Reach;
+  /** Every connection that stands, by this machine's end. */
+  established(): readonly {
+    readonly local: { readonly address: string; readonly port: number };
+    readonly remote: { readonly address: string; readonly port: number };
+  }[];
   /** Resolves as getaddrinfo(3) does: literals, /etc/hosts, then the world's DNS. Empty when unknown. */
   resolve(name: string): readonly string[];
   socket(): StreamSocket;
   /** Every listening socket. */
   listening(): readonly { readonly address: string; readonly port: number; readonly pid: number | undefined }[];
   /** connect(2) from a process or, for the kernel's own client, from nobody. Rejects with ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH. */
-  connect(address: string, port: number, signal?: AbortSignal): Promise<StreamSocket>;
+  connect(address: string, port: number, signal?: AbortSignal, options?: ConnectOptions): Promise<StreamSocket>;
 }
 
 export interface StreamSocket extends OpenFile {

@@ -101,6 +101,19 @@ export const taskSchema = z.strictObject({
   solution: z.string().optional().describe("How to do it, as Markdown."),
 });
 
+const ssh = z.union([
+  z.boolean(),
+  z.array(z.string()),
+  z.strictObject({
+    from: z.array(z.string()).optional().describe("Machines whose user has a key that this one lets in."),
+    password: z.string().min(1).optional().describe("Lets the user in with this password too; without it, only keys do."),
+  }),
+]);
+
+const ipv4 = z
+  .string()
+  .regex(/^10\.0\.0\.(?:[2-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-4])$/, "an address is one of 10.0.0.2 to 10.0.0.254 (10.0.0.1 is the gateway)");
+
 export const labSchema = z.strictObject({
   machines: z
     .record(
@@ -109,9 +122,29 @@ export const labSchema = z.strictObject({
         image: z.string().describe("What a fresh machine holds: ubuntu, python."),
         user: z.string().optional().describe("Who logs in; learner if left out."),
         cwd: z.string().optional().describe("Where terminals begin; ~ if left out."),
+        address: ipv4.optional().describe("Its address on the lab's network; the next free one if left out."),
+        hostname: z
+          .string()
+          .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "a host name is lower-case letters, digits and dashes")
+          .optional()
+          .describe("Its own name; the name of the machine if left out."),
+        ssh: ssh
+          .optional()
+          .describe(
+            "An ssh server runs from the start. `true`; or machines whose user's key is let in: `[laptop]`; or `{ from, password }`.",
+          ),
       }),
     )
     .describe("The machines of the lab, by name. The first is the one that terminals open on."),
+  dns: z
+    .record(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, "a name is like shop.example"), z.string())
+    .optional()
+    .describe("Further names that the lab's name server knows: `shop.example: web-1`, a machine or an address."),
+  network: z
+    .strictObject({
+      latency: z.number().min(0).max(2000).optional().describe("There and back between two machines, in milliseconds; 0.4 if left out."),
+    })
+    .optional(),
   browser: z
     .strictObject({
       machine: z.string().optional().describe("From which machine the browser pane looks; the first if left out."),

@@ -98,6 +98,20 @@ export interface MachineDefinition {
   readonly image: string;
   readonly user: string;
   readonly cwd: string;
+  /** Default: the next free one. */
+  readonly address?: string;
+  /** Default: the name. */
+  readonly hostname?: string;
+  /** An ssh server runs from the start. */
+  readonly ssh?: SshAccess;
+}
+
+/** Who is let in by the ssh server of a machine, besides whom the learner lets in. */
+export interface SshAccess {
+  /** Machines whose user has a key that is let in. */
+  readonly from: readonly string[];
+  /** Of the machine's user; undefined: passwords let nobody in. */
+  readonly password?: string;
 }
 
 export interface LabDefinition {
@@ -109,6 +123,10 @@ export interface LabDefinition {
   readonly tasks: readonly TaskDefinition[];
   /** Files to copy onto machines before the start. */
   readonly files: readonly { readonly machine: string; readonly path: string; readonly mode: number; readonly base64: string }[];
+  /** Further names of the lab's DNS, each with the machine or the address that it names. */
+  readonly dns?: Readonly<Record<string, string>>;
+  /** There and back between two machines, in milliseconds. */
+  readonly latencyMs?: number;
   /** Addresses offered in the browser pane: [{title, url}]. */
   readonly browser: { readonly machine: string; readonly home: string };
   readonly quizzes: readonly QuizDefinition[];

@@ -1,6 +1,6 @@
 /** Calls on sockets (abi.ts: SOCKET … RESOLVE). */
 import { OP } from "../abi.ts";
-import { KernelError } from "../errno.ts";
+import { errno, KernelError } from "../errno.ts";
 import { TcpSocket } from "../tcp.ts";
 import { O } from "../types.ts";
 import { type Answer, type Blocked, type Call, done, type Handler, json, orWait, text } from "./call.ts";
@@ -28,19 +28,26 @@ function accept(call: Call): Answer | Blocked {
   return orWait(attempt, (wake) => socket.onReady(wake));
 }
 
-/** A refused connection is known at once, whether the socket is blocking or not; only a full backlog is waited for. */
+/** What takes time is waited for, or EINPROGRESS on a socket that does not block (connect(2)). */
 function connect(call: Call): Answer | Blocked {
   const socket = socketOf(call);
   const address = text(call.data);
   const port = call.args[1] ?? 0;
-  let full: TcpSocket | undefined;
+  let waits: TcpSocket | undefined;
   const attempt = () => {
-    full = socket.connectNow(address, port);
-    if (full === undefined) return done;
-    if ((socket.flags & O.NONBLOCK) !== 0) throw new KernelError("EAGAIN", "connect");
+    if (socket.isConnecting && (socket.flags & O.NONBLOCK) !== 0) throw new KernelError("EALREADY", "connect");
+    waits = socket.connectNow(address, port);
+    if (waits === undefined) return done;
+    if ((socket.flags & O.NONBLOCK) !== 0) throw new KernelError(waits === socket ? "EINPROGRESS" : "EAGAIN", "connect");
     return undefined;
   };
-  return orWait(attempt, (wake) => full?.onReady(wake) ?? (() => {}));
+  return orWait(attempt, (wake) => waits?.onReady(wake) ?? (() => {}));
+}
+
+/** SO_ERROR of socket(7): the number of the error that a connection under way has met, told once; 0 without one. */
+function socketError(socket: TcpSocket): Answer {
+  const outcome = socket.takeOutcome();
+  return { result: outcome === undefined || outcome === "connected" ? 0 : errno(outcome) };
 }
 
 const hows = ["read", "write", "both"] as const;
@@ -84,6 +91,7 @@ export const socketCalls: readonly (readonly [number, Handler])[] = [
     OP.SOCKNAME,
     (call) => {
       const socket = socketOf(call);
+      if (call.args[1] === 2) return socketError(socket);
       if (call.args[1] !== 1) return json(socket.local ?? { address: "0.0.0.0", port: 0 });
       if (socket.remote === undefined) throw new KernelError("ENOTCONN", "getpeername");
       return json(socket.remote);

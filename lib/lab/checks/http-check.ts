@@ -1,6 +1,6 @@
 import type { Machine } from "../../kernel/types.ts";
 import type { HttpCheck } from "../types.ts";
-import { type HttpAnswer, type HttpAsk, probe } from "../world/world.ts";
+import { type HttpAnswer, type HttpAsk, type HttpFailure as NoAnswer, probe } from "../world/world.ts";
 import { breaks, describe, quote } from "./text-rule.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -13,6 +13,7 @@ export async function checkHttp(check: HttpCheck, machine: Machine, ask: HttpAsk
   if (check.refused) {
     const reached = await probe(machine, check.http);
     if (reached === "refused") return { status: "pass", expected, found: expected };
+    if (reached === "no-answer") return { status: "fail", expected, found: failureText(reached, check.http) };
     if (reached === "listening") return { status: "fail", expected, found: `something still listens at ${hostOf(check.http)}` };
     return { status: "error", expected, found: failureText(reached, check.http) };
   }
@@ -63,11 +64,12 @@ function describeHttp(check: HttpCheck): string {
   ].join(", ");
 }
 
-function failureText(failure: "refused" | "unknown-host" | "timeout" | "closed", url: string): string {
+function failureText(failure: NoAnswer["failure"], url: string): string {
   const host = hostOf(url);
   const texts = {
     refused: `nothing: the connection to ${host} was refused`,
     "unknown-host": `nothing: there is no host ${new URL(url).hostname}`,
+    "no-answer": `nothing: ${host} does not answer at all`,
     timeout: `no answer from ${host} within ${PATIENCE_MS / 1000} seconds`,
     closed: `nothing: ${host} closed the connection without an answer`,
   };

@@ -54,6 +54,33 @@ describe("lab.yaml", () => {
     expect(lab?.tasks[1]?.checks[0]).toMatchObject({ kind: "file", exists: true, text: { matches: "^DEBUG = False" } });
   });
 
+  it("may name several machines, their addresses, who may log in, further names and the latency", () => {
+    const several = good
+      .replace(
+        "  laptop: { image: python }",
+        "  laptop: { image: python }\n  web-1: { image: ubuntu, user: ann, address: 10.0.0.20, ssh: [laptop] }",
+      )
+      .replace("browser:", "dns: { shop.example: web-1, old.example: 10.0.0.99 }\nnetwork: { latency: 40 }\nbrowser:");
+    const { lab, problems } = readLab("lab.yaml", several, surroundings);
+    expect(problems).toEqual([]);
+    expect(lab?.machines[1]).toMatchObject({
+      name: "web-1",
+      user: "ann",
+      cwd: "/home/ann",
+      address: "10.0.0.20",
+      ssh: { from: ["laptop"] },
+    });
+    expect(lab?.dns).toEqual({ "shop.example": "web-1", "old.example": "10.0.0.99" });
+    expect(lab?.latencyMs).toBe(40);
+    expect(problemsOf(several.replace("shop.example: web-1", "shop.example: web-2"))).toEqual([
+      "4:22 `shop.example: web-2`: no such machine. Did you mean `web-1`?",
+    ]);
+    expect(problemsOf(several.replace("ssh: [laptop]", "ssh: [labtop]"))).toHaveLength(1);
+    expect(problemsOf(several.replace("image: python", "image: python, address: 10.0.0.20")).join()).toContain(
+      "has the address 10.0.0.20 already",
+    );
+  });
+
   it("points at a machine that does not exist and names the one that was meant", () => {
     expect(problemsOf(good.replace("on: laptop", "on: labtop"))).toEqual(["10:13 `on: labtop`: no such machine. Did you mean `laptop`?"]);
     expect(problemsOf(good.replace("machine: laptop", "machine: labtop"))).toEqual([

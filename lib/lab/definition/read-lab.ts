@@ -1,5 +1,14 @@
 import { type CheckFile, type LabFile, labSchema, type TaskFile, type TextRuleFile } from "../schema.ts";
-import type { CheckCommon, CheckDefinition, LabDefinition, MachineDefinition, QuizDefinition, TaskDefinition, TextRule } from "../types.ts";
+import type {
+  CheckCommon,
+  CheckDefinition,
+  LabDefinition,
+  MachineDefinition,
+  QuizDefinition,
+  SshAccess,
+  TaskDefinition,
+  TextRule,
+} from "../types.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { YamlSource } from "./yaml-source.ts";
@@ -35,6 +44,10 @@ export function readLab(
   }
   const browserMachine = value.browser?.machine ?? first.name;
   requireName(source, ["browser", "machine"], "machine", browserMachine, names);
+  checkAddresses(machines, source);
+  for (const [name, target] of Object.entries(value.dns ?? {})) {
+    if (!isAddress(target)) requireName(source, ["dns", name], "machine", target, names);
+  }
   for (const copied of surroundings.files) {
     if (!names.includes(copied.machine)) {
       source.problem(["machines"], `\`files/${copied.machine}\`: no such machine.`, didYouMean(copied.machine, names), "key");
@@ -51,6 +64,8 @@ export function readLab(
       machines,
       tasks,
       files: surroundings.files,
+      dns: value.dns,
+      latencyMs: value.network?.latency,
       browser: { machine: browserMachine, home: value.browser?.home ?? "http://localhost:8000/" },
       quizzes: surroundings.quizzes,
     },
@@ -70,8 +85,29 @@ function readMachines(value: LabFile, source: YamlSource, surroundings: LabSurro
       source.problem(["machines", name, "image"], `\`image: ${machine.image}\`: no such image.`, remedy);
     }
     const user = machine.user ?? "learner";
-    return { name, image: machine.image, user, cwd: absolutePath(machine.cwd ?? "~", homeOf(user), homeOf(user)) };
+    const { image, address, hostname } = machine;
+    const ssh = readSsh(machine.ssh);
+    for (const other of ssh?.from ?? []) requireName(source, ["machines", name, "ssh"], "machine", other, Object.keys(value.machines));
+    return { name, image, user, cwd: absolutePath(machine.cwd ?? "~", homeOf(user), homeOf(user)), address, hostname, ssh };
   });
+}
+
+function readSsh(value: LabFile["machines"][string]["ssh"]): SshAccess | undefined {
+  if (value === undefined || value === false) return undefined;
+  if (value === true) return { from: [] };
+  return Array.isArray(value) ? { from: value } : { from: value.from ?? [], password: value.password };
+}
+
+function isAddress(text: string): boolean {
+  return /^\d+\.\d+\.\d+\.\d+$/.test(text);
+}
+
+function checkAddresses(machines: readonly MachineDefinition[], source: YamlSource): void {
+  for (const { name, address } of machines) {
+    const other = machines.find((each) => each.address === address);
+    if (address === undefined || other === undefined || other.name === name) continue;
+    source.problem(["machines", name, "address"], `\`${other.name}\` has the address ${address} already.`, "Give one of them another.");
+  }
 }
 
 /** `path` with a leading ~ replaced by `home`, and relative ones begun at `cwd`. */

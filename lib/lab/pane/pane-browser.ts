@@ -53,8 +53,10 @@ export class PaneBrowser {
     if (initiator !== undefined) headers.push(["Referer", referer(initiator, url)]);
     if (cookies !== "") headers.push(["Cookie", cookies]);
     const answer = await this.ask({ url: url.href, method, headers, body: request.body, grading: false, timeoutMs: PATIENCE_MS });
-    if ("failure" in answer)
-      return { status: 0, statusText: "", headers: [], body: new Uint8Array(0), failure: answer.failure, cookies: "" };
+    if ("failure" in answer) {
+      const failure = answer.failure === "no-answer" ? "timeout" : answer.failure;
+      return { status: 0, statusText: "", headers: [], body: new Uint8Array(0), failure, cookies: "" };
+    }
     for (const [name, value] of answer.headers) if (name.toLowerCase() === "set-cookie") this.jar.set(url.href, value);
     return {
       status: answer.status,

@@ -3,7 +3,7 @@ import { HttpFailure, httpRequest } from "../../kernel/http-client.ts";
 import { Kernel } from "../../kernel/kernel.ts";
 import type { Executable, Host, Machine } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
-import type { LabDefinition, LabState } from "../types.ts";
+import type { LabDefinition, LabState, MachineDefinition } from "../types.ts";
 import { accountOn } from "./account.ts";
 import type { HttpAnswer, HttpRequest, HttpFailure as NoAnswer, World } from "./world.ts";
 
@@ -13,6 +13,10 @@ export interface Installed {
   readonly engines: ReadonlyMap<string, Engine>;
   /** Puts the files of an image on a new machine. */
   fill(machine: Machine, image: string): void | Promise<void>;
+  /** Makes what a lab wants beyond the image: the machine's user, who may log in. Machines come in the lab's order, all filled. */
+  prepare?(machine: Machine, definition: MachineDefinition, others: ReadonlyMap<string, Machine>, lab: LabDefinition): void;
+  /** Starts what a machine starts by itself: its packet filter, its ssh server. */
+  boot?(machine: Machine): void;
   /** Makes the packs of files known that saved disks name; resolves when they are there. */
   importPacks?(kernel: Kernel, names: ReadonlySet<string>): Promise<void>;
 }
@@ -78,12 +82,37 @@ export class LabWorld implements World {
       fill: (machine, image) => installed.fill(machine, image),
       seed: SEED,
     });
+    if (lab.latencyMs !== undefined) this.kernel.network.roundTripMs = lab.latencyMs;
   }
 
   /** The lab's machines, filled from their images, with the lesson's files. */
   async addFreshMachines(): Promise<void> {
-    for (const { name, image } of this.definitions) await this.kernel.addMachine({ name, image });
+    for (const { name, image, address, hostname } of this.addressesFirst()) {
+      await this.kernel.addMachine({ name, image, address, hostname });
+    }
+    this.publishNames();
+    const { prepare } = this.options.installed;
+    for (const each of this.definitions) prepare?.(this.machine(each.name), each, this.kernel.machines, this.lab);
     this.copyFiles();
+    this.boot();
+  }
+
+  /** Addresses that are given go first, so that no other machine takes them; then each gets the same one every time. */
+  private addressesFirst(): readonly MachineDefinition[] {
+    const given = this.definitions.filter(({ address }) => address !== undefined);
+    return [...given, ...this.definitions.filter((other) => !given.includes(other))];
+  }
+
+  private boot(): void {
+    for (const machine of this.kernel.machines.values()) this.options.installed.boot?.(machine);
+  }
+
+  /** Names of machines and those that the lab gives. */
+  private publishNames(): void {
+    for (const { name } of this.definitions) this.kernel.network.publish(name, this.machine(name).network.address);
+    for (const [name, target] of Object.entries(this.lab.dns ?? {})) {
+      this.kernel.network.publish(name, this.kernel.machines.get(target)?.network.address ?? target);
+    }
   }
 
   /** The files of all machines at one instant; of bytes only those whose keys the saver does not have. */
@@ -99,11 +128,13 @@ export class LabWorld implements World {
     const pristine = disks.flatMap(({ files }) => files.inodes.flatMap((inode) => (inode.pristine === undefined ? [] : [inode.pristine])));
     const names = new Set(pristine.map((key) => key.slice(0, key.lastIndexOf("#"))));
     await this.options.installed.importPacks?.(this.kernel, names);
-    for (const { name, image } of this.definitions) {
+    for (const { name, image, address, hostname } of this.addressesFirst()) {
       const disk = disks.find((each) => each.name === name);
       if (disk === undefined) throw new DiskError(`Nothing was saved of ${name}.`);
-      await this.kernel.addMachine({ name, image, rootInode: this.restoreTree(disk) });
+      await this.kernel.addMachine({ name, image, address, hostname, rootInode: this.restoreTree(disk) });
     }
+    this.publishNames();
+    this.boot();
   }
 
   private restoreTree({ files, bytes }: SavedDisk): number {
@@ -136,9 +167,10 @@ export class LabWorld implements World {
         case "unknown-host":
         case "timeout":
         case "closed":
+        case "no-answer":
           return { failure: error.reason };
         case "unreachable":
-          return { failure: "timeout" };
+          return { failure: "no-answer" };
         default:
           // It did answer, and not in HTTP.
           return { failure: "closed" };

@@ -1,3 +1,4 @@
+import { ensureUser } from "../../images/add-user.ts";
 import { fillMachine } from "../../images/images.ts";
 import type { Host } from "../../kernel/types.ts";
 import { executables } from "../../programs/executables.ts";
@@ -19,6 +20,9 @@ export function installedOn(_host: Host): Installed {
       const base = WITH_PYTHON[image];
       await fillMachine(machine, base ?? image);
       if (base !== undefined) python.installOn(machine);
+    },
+    prepare(machine, { user }) {
+      ensureUser(machine.files, user);
     },
     importPacks: (kernel, names) => python.importPacks(kernel, names),
   };

@@ -35,7 +35,7 @@ export interface HttpAnswer {
 
 /** No HTTP answer came, and why. */
 export interface HttpFailure {
-  readonly failure: "refused" | "unknown-host" | "timeout" | "closed";
+  readonly failure: "refused" | "unknown-host" | "timeout" | "closed" | "no-answer";
 }
 
 export type HttpAsk = (request: HttpRequest) => Promise<HttpAnswer | HttpFailure>;
@@ -46,13 +46,15 @@ export async function probe(machine: Machine, url: string): Promise<"listening" 
   const [address] = machine.network.resolve(hostname);
   if (address === undefined) return "unknown-host";
   try {
-    const socket = await machine.network.connect(address, port === "" ? (protocol === "https:" ? 443 : 80) : Number(port));
+    const socket = await machine.network.connect(address, port === "" ? (protocol === "https:" ? 443 : 80) : Number(port), undefined, {
+      impatient: true,
+    });
     socket.release();
     return "listening";
   } catch (error) {
     const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
     if (code === "ECONNREFUSED") return "refused";
-    if (code === "ETIMEDOUT" || code === "EHOSTUNREACH") return "timeout";
+    if (code === "ETIMEDOUT" || code === "EHOSTUNREACH" || code === "ENETUNREACH") return "no-answer";
     throw error;
   }
 }

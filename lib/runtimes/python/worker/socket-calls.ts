@@ -19,7 +19,6 @@ const AI_PASSIVE = 1;
 const AI_NUMERICHOST = 4;
 const NI_NUMERICHOST = 1;
 const ADDRINFO_BYTES = 32;
-const ECONNREFUSED = 111;
 
 interface Address {
   readonly address: string;
@@ -117,8 +116,11 @@ export function socketCalls({ state, allocate }: SocketParts): Record<string, (.
       if (which === SO.TYPE) return SOCK.STREAM;
       if (which === SO.DOMAIN) return AF_INET;
       if (which === SO.SNDBUF || which === SO.RCVBUF) return 262144;
-      // Asked after a connect that did not wait: it has worked if there is a peer.
-      if (which === SO.ERROR) return state().client.call(OP.SOCKNAME, [file.handle, 1]) >= 0 ? 0 : wasiErrno(ECONNREFUSED);
+      // Asked after a connect that did not wait.
+      if (which === SO.ERROR) {
+        const error = state().client.must(OP.SOCKNAME, [file.handle, 2]);
+        return error === 0 ? 0 : wasiErrno(error);
+      }
     }
     return options.get(file)?.get(level * 1000 + which) ?? 0;
   };
