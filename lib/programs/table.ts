@@ -3,6 +3,8 @@
  */
 import * as gzip from "./archive/gzip.ts";
 import * as tar from "./archive/tar.ts";
+import * as unzip from "./archive/unzip.ts";
+import * as zip from "./archive/zip.ts";
 import * as awk from "./awk/awk.ts";
 import type { ProgramEntry } from "./core/program.ts";
 import * as cat from "./coreutils/cat.ts";
@@ -17,6 +19,7 @@ import * as install from "./coreutils/install.ts";
 import * as links from "./coreutils/links.ts";
 import * as ls from "./coreutils/ls.ts";
 import * as mkdirTouch from "./coreutils/mkdir-touch.ts";
+import * as mkfifo from "./coreutils/mkfifo.ts";
 import * as mktemp from "./coreutils/mktemp.ts";
 import * as mv from "./coreutils/mv.ts";
 import * as permissions from "./coreutils/permissions.ts";
@@ -48,10 +51,12 @@ import * as column from "./text/column.ts";
 import * as diff from "./text/diff.ts";
 import * as dumps from "./text/dumps.ts";
 import * as envsubst from "./text/envsubst.ts";
+import * as file from "./text/file.ts";
 import * as find from "./text/find.ts";
 import * as grep from "./text/grep.ts";
 import * as less from "./text/less.ts";
 import * as lines from "./text/lines.ts";
+import * as patch from "./text/patch.ts";
 import * as pieces from "./text/pieces.ts";
 import * as sed from "./text/sed.ts";
 import * as tabs from "./text/tabs.ts";
@@ -75,6 +80,7 @@ const modules: readonly object[] = [
   environment,
   envsubst,
   expr,
+  file,
   find,
   grep,
   gzip,
@@ -88,10 +94,12 @@ const modules: readonly object[] = [
   ls,
   man,
   mkdirTouch,
+  mkfifo,
   mktemp,
   mv,
   nano,
   openssl,
+  patch,
   permissions,
   pieces,
   processes,
@@ -109,9 +117,11 @@ const modules: readonly object[] = [
   tee,
   test,
   uniq,
+  unzip,
   wc,
   wget,
   xargs,
+  zip,
 ];
 
 function isEntry(value: unknown): value is ProgramEntry {

@@ -68,7 +68,8 @@ class Gzip {
     if (this.toStdout || args.has("test", "list")) {
       try {
         if (args.has("list")) return await this.#list(path, data);
-        if (!this.decompress && !args.has("test")) await self.print(await pack(data, baseName(path), stat.mtimeMs));
+        if (!this.decompress && !args.has("test"))
+          await self.print(await (args.has("no-name") ? pack(data) : pack(data, baseName(path), stat.mtimeMs)));
         else {
           const out = args.has("force") && !isGzip(data) ? data : await unpack(data);
           if (!args.has("test")) await self.print(out);
@@ -106,7 +107,9 @@ class Gzip {
       }
     }
     try {
-      const out = this.decompress ? await unpack(data) : await pack(data, baseName(path), stat.mtimeMs);
+      const out = this.decompress
+        ? await unpack(data)
+        : await (args.has("no-name") ? pack(data) : pack(data, baseName(path), stat.mtimeMs));
       files.writeFile(target, out, { mode: stat.mode & 0o777 });
       files.chmod(target, stat.mode & 0o7777);
       files.utimes(target, stat.atimeMs, stat.mtimeMs);
