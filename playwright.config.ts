@@ -32,8 +32,6 @@ export default defineConfig({
   outputDir: "test-results",
   fullyParallel: false,
   workers: 1,
-  // A further try is told as flaky in the report (lib/build/test.ts), never hidden.
-  retries: 2,
   forbidOnly: true,
   timeout: 180_000,
   expect: { timeout: 30_000 },

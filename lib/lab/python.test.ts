@@ -66,10 +66,13 @@ except FileNotFoundError as error: print(error)`;
   it("runs signal handlers, and ends as a signal says", async () => {
     const handler = `import signal, sys, time
 signal.signal(signal.SIGTERM, lambda *a: sys.exit(5))
+open("/tmp/ready", "w").close()
 print("up", flush=True)
 time.sleep(30)`;
     python.machine.files.writeFile("/tmp/handler.py", handler);
-    expect(await output("python /tmp/handler.py & sleep 0.5; kill $!; wait $!; echo $?")).toBe("up\n5\n");
+    expect(await output("python /tmp/handler.py & until [ -e /tmp/ready ]; do sleep 0.05; done; kill $!; wait $!; echo $?")).toBe(
+      "up\n5\n",
+    );
   });
 
   it("keeps SQLite's data apart from another process by locks", async () => {

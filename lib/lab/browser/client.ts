@@ -38,6 +38,10 @@ export class BrowserLabClient implements LabClient {
   private readonly onHide = (): void => {
     if (document.visibilityState === "hidden") void this.saveNow().catch(() => undefined);
   };
+  /** For the moment until the last change is saved, the browser asks before it leaves. */
+  private readonly onLeave = (event: BeforeUnloadEvent): void => {
+    if (this.state.saving.state === "saving") event.preventDefault();
+  };
 
   constructor(private readonly options: BrowserLabOptions) {}
 
@@ -173,6 +177,7 @@ export class BrowserLabClient implements LabClient {
     };
     document.addEventListener("visibilitychange", this.onHide);
     addEventListener("pagehide", this.onHide);
+    addEventListener("beforeunload", this.onLeave);
     this.send({ kind: "init", lab, engine: engineUrl, assets: assetsUrl });
     for (const [subscription, { terminal }] of this.outputs) this.send({ kind: "listen", subscription, terminal });
     for (const [subscription, { machine, path }] of this.watches) this.send({ kind: "watch", subscription, machine, path });
@@ -183,6 +188,7 @@ export class BrowserLabClient implements LabClient {
     this.worker = undefined;
     document.removeEventListener("visibilitychange", this.onHide);
     removeEventListener("pagehide", this.onHide);
+    removeEventListener("beforeunload", this.onLeave);
     for (const call of this.calls.values()) call.reject(new Error("The lab was stopped."));
     this.calls.clear();
   }

@@ -8,8 +8,8 @@ import { Claim, type Locks } from "./claim.ts";
 import { LabDatabase } from "./database.ts";
 import { restoreSession } from "./restore.ts";
 
-/** How often it is looked whether anything has changed. */
-const LOOK_MS = 1000;
+/** How often it is looked whether anything has changed; what has not changed between two looks is saved. */
+const LOOK_MS = 500;
 /** Changes that follow each other are saved together, but not later than this after the first. */
 const PATIENCE_MS = 5000;
 
@@ -97,6 +97,8 @@ class Watch {
   private changedSince: number | undefined;
   private keys: Set<string> | undefined;
   private running: Promise<void> | undefined;
+  /** Whether the storage took what it was given last. */
+  private on = true;
 
   constructor(
     private readonly session: LabSession,
@@ -133,7 +135,10 @@ class Watch {
     if (this.stopped) return;
     const mark = this.mark();
     const now = this.options.timers.monotonic();
-    if (mark !== this.saved) this.changedSince ??= now;
+    if (mark !== this.saved && this.changedSince === undefined) {
+      this.changedSince = now;
+      if (this.on) this.onSaving({ state: "saving" });
+    }
     const quiet = mark === this.seen;
     this.seen = mark;
     const due = this.changedSince !== undefined && (quiet || now - this.changedSince > PATIENCE_MS);
@@ -142,7 +147,7 @@ class Watch {
   }
 
   private async save(): Promise<void> {
-    this.onSaving({ state: "saving" });
+    if (this.on) this.onSaving({ state: "saving" });
     try {
       const database = await this.database;
       this.keys ??= await database.keys(this.session.lab.lesson);
@@ -155,11 +160,14 @@ class Watch {
       const { saved, bytes } = captureLab(this.session, world, (key) => keys.has(key), atMs);
       this.keys = await database.save(saved, bytes, keys);
       this.saved = mark;
-      if (!this.stopped) this.onSaving({ state: "saved", atMs });
+      this.on = true;
+      // What came meanwhile is saved next, and the learner is not told before.
+      if (!this.stopped && this.mark() === mark) this.onSaving({ state: "saved", atMs });
     } catch (error) {
       // What is in the storage now is not known: next time everything is compared anew.
       this.keys = undefined;
       this.saved = "";
+      this.on = false;
       if (!this.stopped) this.onSaving({ state: "off", reason: reasonOf(error) });
       throw error;
     }

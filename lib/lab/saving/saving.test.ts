@@ -86,7 +86,8 @@ it("brings back files, finished tasks, terminals and servers", async () => {
   first.runCommand("serve 8000", "t2");
   await until(() => first.getState().ports.length === 1);
   await first.saveNow();
-  expect(first.getState().saving).toEqual({ state: "saved", atMs: 1234 });
+  await until(() => first.getState().saving.state === "saved");
+  expect(first.getState().saving.atMs).toBe(1234);
   await first.close();
 
   const second = openTab();
@@ -103,9 +104,10 @@ it("saves by itself, and keeps the bytes of unchanged files where they are", asy
   await tab.start();
   await tab.writeFile("laptop", "/home/learner/big", "x".repeat(100_000));
   await until(() => tab.getState().saving.state === "saved");
+  const seen: string[] = [];
+  tab.subscribe(() => seen.push(tab.getState().saving.state));
   await tab.writeFile("laptop", "/home/learner/small", "y");
-  await until(() => tab.getState().saving.state === "saving");
-  await until(() => tab.getState().saving.state === "saved");
+  await until(() => seen.includes("saving") && tab.getState().saving.state === "saved");
   const again = openTab();
   await again.start();
   expect(again.getState().phase).toBe("elsewhere");
@@ -150,4 +152,19 @@ it("goes on without storage, and says why nothing is saved", async () => {
   await until(() => tab.getState().saving.state === "off" && tab.getState().saving.reason !== undefined);
   expect(tab.getState().phase).toBe("running");
   expect(tab.getState().saving.reason).toContain("private window");
+});
+
+it("says that something is not saved yet from the moment it has changed", async () => {
+  const tab = openTab();
+  await tab.start();
+  await tab.saveNow();
+  await until(() => tab.getState().saving.state === "saved");
+  const seen: string[] = [];
+  tab.subscribe(() => seen.push(tab.getState().saving.state));
+  await tab.writeFile("laptop", "/home/learner/note", "hello");
+  await until(() => seen.includes("saving") && tab.getState().saving.state === "saved");
+  await tab.close();
+  const again = openTab();
+  await again.start();
+  expect((await again.readFile("laptop", "/home/learner/note")).text).toBe("hello");
 });
