@@ -15,6 +15,7 @@ www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin
 backup:x:34:34:backup:/var/backups:/usr/sbin/nologin
 _apt:x:42:65534::/nonexistent:/usr/sbin/nologin
 nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+sshd:x:102:65534::/run/sshd:/usr/sbin/nologin
 learner:x:1000:1000:,,,:/home/learner:/bin/bash
 `;
 

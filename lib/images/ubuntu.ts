@@ -18,6 +18,7 @@ import {
   sudoers,
 } from "./etc.ts";
 import { folder, type Image, type ImageFiles, put } from "./image.ts";
+import { putSshFiles } from "./ssh.ts";
 
 const ROOT_FOLDERS = ["boot", "dev", "etc", "home", "media", "mnt", "opt", "proc", "root", "run", "srv", "sys", "tmp", "usr", "var"];
 const OTHER_FOLDERS = [
@@ -62,6 +63,8 @@ const SYSTEM_PROGRAMS: ReadonlySet<string> = new Set([
   "groupdel",
   "groupmod",
   "nologin",
+  "sshd",
+  "ufw",
   "useradd",
   "userdel",
   "usermod",
@@ -152,6 +155,8 @@ export function buildUbuntu(files: ImageFiles): void {
   home(files, "/root", 0, 0);
   folder(files, LEARNER.home, 0o755);
   home(files, LEARNER.home, LEARNER.uid, LEARNER.gid);
+
+  putSshFiles(files);
 
   devices(files);
   put(files, "/usr/bin/bash", executableBytes("bash"), 0o755);

@@ -83,7 +83,7 @@ export class KernelMachine implements Machine {
     const terminal = new Terminal(number, size, {
       machine: this,
       signalGroup: (pgid, signal) => this.table.signalGroup(pgid, signal),
-      signalSession: (sid, signal) => this.table.signalSession(sid, signal),
+      signalLeader: (sid, signal) => this.table.get(sid)?.deliver(signal),
       gone: () => this.#terminals.delete(number),
       turn: () => this.kernel.turns.yield(),
     });

@@ -63,10 +63,6 @@ export class ProcessTable {
     for (const process of this.group(pgid)) process.deliver(signal);
   }
 
-  signalSession(sid: number, signal: SignalName): void {
-    for (const process of this.all()) if (process.sid === sid) process.deliver(signal);
-  }
-
   /** POSIX 3.261: no member's parent is in another group of the same session. */
   isOrphaned(pgid: number): boolean {
     for (const process of this.#processes.values()) {

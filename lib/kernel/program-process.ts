@@ -171,6 +171,10 @@ export class KernelProcess extends ProcessCore implements Process {
     this.machine.table.setGroup(this, pid, pgid);
   }
 
+  setTitle(title: string): void {
+    this.argv = [title];
+  }
+
   async exec(request: { path?: string; argv: readonly string[]; env?: Readonly<Record<string, string>> }): Promise<never> {
     await this.goOn();
     const env = request.env ?? this.env;

@@ -20,7 +20,7 @@ export interface TtyHooks {
   readonly machine: Machine;
   /** Sends a signal to a process group of the machine. */
   readonly signalGroup: (pgid: number, signal: SignalName) => void;
-  readonly signalSession: (sid: number, signal: SignalName) => void;
+  readonly signalLeader: (sid: number, signal: SignalName) => void;
   readonly turn: () => Promise<void>;
   /** It was hung up. */
   readonly gone: () => void;
@@ -99,7 +99,10 @@ export class Terminal implements Tty {
     if (this.#gone) return;
     this.#gone = true;
     this.#screen.connect((_bytes, done) => done());
-    if (this.sessionId > 0) this.#hooks.signalSession(this.sessionId, "SIGHUP");
+    // A terminal that is gone is told to the session's leader and to the foreground; a shell tells its other jobs itself (tty_io.c, __tty_hangup).
+    const { sessionId, foregroundGroup } = this;
+    if (foregroundGroup > 0 && foregroundGroup !== sessionId) this.#hooks.signalGroup(foregroundGroup, "SIGHUP");
+    if (sessionId > 0) this.#hooks.signalLeader(sessionId, "SIGHUP");
     this.#hooks.gone();
     this.wakeups.wake();
   }

@@ -243,6 +243,8 @@ export interface Process extends ProcessInfo {
   /** kill(2): pid > 0, 0 (own group), -1 (all), < -1 (group). Signal 0 (undefined name) only asks. Throws ESRCH, EPERM. */
   kill(pid: number, signal: SignalName | 0): void;
   setProcessGroup(pid: number, pgid: number): void;
+  /** setproctitle(3): what `ps` shows instead of the arguments. */
+  setTitle(title: string): void;
   setCredentials(credentials: Credentials): void;
   /** execve(2) in place: the program of this process is replaced; never resolves. */
   exec(request: { path?: string; argv: readonly string[]; env?: Readonly<Record<string, string>> }): Promise<never>;
@@ -386,6 +388,8 @@ export interface NetworkStack {
 
 export interface StreamSocket extends OpenFile {
   readonly kind: "socket";
+  /** The process that called listen(2), for `ss` and the world view. */
+  listenerPid: number | undefined;
   /** Throws EADDRINUSE, EACCES (below 1024 without root), EADDRNOTAVAIL. Port 0 takes a free one. */
   bind(address: string, port: number, credentials: Credentials): void;
   listen(backlog: number): void;

@@ -36,6 +36,7 @@ import * as jq from "./jq/jq.ts";
 import * as curl from "./network/curl.ts";
 import * as sockets from "./network/sockets.ts";
 import * as wget from "./network/wget.ts";
+import * as sshParts from "./ssh/programs.ts";
 import * as date from "./system/date.ts";
 import * as disk from "./system/disk.ts";
 import * as environment from "./system/environment.ts";
@@ -44,7 +45,9 @@ import * as man from "./system/man.ts";
 import * as openssl from "./system/openssl.ts";
 import * as processes from "./system/processes.ts";
 import * as ps from "./system/ps.ts";
+import * as setsid from "./system/setsid.ts";
 import * as status from "./system/status.ts";
+import * as stty from "./system/stty.ts";
 import * as sudo from "./system/sudo.ts";
 import * as cmp from "./text/cmp.ts";
 import * as column from "./text/column.ts";
@@ -107,10 +110,13 @@ const modules: readonly object[] = [
   rm,
   sed,
   small,
+  setsid,
   sockets,
   sort,
+  sshParts,
   stat,
   status,
+  stty,
   sudo,
   tabs,
   tar,

@@ -63,7 +63,7 @@ function findServers(session: LabSession): SavedServer[] {
     knownServers.set(machine, known);
     for (const { pid } of machine.network.listening()) {
       const listener = pid === undefined ? undefined : processes.get(pid);
-      if (listener !== undefined) known.add(commandOf(listener, processes).pid);
+      if (listener !== undefined && !startsByItself(listener)) known.add(commandOf(listener, processes).pid);
     }
     return [...known].flatMap((pid) => {
       const command = processes.get(pid);
@@ -82,6 +82,11 @@ function commandOf(listener: ProcessInfo, processes: ReadonlyMap<number, Process
     if (parent === undefined || parent.pid === 1 || isShell(parent)) return command;
     command = parent;
   }
+}
+
+/** What a machine starts at its boot, it will start again by itself. */
+function startsByItself(process: ProcessInfo): boolean {
+  return (process.argv[0] ?? "").startsWith("sshd: ");
 }
 
 function isShell(process: ProcessInfo): boolean {

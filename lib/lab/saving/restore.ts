@@ -1,6 +1,8 @@
+import { type Machine, O } from "../../kernel/types.ts";
 import type { Timers } from "../session/rounds.ts";
 import { LabSession } from "../session/session.ts";
 import type { LabDefinition } from "../types.ts";
+import { accountOn } from "../world/account.ts";
 import type { World } from "../world/world.ts";
 import type { SavedLab, SavedServer, SavedTerminal } from "./saved-lab.ts";
 
@@ -28,6 +30,11 @@ function restoreTerminal(session: LabSession, saved: SavedTerminal, servers: rea
 
 /** Types the server's command again, so that it is again what the shell runs in front (or behind). */
 async function restartServer(session: LabSession, server: SavedServer): Promise<void> {
+  const machine = session.world.machine(server.machine);
+  if (server.terminal === undefined && server.background) {
+    restartDaemon(session, machine, server);
+    return;
+  }
   const id = server.terminal ?? [...session.terminals.values()].find((each) => each.machine.name === server.machine)?.id;
   const terminal = id === undefined ? undefined : session.terminals.get(id);
   if (terminal === undefined) return;
@@ -36,6 +43,30 @@ async function restartServer(session: LabSession, server: SavedServer): Promise<
   const elsewhere = server.cwd !== terminal.shellCwd;
   const line = elsewhere ? `(cd ${quoted(server.cwd)} && ${command})` : command;
   await session.runCommand(server.background ? `${line} &` : line, terminal.id);
+}
+
+/** What ran without a terminal (nohup, setsid, over ssh) runs without one again, as the machine's user; what it says goes nowhere. */
+function restartDaemon(session: LabSession, machine: Machine, server: SavedServer): void {
+  const account = accountOn(machine, session.world.definition(machine.name).user);
+  const nothing = machine.files.open("/dev/null", O.RDWR);
+  try {
+    machine.spawn({
+      argv: server.argv,
+      env: server.env,
+      cwd: machine.files.exists(server.cwd) ? server.cwd : account.home,
+      credentials: account,
+      fds: new Map([0, 1, 2].map((fd) => [fd, nothing])),
+    });
+    session.notice(`\`${server.argv.join(" ")}\` was running on ${machine.name} when you left. It is started again.`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    session.notice(
+      `\`${server.argv.join(" ")}\` was running on ${machine.name} when you left, and can't be started again: ${reason}`,
+      "warning",
+    );
+  } finally {
+    nothing.release();
+  }
 }
 
 function note(text: string): string {

@@ -1,10 +1,13 @@
 import { ensureUser } from "../../images/add-user.ts";
 import { fillMachine } from "../../images/images.ts";
-import type { Host } from "../../kernel/types.ts";
+import { authorizeKey, bootSshServer, enableSshServer, ensureUserKey, setPassword } from "../../images/ssh.ts";
+import type { Host, Machine } from "../../kernel/types.ts";
 import { executables } from "../../programs/executables.ts";
 import { pythonRuntime } from "../../runtimes/python/engine.ts";
 import { pythonExecutable } from "../../runtimes/python/install.ts";
 import { shellExecutables } from "../../shell/index.ts";
+import type { LabDefinition, SshAccess } from "../types.ts";
+import { accountOn } from "./account.ts";
 import type { Installed } from "./create.ts";
 
 /** Images that are another one with Python on it. */
@@ -21,9 +24,27 @@ export function installedOn(_host: Host): Installed {
       await fillMachine(machine, base ?? image);
       if (base !== undefined) python.installOn(machine);
     },
-    prepare(machine, { user }) {
+    prepare(machine, { user, ssh }, others, lab) {
       ensureUser(machine.files, user);
+      if (ssh !== undefined) letIn(machine, user, ssh, others, lab);
+    },
+    boot(machine) {
+      bootSshServer(machine);
     },
     importPacks: (kernel, names) => python.importPacks(kernel, names),
   };
+}
+
+/** An ssh server, and who may use it from the start: the users of other machines by their keys, whoever has the password. */
+function letIn(machine: Machine, user: string, access: SshAccess, others: ReadonlyMap<string, Machine>, lab: LabDefinition): void {
+  enableSshServer(machine, { passwords: access.password !== undefined });
+  if (access.password !== undefined) setPassword(machine, user, access.password);
+  for (const name of access.from) {
+    const from = others.get(name);
+    const theirs = lab.machines.find((each) => each.name === name)?.user;
+    if (from === undefined || theirs === undefined) throw new Error(`The lab has no machine ${name}.`);
+    // Its user may not have been made yet.
+    ensureUser(from.files, theirs);
+    authorizeKey(machine.files, accountOn(machine, user), ensureUserKey(from, accountOn(from, theirs)));
+  }
 }

@@ -9,7 +9,10 @@ import { findUser, users } from "../core/users.ts";
 
 /** The name of a process as ps and pgrep have it: fifteen characters of the program's file name. */
 export function commandName(info: ProcessInfo): string {
-  return baseName((info.argv[0] ?? "").replace(/^-/, "")).slice(0, 15);
+  const [first = ""] = info.argv;
+  // A title that a server has given itself: "sshd: learner@pts/0".
+  const titled = /^([\w.-]+): /.exec(first)?.[1];
+  return (titled ?? baseName(first.replace(/^-/, ""))).slice(0, 15);
 }
 
 /** Those of the machine, by pid. */

@@ -1,0 +1,5 @@
+/** The programs of OpenSSH, for the table. */
+export { ssh } from "./ssh.ts";
+export { sshCopyId } from "./ssh-copy-id.ts";
+export { sshKeygen } from "./ssh-keygen.ts";
+export { sshd } from "./sshd.ts";
