@@ -173,7 +173,6 @@ export class Shell {
     copy.lastBackground = this.lastBackground;
     copy.lastArgument = this.lastArgument;
     copy.traceLevel = this.traceLevel;
-    copy.loopDepth = this.loopDepth;
     copy.functionDepth = this.functionDepth;
     copy.sourceDepth = this.sourceDepth;
     copy.conditionDepth = this.conditionDepth;
@@ -196,6 +195,11 @@ export class Shell {
   /** Prints a message of the shell itself to standard error. */
   *report(message: string): Run<void> {
     yield* this.write(2, `${this.prefix}${message}\n`);
+  }
+
+  /** The same where nothing can be waited for: deep in an expansion. */
+  reportNow(message: string): void {
+    this.self.fds.get(2)?.writeNow(new TextEncoder().encode(`${this.prefix}${message}\n`));
   }
 
   /** Writes to a descriptor, at once where that is possible. Throws KernelError. */

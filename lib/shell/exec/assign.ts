@@ -7,7 +7,7 @@ import { quoteIfNeeded } from "../expand/quote.ts";
 import { expandAssignmentValue, expandToString, expandWordInto } from "../expand/word.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
-import { isAssociative, type Variable } from "../variables/variable.ts";
+import { AssociativeArray, isAssociative, type Variable } from "../variables/variable.ts";
 
 /** One element of `(…)`: with `key`, it was written `[key]=value`. */
 export interface Element {
@@ -85,7 +85,7 @@ export function assign(shell: Shell, assigned: Assigned, variable?: Variable): v
 function assignArray(shell: Shell, name: string, variable: Variable, elements: readonly Element[], append: boolean): void {
   const { variables } = shell;
   if (isAssociative(variable.value)) {
-    const map = append ? variable.value : new Map<string, string>();
+    const map = append ? variable.value : new AssociativeArray();
     const old = variable.value;
     for (let at = 0; at < elements.length; at++) {
       const element = elements[at]!;

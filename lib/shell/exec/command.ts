@@ -57,6 +57,7 @@ function* failExpansion(shell: Shell, error: ExpansionError): Run<never> {
   shell.status = 1;
   if (error.fatal && shell.kind !== "interactive")
     throw new ExitShell(shell.kind === "command" && shell.subshellLevel === 0 && !shell.options.has("errexit") ? 127 : 1);
+  if (shell.options.has("errexit") && shell.conditionDepth === 0 && shell.kind !== "interactive") throw new ExitShell(1);
   throw new AbortLine(1);
 }
 
@@ -109,6 +110,9 @@ function* runRedirected(shell: Shell, node: Redirected, replace: boolean): Run<n
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       yield* shell.report(error.message);
+      // `runCommandChecked` trusts compound commands to have looked themselves.
+      shell.status = error.status;
+      if (!isSimple(node)) yield* failed(shell, error.status);
       return error.status;
     }
     return yield* runCommand(shell, node.command, replace);

@@ -8,6 +8,7 @@ import { matchesPattern } from "../expand/pattern.ts";
 import { expandToPattern, expandToString, expandWords } from "../expand/word.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
+import { NAME } from "../variables/scopes.ts";
 import { arithmeticText } from "./arithmetic-text.ts";
 import { runCondition, runStatements } from "./list.ts";
 import { trace } from "./trace.ts";
@@ -51,6 +52,7 @@ function loopControl(shell: Shell, error: unknown): Round {
 
 export function* runFor(shell: Shell, node: For): Run<number> {
   shell.position = node.pos;
+  if (!NAME.test(node.name.text)) return yield* badName(shell, node.name.text);
   const values = node.wordlist === undefined ? [...shell.positional] : yield* expandWords(shell, node.wordlist);
   let status = 0;
   shell.loopDepth++;
@@ -75,6 +77,11 @@ export function* runFor(shell: Shell, node: For): Run<number> {
     shell.loopDepth--;
   }
   return status;
+}
+
+function* badName(shell: Shell, name: string): Run<number> {
+  yield* shell.report(`\`${name}': not a valid identifier`);
+  return 1;
 }
 
 export function* runWhile(shell: Shell, node: While): Run<number> {
@@ -152,7 +159,7 @@ export function* runArithmeticCommand(shell: Shell, node: ArithmeticCommand): Ru
   shell.position = node.pos;
   yield* shell.turn();
   const text = yield* expandArithmeticText(shell, node.body);
-  if (shell.options.has("xtrace")) yield* trace(shell, `(( ${text.trim()} ))`);
+  if (shell.options.has("xtrace")) yield* trace(shell, `(( ${text} ))`);
   try {
     return evaluateArithmetic(shell, text) === 0n ? 1 : 0;
   } catch (error) {

@@ -23,8 +23,8 @@ const TOKEN = /^(?:\n|&&|\|\||;;&|;;|;&|\|&|&>>|&>|<<<|<<-|<<|>>|<&|>&|<>|>\||[;
 
 /** What bash says about the first error of a text, one line each, without the prefix. */
 export function syntaxErrorText(source: Source, errors: readonly ParseError[]): { line: number; messages: string[] } {
-  const error = errors[0]!;
   const { text } = source;
+  const error = firstFault(text, errors);
   const unterminated = /^unterminated (.*)$/.exec(error.message);
   if (unterminated !== null) {
     const closing = CLOSING[unterminated[1]!] ?? ")";
@@ -32,7 +32,8 @@ export function syntaxErrorText(source: Source, errors: readonly ParseError[]): 
     return { line, messages: [`unexpected EOF while looking for matching \`${closing}'`] };
   }
   let at = error.pos;
-  while (at < text.length && /[ \t]/.test(text[at]!)) at++;
+  if (EMPTY_GROUP.test(error.message)) at += 1;
+  while (at < text.length && (/[ \t]/.test(text[at]!) || (EMPTY_GROUP.test(error.message) && text[at] === "\n"))) at++;
   if (text.slice(at).trim() === "" && !/expected redirect target|unexpected token/.test(error.message)) {
     return { line: source.lineOf(text.replace(/\n$/, "").length) + 1, messages: ["syntax error: unexpected end of file"] };
   }
@@ -67,12 +68,25 @@ export function* reportSyntaxError(shell: Shell, source: Source, errors: readonl
 /** Whether more input could complete the text: what makes a prompt ask for another line. */
 export function isIncomplete(text: string, script: ParsedScript): boolean {
   if (/(?:^|[^\\])(?:\\\\)*\\\n?$/.test(text) && text.trimEnd().endsWith("\\")) return true;
-  const [first] = script.errors ?? [];
-  if (first !== undefined) {
-    if (first.message.startsWith("unterminated")) return true;
-    return text.slice(first.pos).trim() === "" && !/expected redirect target|unexpected token/.test(first.message);
+  if (script.errors !== undefined && script.errors.length > 0) {
+    const fault = firstFault(text, script.errors);
+    return fault.message.startsWith("unterminated") || isAtEnd(text, fault);
   }
   return hasOpenDocument(script);
+}
+
+/** `{` or `(` without a command in it: the error stands at the bracket. */
+const EMPTY_GROUP = /^expected command in /;
+
+/** Whether the parser missed something only because the text ends. */
+function isAtEnd(text: string, error: ParseError): boolean {
+  return text.slice(error.pos).trim() === "" && !/expected redirect target|unexpected token/.test(error.message);
+}
+
+/** The error to speak of: an empty group that the end of the text leaves open is no fault of its own. */
+function firstFault(text: string, errors: readonly ParseError[]): ParseError {
+  const end = errors.findIndex((error) => !EMPTY_GROUP.test(error.message));
+  return end > 0 && isAtEnd(text, errors[end]!) ? errors[end]! : errors[0]!;
 }
 
 /** A here-document that the end of the text has cut short is used as it is, with a warning. */

@@ -2,10 +2,11 @@
 import type { Assignment, Command } from "unbash";
 import { KernelError } from "../../kernel/errno.ts";
 import { builtins, declarations, isSpecialBuiltin } from "../builtins/index.ts";
-import { AbortLine, CommandError, ExpansionError } from "../control.ts";
+import { AbortLine, CommandError, ExitShell, ExpansionError } from "../control.ts";
 import { expandWordInto } from "../expand/word.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
+import type { Variable } from "../variables/variable.ts";
 import { type Assigned, assign, assignedText, evaluateAssignment } from "./assign.ts";
 import { runExternal } from "./external.ts";
 import { callFunction } from "./functions.ts";
@@ -72,8 +73,10 @@ function* runAssignments(shell: Shell, node: Command, assignments: readonly Assi
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     yield* shell.report(error.message);
-    if (node.redirects.length === 0) throw new AbortLine(1);
-    return 1;
+    if (node.redirects.length > 0) return 1;
+    shell.status = 1;
+    const ends = shell.options.has("posix") || (shell.options.has("errexit") && shell.conditionDepth === 0);
+    throw ends && shell.kind !== "interactive" ? new ExitShell(1) : new AbortLine(1);
   } finally {
     undoRedirects(shell, undo);
   }
@@ -90,8 +93,7 @@ function* runWords(
   replace: boolean,
 ): Run<number> {
   const name = words[0]!;
-  const environment: Assigned[] = [];
-  for (const assignment of assignments) environment.push(yield* evaluateAssignment(shell, assignment));
+  const environment = assignments.length === 0 ? [] : yield* evaluateEnvironment(shell, assignments);
   if (shell.options.has("xtrace")) {
     for (const assigned of environment) yield* trace(shell, assignedText(assigned));
     yield* trace(shell, traceWords(words));
@@ -110,7 +112,8 @@ function* runWords(
       return error.status;
     }
     const status = yield* runNamed(shell, name, words, args, environment, replace);
-    shell.lastArgument = words[words.length - 1]!;
+    const last = args[args.length - 1];
+    shell.lastArgument = typeof last === "object" && typeof last.value !== "string" ? last.name : words[words.length - 1]!;
     kept = name === "exec" && words.length === 1 && !shell.functions.has("exec");
     return status;
   } finally {
@@ -140,17 +143,41 @@ function* runNamed(
   return yield* withEnvironment(shell, environment, () => runExternal(shell, words, replace));
 }
 
+/** Assignments in front of a command: each sees the ones before it. */
+function* evaluateEnvironment(shell: Shell, assignments: readonly Assignment[]): Run<Assigned[]> {
+  const environment: Assigned[] = [];
+  shell.variables.push("temporary");
+  try {
+    for (const assignment of assignments) {
+      const assigned = yield* evaluateAssignment(shell, assignment);
+      environment.push(assigned);
+      if (assigned.subscript === undefined && !shell.variables.find(assigned.name)?.readonly)
+        assign(shell, assigned, temporary(shell, assigned));
+    }
+  } finally {
+    shell.variables.pop();
+  }
+  return environment;
+}
+
+/** The variable of a command's environment; `name+=value` goes on from what is there. */
+function temporary(shell: Shell, assigned: Assigned): Variable {
+  const before = assigned.append ? shell.variables.get(assigned.name) : undefined;
+  const variable = shell.variables.temporary(assigned.name);
+  if (before !== undefined) variable.value = before;
+  variable.exported = true;
+  return variable;
+}
+
 /** Assignments in front of a command are there while it runs. */
 function* withEnvironment(shell: Shell, environment: readonly Assigned[], run: () => Run<number>): Run<number> {
   if (environment.length === 0) return yield* run();
-  shell.variables.push();
+  shell.variables.push("temporary");
   try {
     for (const assigned of environment) {
       try {
         if (shell.variables.find(assigned.name)?.readonly) throw new CommandError(`${assigned.name}: readonly variable`);
-        const variable = shell.variables.local(assigned.name);
-        variable.exported = true;
-        assign(shell, assigned, assigned.subscript === undefined ? variable : undefined);
+        assign(shell, assigned, assigned.subscript === undefined ? temporary(shell, assigned) : undefined);
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;
         yield* shell.report(error.message);

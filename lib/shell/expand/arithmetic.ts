@@ -97,7 +97,7 @@ class Evaluation {
   }
 
   private subscript(name: string, subscript: string): string {
-    if (isAssociative(this.context.variables.lookup(name)?.value)) return subscript;
+    if (isAssociative(this.context.variables.lookup(name)?.value)) return subscript.replace(/^(["'])(.*)\1$/s, "$2");
     return String(evaluateArithmetic(this.context, subscript, this.depth + 1));
   }
 

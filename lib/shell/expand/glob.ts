@@ -4,6 +4,8 @@ import { compilePattern, type Piece, patternText } from "./pattern.ts";
 /** The shell options that steer pathname expansion. */
 export interface GlobOptions {
   readonly dotglob: boolean;
+  /** `.` and `..` are never matched. */
+  readonly skipDots: boolean;
   readonly extglob: boolean;
   readonly globstar: boolean;
   readonly nocaseglob: boolean;
@@ -20,7 +22,7 @@ export function expandGlob(pieces: readonly Piece[], files: Files, options: Glob
     const last = at === components.length - 1;
     found = found.flatMap((base) => matchComponent(base, component, last, files, options));
   });
-  return found.filter((path) => path !== "").sort(compare);
+  return [...new Set(found)].filter((path) => path !== "").sort(compare);
 }
 
 /** As the C.UTF-8 locale collates: by code point. */
@@ -71,7 +73,7 @@ function matchComponent(base: string, component: string, last: boolean, files: F
     if (name.startsWith(".") && !showHidden && !options.dotglob) return false;
     return matcher.test(name);
   });
-  if (showHidden) for (const name of [".", ".."]) if (matcher.test(name)) names.push(name);
+  if (showHidden && !options.skipDots) for (const name of [".", ".."]) if (matcher.test(name)) names.push(name);
   return names.map((name) => base + name + end).filter((path) => last || isDirectory(files, path));
 }
 

@@ -7,6 +7,7 @@ import { NAME } from "../variables/scopes.ts";
 import { elementKeys, elementValues, isAssociative } from "../variables/variable.ts";
 import { evaluateArithmeticText } from "./arithmetic-word.ts";
 import type { FieldBuilder } from "./fields.ts";
+import { wordOfText } from "./fragments.ts";
 import { changeCase, characterCount, removePattern, replacePattern, sliceValue, toggleCase, transformValue } from "./operations.ts";
 import { expandOperand, expandToPattern, expandToString, ifsOf, singleField } from "./word.ts";
 
@@ -54,7 +55,13 @@ export function parameterValue(shell: Shell, name: string, subscript: string | u
   if (subscript === "@" || subscript === "*") {
     return { kind: "many", values: elementValues(variables.lookup(name)?.value), star: subscript === "*" };
   }
-  return { kind: "one", value: variables.getElement(name, subscript) };
+  try {
+    return { kind: "one", value: variables.getElement(name, subscript) };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    shell.reportNow(error.message);
+    return { kind: "one", value: undefined };
+  }
 }
 
 /** `$name`. True when it was a list without elements. */
@@ -83,6 +90,12 @@ function emit(shell: Shell, value: ParameterValue, builder: FieldBuilder, quoted
     builder.append(values.join(value.star ? ifsOf(shell).slice(0, 1) : " "), quoted);
     return false;
   }
+  const ifs = ifsOf(shell);
+  if (!quoted && ifs !== "" && !" \t\n".includes(ifs[0]!)) {
+    // Joined and split again, which keeps empty ones.
+    if (values.length > 0) builder.appendSplit(values.join(ifs[0]));
+    return values.length === 0;
+  }
   values.forEach((text, at) => {
     if (at > 0) builder.cut();
     if (quoted) builder.append(text, true);
@@ -110,7 +123,7 @@ export function* expandParameter(shell: Shell, part: ParameterExpansionPart, bui
         .filter((known) => known.startsWith(name));
       return emit(shell, { kind: "many", values: names, star: operation.operator === "*" }, builder, quoted);
     }
-    if (subscript === "@" || subscript === "*") {
+    if ((subscript === "@" || subscript === "*") && operation === undefined) {
       const keys = elementKeys(shell.variables.lookup(name)?.value);
       return emit(shell, { kind: "many", values: keys, star: subscript === "*" }, builder, quoted);
     }
@@ -120,15 +133,15 @@ export function* expandParameter(shell: Shell, part: ParameterExpansionPart, bui
     }
     const target = parameterValue(shell, name, subscript);
     const text = target.kind === "one" ? target.value : target.values.join(" ");
-    if (text === undefined || text === "") {
-      if (operation?.type === "Default")
-        return yield* applyDefault(shell, name, undefined, { kind: "one", value: undefined }, operation, builder, quoted);
-      throw new ExpansionError(text === undefined ? `${name}: invalid indirect expansion` : `${text}: invalid variable name`);
-    }
+    if (text === undefined && found !== undefined && found.value !== undefined && subscript === undefined)
+      return emit(shell, { kind: "one", value: "" }, builder, quoted);
+    const shown = subscript === undefined ? name : `${name}[${subscript}]`;
+    if (text === undefined || text === "")
+      throw new ExpansionError(text === undefined || target.kind === "many" ? `${shown}: invalid indirect expansion` : `${text}: invalid variable name`);
     const reference = /^([A-Za-z_]\w*|\d+|[?$!#_@*-])(?:\[(.*)\])?$/s.exec(text);
     if (reference === null) throw new ExpansionError(`${text}: invalid variable name`);
     name = reference[1]!;
-    subscript = reference[2];
+    subscript = reference[2] === undefined ? undefined : yield* expandSubscriptText(shell, name, reference[2]);
   }
   const value = parameterValue(shell, name, subscript);
   if (part.prefix === "#") {
@@ -196,6 +209,14 @@ export function* expandSubscript(shell: Shell, name: string, index: Word): Run<s
   return String(yield* evaluateArithmeticText(shell, text));
 }
 
+/** The subscript of a name that is itself the value of something: `${!ref}`, `unset 'a[$i]'`, `printf -v 'a[$i]'`. */
+export function* expandSubscriptText(shell: Shell, name: string, text: string): Run<string> {
+  if (text === "@" || text === "*" || /^\w+$/.test(text)) return text;
+  const word = wordOfText(text);
+  if (isAssociative(shell.variables.lookup(name)?.value)) return word === undefined ? text : yield* expandToString(shell, word);
+  return String(yield* evaluateArithmeticText(shell, text));
+}
+
 function* applyDefault(
   shell: Shell,
   name: string,
@@ -207,7 +228,7 @@ function* applyDefault(
 ): Run<boolean> {
   const nullCounts = operation.operator.length === 2;
   const set = value.kind === "many" ? value.values.length > 0 : value.value !== undefined;
-  const empty = value.kind === "many" ? value.values.join("") === "" && value.values.length <= 1 : value.value === "";
+  const empty = value.kind === "many" ? value.values.join(value.star ? ifsOf(shell).slice(0, 1) : " ") === "" : value.value === "";
   const usable = set && !(nullCounts && empty);
   const operator = operation.operator.slice(-1);
   if (operator === "+") {

@@ -97,14 +97,15 @@ export function ifsOf(shell: Shell): string {
 function finishField(shell: Shell, field: Field, results: string[]): void {
   const extglob = shell.on("extglob");
   if (!shell.options.has("noglob") && hasPattern(field, extglob)) {
+    const ignored = shell.variables.get("GLOBIGNORE") ?? "";
     const found = expandGlob(field, shell.self.files, {
-      dotglob: shell.on("dotglob"),
+      dotglob: shell.on("dotglob") || ignored !== "",
+      skipDots: shell.on("globskipdots") || ignored !== "",
       extglob,
       globstar: shell.on("globstar"),
       nocaseglob: shell.on("nocaseglob"),
     });
-    const ignored = shell.variables.get("GLOBIGNORE");
-    if (ignored !== undefined && ignored !== "") removeIgnored(found, ignored);
+    if (ignored !== "") removeIgnored(found, ignored);
     if (found.length > 0) {
       for (const path of found) results.push(path);
       return;
@@ -117,7 +118,8 @@ function finishField(shell: Shell, field: Field, results: string[]): void {
 
 /** GLOBIGNORE: patterns of paths that pathname expansion leaves out. */
 function removeIgnored(found: string[], patterns: string): void {
-  const kept = found.filter((path) => !patterns.split(":").some((pattern) => matchesPattern(path, pattern, { extglob: true })));
+  const list = patterns.match(/(?:\[[!^]?\]?(?:\[:\w+:\]|[^\]])*\]|\\.|[^:])+/gs) ?? [];
+  const kept = found.filter((path) => !list.some((pattern) => matchesPattern(path, pattern, { extglob: true, path: true })));
   found.splice(0, found.length, ...kept);
 }
 
@@ -170,7 +172,13 @@ function* expandParts(shell: Shell, word: Word, builder: FieldBuilder, tildes: T
 /** What stands inside an expansion in double quotes (`"${x:-word}"`): quotes in it behave as there. */
 export function* expandOperand(shell: Shell, word: Word, builder: FieldBuilder, quoted: boolean): Run<void> {
   if (!quoted) {
-    yield* expandParts(shell, word, builder, "word");
+    const parts = word.parts ?? [{ type: "Literal" as const, text: word.text, value: word.value, pos: word.pos, end: word.end }];
+    for (let at = 0; at < parts.length; at++) {
+      const part = parts[at]!;
+      // The text of the operand is the result of the expansion: it is split too.
+      if (part.type === "Literal" && builder.splits && !/[\\~]/.test(part.text)) builder.appendSplit(part.text);
+      else yield* expandPart(shell, part, builder, "word", at === 0, at === parts.length - 1);
+    }
     return;
   }
   if (word.parts === undefined) {

@@ -20,6 +20,7 @@ export function* runInput(shell: Shell): Run<number> {
       const source = new Source(pending, "", line);
       try {
         if (script.commands.length > 0 || script.errors !== undefined) status = yield* evaluateSource(shell, source, { goesOn: true });
+        if (script.errors !== undefined && script.errors.length > 0) return status;
       } catch (error) {
         if (!(error instanceof AbortLine)) throw error;
         status = error.status;

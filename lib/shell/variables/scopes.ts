@@ -1,6 +1,6 @@
 import { CommandError } from "../control.ts";
 import {
-  type AssociativeArray,
+  AssociativeArray,
   copyVariable,
   type IndexedArray,
   isAssociative,
@@ -27,7 +27,8 @@ export class Scopes {
   private readonly stack: Map<string, Variable>[] = [new Map()];
   /** The call depth at which each scope of `stack` was made. */
   private readonly depths: number[] = [0];
-  private depth = 0;
+  /** What each level of calls is: a function, or a command with assignments in front. */
+  private levels: ("function" | "temporary")[] = [];
   readonly dynamic = new Map<string, Dynamic>();
   /** Told of each change of a name that something depends on (PATH, the prompt…). */
   changed: (name: string) => void = () => {};
@@ -36,17 +37,43 @@ export class Scopes {
   /** Evaluates an arithmetic expression for `declare -i` and subscripts. */
   arithmetic: (text: string) => bigint = (text) => BigInt(text);
 
-  push(): void {
-    this.depth++;
+  push(kind: "function" | "temporary" = "function"): void {
+    this.levels.push(kind);
   }
 
   pop(): void {
-    if (this.depths[this.depths.length - 1] === this.depth) {
+    if (this.depths[this.depths.length - 1] === this.levels.length) {
       this.depths.pop();
       const scope = this.stack.pop();
       if (scope !== undefined) for (const name of scope.keys()) this.changed(name);
     }
-    this.depth--;
+    this.levels.pop();
+  }
+
+  /** The level of the innermost function: what `local` speaks of, also when assignments stand in front of it. */
+  private get functionLevel(): number {
+    let level = this.levels.length;
+    while (level > 0 && this.levels[level - 1] === "temporary") level--;
+    return level;
+  }
+
+  private scopeAt(level: number): Map<string, Variable> {
+    let at = this.depths.length;
+    while (this.depths[at - 1]! > level) at--;
+    if (this.depths[at - 1] !== level) {
+      this.depths.splice(at, 0, level);
+      this.stack.splice(at, 0, new Map());
+      at++;
+    }
+    return this.stack[at - 1]!;
+  }
+
+  /** A variable of the command being run (`name=value command`). */
+  temporary(name: string): Variable {
+    const scope = this.scopeAt(this.levels.length);
+    const variable: Variable = scope.get(name) ?? { value: undefined };
+    scope.set(name, variable);
+    return variable;
   }
 
   /** A copy for a subshell: nothing is shared. */
@@ -59,7 +86,7 @@ export class Scopes {
       copy.stack.push(next);
     }
     copy.depths.splice(0, 1, ...this.depths);
-    copy.depth = this.depth;
+    copy.levels = [...this.levels];
     copy.exportAll = this.exportAll;
     return copy;
   }
@@ -201,7 +228,12 @@ export class Scopes {
   }
 
   asAssociative(variable: Variable): AssociativeArray {
-    if (!isAssociative(variable.value)) variable.value = typeof variable.value === "string" ? new Map([["0", variable.value]]) : new Map();
+    if (!isAssociative(variable.value)) {
+      const array = new AssociativeArray();
+      if (typeof variable.value === "string") array.set("0", variable.value);
+      variable.value = array;
+      return array;
+    }
     return variable.value;
   }
 
@@ -218,17 +250,21 @@ export class Scopes {
 
   /** A variable of the innermost function (`local`): a new one, or the one this function already has. */
   local(name: string): Variable {
-    if (this.depths[this.depths.length - 1] !== this.depth) {
-      this.depths.push(this.depth);
-      this.stack.push(new Map());
-    }
-    const scope = this.stack[this.stack.length - 1]!;
+    const level = this.functionLevel;
+    const scope = this.scopeAt(level);
     let variable = scope.get(name);
     if (variable === undefined) {
-      if (this.find(name)?.readonly) throw new CommandError(`${name}: readonly variable`);
+      const found = this.find(name);
+      if (found?.readonly) throw new CommandError(`${name}: readonly variable`);
       variable = { value: undefined };
+      // `name=value f`: a local variable of f begins with that value.
+      const before = this.levels[level - 2] === "temporary" ? this.depths.indexOf(level - 1) : -1;
+      const temporary = before < 0 ? undefined : this.stack[before]?.get(name);
+      if (temporary !== undefined) variable = { value: temporary.value, exported: true };
       scope.set(name, variable);
     }
+    for (let at = this.depths.length - 1; this.depths[at]! > level; at--) this.stack[at]!.delete(name);
+    if (this.exportAll) variable.exported = true;
     return variable;
   }
 
@@ -251,7 +287,7 @@ export class Scopes {
       if (variable === undefined) continue;
       if (variable.readonly) throw new CommandError(`${name}: cannot unset: readonly variable`);
       // A local one stays a local without a value, so that the caller's does not show through.
-      if (level > 0 && this.depths[level] === this.depth) scope?.set(name, { value: undefined });
+      if (level > 0 && this.depths[level] === this.functionLevel) scope?.set(name, { value: undefined });
       else scope?.delete(name);
       this.changed(name);
       return true;

@@ -1,4 +1,5 @@
 import type { Shell } from "../shell.ts";
+import { AssociativeArray } from "./associative.ts";
 import type { Dynamic } from "./scopes.ts";
 
 export const BASH_VERSION = "5.2.15(1)-release";
@@ -74,9 +75,15 @@ export function dynamicVariables(shell: Shell): Map<string, Dynamic> {
     ["MACHTYPE", { get: () => "x86_64-pc-linux-gnu" }],
     ["OSTYPE", { get: () => "linux-gnu" }],
     ["COMP_WORDBREAKS", { get: () => " \t\n\"'><=;|&(:" }],
-    ["BASH_ALIASES", { get: () => new Map(shell.aliases) }],
-    ["BASH_CMDS", { get: () => new Map([...shell.hashed].map(([name, entry]) => [name, entry.path])) }],
+    ["BASH_ALIASES", { get: () => associative(shell.aliases) }],
+    ["BASH_CMDS", { get: () => associative([...shell.hashed].map(([name, entry]) => [name, entry.path] as const)) }],
   ]);
+}
+
+function associative(entries: Iterable<readonly [string, string]>): AssociativeArray {
+  const array = new AssociativeArray();
+  for (const [name, text] of entries) array.set(name, text);
+  return array;
 }
 
 /** Only set inside functions. */

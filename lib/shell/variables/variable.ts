@@ -1,8 +1,9 @@
 /** One shell variable (bash(1), PARAMETERS): its value and its attributes. */
+import { AssociativeArray } from "./associative.ts";
 
 /** Sparse: elements that are not set are missing. */
 export type IndexedArray = (string | undefined)[];
-export type AssociativeArray = Map<string, string>;
+export { AssociativeArray } from "./associative.ts";
 export type Value = string | IndexedArray | AssociativeArray | undefined;
 
 export interface Variable {
@@ -21,7 +22,7 @@ export function isIndexed(value: Value): value is IndexedArray {
 }
 
 export function isAssociative(value: Value): value is AssociativeArray {
-  return value instanceof Map;
+  return value instanceof AssociativeArray;
 }
 
 /** The values of all set elements, in bash's order. */
@@ -48,7 +49,7 @@ export function scalarOf(value: Value): string | undefined {
 
 export function copyVariable(variable: Variable): Variable {
   const { value } = variable;
-  const copy = isIndexed(value) ? value.slice() : isAssociative(value) ? new Map(value) : value;
+  const copy = isIndexed(value) ? value.slice() : isAssociative(value) ? value.copy() : value;
   return { ...variable, value: copy };
 }
 
