@@ -2,6 +2,7 @@ import type { Command } from "unbash";
 import { KernelError } from "../kernel/errno.ts";
 import type { OpenFile, Process, SignalName, TermSettings } from "../kernel/types.ts";
 import type { CompletionSpec } from "./builtins/completion.ts";
+import { encodeText } from "./bytes.ts";
 import type { ShellFunction } from "./exec/functions.ts";
 import type { Undo } from "./exec/redirect.ts";
 import { evaluateArithmetic } from "./expand/arithmetic.ts";
@@ -37,7 +38,8 @@ export class Shell {
   readonly shopt = new Map<string, boolean>(Object.entries(SHOPT_DEFAULTS));
   traps = new TrapTable();
   jobs = new JobTable();
-  history: History | undefined;
+  /** Always there for `history -r` and its like; entered into only under `set -o history`. */
+  history: History | undefined = new History();
   disabledBuiltins = new Set<string>();
   /** Commands found in PATH (`hash`). */
   hashed = new Map<string, { path: string; hits: number }>();
@@ -52,6 +54,8 @@ export class Shell {
   login = false;
   subshellLevel = 0;
   positional: string[] = [];
+  /** `set` has given this file or function new parameters. */
+  positionalSet = false;
   frames: Frame[] = [];
   source = new Source("", "");
   /** The offset in `source` of the command being run. */
@@ -207,7 +211,7 @@ export class Shell {
     if (text === "") return;
     const file = this.self.fds.get(fd);
     if (file === undefined) throw new KernelError("EBADF", "write");
-    const bytes = new TextEncoder().encode(text);
+    const bytes = encodeText(text);
     const taken = this.writeWhatFits(file, bytes);
     if (taken < bytes.length) yield* wait(this.self.write(fd, bytes.subarray(taken)));
   }

@@ -14,7 +14,7 @@ export async function runScript(world: LabWorld, script: string): Promise<Script
   for (const { name } of machine.files.readdir(account.home)) machine.files.removeTree(`${account.home}/${name}`);
   const { HOME = "", USER = "", LOGNAME = "", PATH = "", LANG = "", TERM = "" } = loginEnvironment(account);
   const ended = await runCommand(machine, {
-    argv: ["bash", "-c", script],
+    argv: ["/bin/bash", "-c", script],
     user: "learner",
     cwd: account.home,
     env: { HOME, USER, LOGNAME, PATH, LANG, TERM },

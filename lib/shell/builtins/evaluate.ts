@@ -12,7 +12,7 @@ import type { Shell } from "../shell.ts";
 import { Source } from "../source.ts";
 import { describe } from "./describe.ts";
 import { builtins, declarations } from "./index.ts";
-import { readFlags } from "./usage.ts";
+import { type Builtin, readFlags } from "./usage.ts";
 
 /** `eval` and `source` inside themselves: how deep before the shell says no instead of dying. */
 const DEEPEST = 1000;
@@ -31,7 +31,9 @@ function* nested(shell: Shell, name: string, run: () => Run<number>): Run<number
 }
 
 export function* evaluate(shell: Shell, args: readonly string[]): Run<number> {
-  const list = args[0] === "--" ? args.slice(1) : args;
+  const read = yield* readFlags(shell, "eval", args, "", "eval [arg ...]");
+  if (read === undefined) return 2;
+  const list = read.rest;
   const text = list.join(" ");
   if (text.trim() === "") return 0;
   shell.traceLevel++;
@@ -42,12 +44,17 @@ export function* evaluate(shell: Shell, args: readonly string[]): Run<number> {
   }
 }
 
-export function* source(shell: Shell, args: readonly string[]): Run<number> {
+/** `source` or `.`, as its messages begin. */
+export function sourceAs(builtin: "source" | "."): Builtin {
+  return (shell, args) => source(shell, builtin, args);
+}
+
+function* source(shell: Shell, builtin: string, args: readonly string[]): Run<number> {
   const list = args[0] === "--" ? args.slice(1) : args;
   const [name, ...parameters] = list;
   if (name === undefined) {
-    yield* shell.report("source: filename argument required");
-    yield* shell.write(2, "source: usage: source filename [arguments]\n");
+    yield* shell.report(`${builtin}: filename argument required`);
+    yield* shell.write(2, `${builtin}: usage: ${builtin} filename [arguments]\n`);
     return 2;
   }
   const found = !name.includes("/") && shell.on("sourcepath") ? findInPath(shell, name) : undefined;
@@ -57,7 +64,7 @@ export function* source(shell: Shell, args: readonly string[]): Run<number> {
     text = shell.self.files.readText(path);
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
-    yield* shell.report(error.code === "EISDIR" ? `source: ${name}: is a directory` : `${name}: ${error.text}`);
+    yield* shell.report(error.code === "EISDIR" ? `${builtin}: ${name}: is a directory` : `${name}: ${error.text}`);
     return 1;
   }
   return yield* nested(shell, "source", () => runSourced(shell, new Source(text, path), parameters));
@@ -80,8 +87,9 @@ function findInPath(shell: Shell, name: string): string | undefined {
 export function* runSourced(shell: Shell, file: Source, parameters: readonly string[]): Run<number> {
   const { positional, fixedLine } = shell;
   const replaced = parameters.length > 0;
+  const { positionalSet } = shell;
+  if (replaced) shell.positionalSet = false;
   if (replaced) shell.positional = [...parameters];
-  const mine = shell.positional;
   shell.frames.push({ kind: "source", name: "source", source: file.name, line: shell.line });
   shell.fixedLine = undefined;
   shell.sourceDepth++;
@@ -97,7 +105,9 @@ export function* runSourced(shell: Shell, file: Source, parameters: readonly str
     shell.sourceDepth--;
     shell.frames.pop();
     shell.fixedLine = fixedLine;
-    if (replaced && shell.positional === mine) shell.positional = positional;
+    // `set` in the file means the caller's parameters, `shift` the file's own.
+    if (replaced && !shell.positionalSet) shell.positional = positional;
+    shell.positionalSet = positionalSet || (shell.positionalSet && !replaced);
   }
 }
 
@@ -110,7 +120,10 @@ export function* exec(shell: Shell, args: readonly string[]): Run<number> {
   const path = findExecutable(shell, name);
   const problem = path === undefined ? { text: "not found", status: 127 } : cannotRun(shell, path);
   if (path === undefined || problem !== undefined) {
-    yield* shell.report(`exec: ${name}: ${problem?.text ?? "not found"}`);
+    if (problem !== undefined && problem.status === 126) {
+      yield* shell.report(`${name}: ${problem.text}`);
+      yield* shell.report(`exec: ${name}: cannot execute: ${problem.text}`);
+    } else yield* shell.report(`exec: ${name}: ${problem?.text ?? "not found"}`);
     const status = problem?.status ?? 127;
     if (shell.kind === "interactive" || shell.on("execfail")) return status;
     throw new ExitShell(status);

@@ -17,7 +17,11 @@ function* loopLevels(shell: Shell, name: string, args: readonly string[]): Run<n
   const [text = "1"] = args;
   if (!/^[+-]?\d+$/.test(text)) {
     yield* shell.report(`${name}: ${text}: numeric argument required`);
-    throw new BreakLoop(shell.loopDepth, 128);
+    throw shell.kind === "interactive" ? new AbortLine(128) : new ExitShell(128);
+  }
+  if (args.length > 1) {
+    yield* shell.report(`${name}: too many arguments`);
+    throw new AbortLine(1);
   }
   if (Number(text) < 1) {
     yield* shell.report(`${name}: ${text}: loop count out of range`);

@@ -4,7 +4,7 @@ import { compgen, complete, compopt } from "./completion.ts";
 import { type Declaration, declareAs, exportAs, local, unset } from "./declare.ts";
 import { caller, enable, hash, help, type } from "./describe.ts";
 import { cd, dirs, popd, pushd, pwd } from "./directory.ts";
-import { builtinCommand, command, evaluate, exec, letCommand, source } from "./evaluate.ts";
+import { builtinCommand, command, evaluate, exec, letCommand, sourceAs } from "./evaluate.ts";
 import { breakLoop, continueLoop, exitShell, failure, logout, returnFrom, success } from "./flow.ts";
 import { fc, history } from "./history.ts";
 import { bg, disown, fg, jobs, kill, suspend, wait } from "./jobs.ts";
@@ -19,7 +19,7 @@ import type { Builtin } from "./usage.ts";
 
 export const builtins = new Map<string, Builtin>([
   [":", success],
-  [".", source],
+  [".", sourceAs(".")],
   ["[", bracket],
   ["alias", alias],
   ["bg", bg],
@@ -61,7 +61,7 @@ export const builtins = new Map<string, Builtin>([
   ["set", set],
   ["shift", shift],
   ["shopt", shopt],
-  ["source", source],
+  ["source", sourceAs("source")],
   ["suspend", suspend],
   ["test", test],
   ["times", times],

@@ -1,6 +1,7 @@
 /** Reading from a descriptor without taking more than one line from it: others read on where this stops. */
 import { KernelError } from "../../kernel/errno.ts";
 import type { OpenFile } from "../../kernel/types.ts";
+import { decodeBytes } from "../bytes.ts";
 import { type Run, wait } from "../run.ts";
 import type { Shell } from "../shell.ts";
 
@@ -115,7 +116,7 @@ function isSeekable(file: OpenFile): boolean {
 }
 
 function decode(bytes: readonly number[]): string {
-  return new TextDecoder().decode(new Uint8Array(bytes));
+  return decodeBytes(new Uint8Array(bytes));
 }
 
 /** Whole UTF-8 characters only. */

@@ -1,8 +1,10 @@
 /** `set`, `shift`, `getopts`, `shopt`. */
+import { AbortLine } from "../control.ts";
 import { optionOfLetter, SET_OPTIONS } from "../options.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { settingText } from "../variables/print.ts";
+import { NAME } from "../variables/scopes.ts";
 import { readFlags } from "./usage.ts";
 
 const SET_USAGE = "set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n";
@@ -28,12 +30,16 @@ export function* set(shell: Shell, args: readonly string[]): Run<number> {
     const arg = args[at]!;
     if (arg === "--" || arg === "-") {
       if (arg === "-") for (const option of ["xtrace", "verbose"]) setOption(shell, option, false);
-      if (arg === "--" || at + 1 < args.length) shell.positional = args.slice(at + 1);
+      if (arg === "--" || at + 1 < args.length) setPositional(shell, args.slice(at + 1));
       return 0;
+    }
+    if (arg === "+") {
+      if (at + 1 === args.length) return 0;
+      continue;
     }
     const sign = arg[0];
     if ((sign !== "-" && sign !== "+") || arg.length < 2) {
-      shell.positional = args.slice(at);
+      setPositional(shell, args.slice(at));
       return 0;
     }
     for (const letter of arg.slice(1)) {
@@ -56,6 +62,11 @@ export function* set(shell: Shell, args: readonly string[]): Run<number> {
     }
   }
   return 0;
+}
+
+function setPositional(shell: Shell, values: readonly string[]): void {
+  shell.positional = [...values];
+  shell.positionalSet = true;
 }
 
 function* listOptions(shell: Shell, reusable: boolean): Run<void> {
@@ -103,6 +114,10 @@ export function* shopt(shell: Shell, args: readonly string[]): Run<number> {
 
 export function* shift(shell: Shell, args: readonly string[]): Run<number> {
   const [text = "1"] = args;
+  if (args.length > 1) {
+    yield* shell.report("shift: too many arguments");
+    throw new AbortLine(1);
+  }
   if (!/^[+-]?\d+$/.test(text)) {
     yield* shell.report(`shift: ${text}: numeric argument required`);
     return 1;
@@ -128,6 +143,10 @@ export function* getopts(shell: Shell, args: readonly string[]): Run<number> {
     return 2;
   }
   const list = given.length > 0 ? given : shell.positional;
+  if (!NAME.test(name)) {
+    yield* shell.report(`getopts: \`${name}': not a valid identifier`);
+    return 1;
+  }
   const silent = letters.startsWith(":");
   const state = shell.optionsIndex;
   const { variables } = shell;

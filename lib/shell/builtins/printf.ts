@@ -1,6 +1,8 @@
 /** `printf` (bash(1), and printf(1) of POSIX): the format is used again as long as there are arguments. */
 
+import { decodeBytes, encodeText } from "../bytes.ts";
 import { CommandError } from "../control.ts";
+import { expandSubscriptText } from "../expand/parameter.ts";
 import { backslashQuote, decodeEscapes } from "../expand/quote.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
@@ -21,6 +23,10 @@ export function* printf(shell: Shell, args: readonly string[]): Run<number> {
     yield* shell.write(2, "printf: usage: printf [-v var] format [arguments]\n");
     return 2;
   }
+  if (variable !== undefined && !/^[A-Za-z_]\w*(?:\[.+\])?$/s.test(variable)) {
+    yield* shell.report(`printf: \`${variable}': not a valid identifier`);
+    return 2;
+  }
   const output = new Formatter(shell, values);
   output.run(format);
   // What is printed is kept back until the end, so complaints come first.
@@ -30,7 +36,7 @@ export function* printf(shell: Shell, args: readonly string[]): Run<number> {
   else {
     const element = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(variable);
     if (element === null) shell.variables.set(variable, output.text);
-    else shell.variables.setElement(element[1]!, element[2]!, output.text);
+    else shell.variables.setElement(element[1]!, yield* expandSubscriptText(shell, element[1]!, element[2]!), output.text);
   }
   return output.messages.length > 0 ? 1 : 0;
 }
@@ -60,13 +66,15 @@ class Formatter {
     while (at < format.length && !this.stopped) {
       const percent = format.indexOf("%", at);
       const end = percent < 0 ? format.length : percent;
-      if (end > at) this.text += decodeEscapes(format.slice(at, end), "printf").text;
+      if (end > at) this.text += decodeEscapes(format.slice(at, end), "format").text;
       if (percent < 0) return;
       SPECIFIER.lastIndex = percent;
       const match = SPECIFIER.exec(format);
       if (match === null) {
+        const skipped = /^%[-+ #0']*(?:\*|\d+)?(?:\.(?:\*|-?\d+)?)?[hjlLtz]*/.exec(format.slice(percent))![0].length;
+        const wrong = format[percent + skipped];
         this.messages.push(
-          `\`%${format[percent + 1] ?? ""}': ${format[percent + 1] === undefined ? "missing format character" : "invalid format character"}`,
+          wrong === undefined ? `\`${format.slice(percent)}': missing format character` : `\`${wrong}': invalid format character`,
         );
         this.stopped = true;
         return;
@@ -110,14 +118,14 @@ class Formatter {
       case "q":
         return pad(backslashQuote(this.take() ?? ""));
       case "c":
-        return pad([...(this.take() ?? "")][0] ?? "");
+        return pad(firstBytes(this.take() ?? "", 1));
       case "d":
       case "i":
       case "u":
       case "o":
       case "x":
       case "X":
-        return formatInteger(this.integer(this.take()), kind, flags, width, precision);
+        return formatInteger(this.integer(this.take(), kind !== "d" && kind !== "i"), kind, flags, width, precision);
       case "e":
       case "E":
       case "f":
@@ -148,7 +156,7 @@ class Formatter {
   }
 
   /** Numbers as C has them; `'x` is the code of a character. */
-  private integer(text: string | undefined): bigint {
+  private integer(text: string | undefined, unsigned = false): bigint {
     if (text === undefined || text === "") return 0n;
     if (text.startsWith("'") || text.startsWith('"')) return BigInt(text.codePointAt(1) ?? 0);
     const match = /^\s*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(text);
@@ -159,7 +167,9 @@ class Formatter {
     const digits = match[2]!;
     const value = /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
     const signed = match[1] === "-" ? -value : value;
-    const clamped = signed > LARGEST ? LARGEST : signed < -LARGEST - 1n ? -LARGEST - 1n : signed;
+    const most = unsigned ? 2n ** 64n - 1n : LARGEST;
+    const least = unsigned ? -most : -LARGEST - 1n;
+    const clamped = signed > most ? most : signed < least ? (unsigned ? most : least) : signed;
     if (clamped !== signed) this.warnings.push(`${text}: Numerical result out of range`);
     return clamped;
   }
@@ -190,12 +200,12 @@ function fixed(value: number, places: number): string {
 
 /** Widths and precisions count bytes, not characters, in bash. */
 function padBytes(text: string, width: number, left: boolean): string {
-  const missing = " ".repeat(Math.max(0, width - new TextEncoder().encode(text).length));
+  const missing = " ".repeat(Math.max(0, width - encodeText(text).length));
   return left ? text + missing : missing + text;
 }
 
 function firstBytes(text: string, count: number): string {
-  return new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, count));
+  return decodeBytes(encodeText(text).subarray(0, count));
 }
 
 function formatInteger(value: bigint, kind: string, flags: string, width: number, precision: number | undefined): string {
@@ -218,7 +228,7 @@ function formatFloat(value: number, kind: string, flags: string, width: number, 
   const lower = kind.toLowerCase();
   let digits: string;
   if (!Number.isFinite(value)) digits = Number.isNaN(value) ? "nan" : "inf";
-  else if (lower === "f") digits = fixed(Math.abs(value), Math.min(precision, 40));
+  else if (lower === "f") digits = fixed(Math.abs(value), Math.min(precision, 40)) + (flags.includes("#") && precision === 0 ? "." : "");
   else if (lower === "e") digits = exponent(Math.abs(value).toExponential(Math.min(precision, 100)));
   else digits = general(Math.abs(value), precision, flags.includes("#"));
   if (kind !== lower) digits = digits.toUpperCase();

@@ -28,6 +28,11 @@ export function* read(shell: Shell, args: readonly string[]): Run<number> {
     yield* shell.report(`read: ${timeoutText}: invalid timeout specification`);
     return 1;
   }
+  const count = flags.get("n") ?? flags.get("N");
+  if (count !== undefined && !/^\d+$/.test(count)) {
+    yield* shell.report(`read: ${count}: invalid number`);
+    return 1;
+  }
   const file = shell.self.fds.get(fd);
   if (file === undefined) {
     yield* shell.report(`read: ${fd}: invalid file descriptor: Bad file descriptor`);
@@ -90,6 +95,8 @@ function* readLogicalLine(
       if (at < input.text.length) {
         escaped[text.length] = true;
         text += input.text[at];
+        // A quoted line break is dropped, whatever the delimiter is.
+        if (input.text[at] === "\n") text = text.slice(0, -1);
       } else joins = !input.ended && delimiter === "\n";
     }
     if (!joins) return { text, escaped, input };

@@ -1,5 +1,4 @@
 import type { SignalName } from "../../kernel/types.ts";
-import { singleQuote } from "../expand/quote.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { PSEUDO_SIGNALS, type PseudoSignal, SIGNAL_NUMBERS, signalByName, type TrapName } from "../traps.ts";
@@ -70,7 +69,7 @@ function listing(shell: Shell, only: readonly (TrapName | undefined)[]): string 
   for (const name of order) {
     const action = (shell.traps.inherited ?? shell.traps.actions).get(name);
     if (action === undefined || (only.length > 0 && !only.includes(name))) continue;
-    text += `trap -- ${singleQuote(action)} ${name}\n`;
+    text += `trap -- '${action.replaceAll("'", "'\\''")}' ${name}\n`;
   }
   return text;
 }

@@ -209,7 +209,7 @@ export function* runSelect(shell: Shell, node: Select): Run<number> {
       yield* shell.write(2, shell.variables.get("PS3") ?? "#? ");
       const line = yield* readInput(shell, 0, { delimiter: "\n" });
       if (line.ended && line.text === "") {
-        yield* shell.write(2, "\n");
+        yield* shell.write(1, "\n");
         return 1;
       }
       shell.variables.set("REPLY", line.text);

@@ -10,10 +10,20 @@ const parsed = new Map<string, ParsedScript>();
 export function parseText(text: string): ParsedScript {
   const known = parsed.get(text);
   if (known !== undefined) return known;
-  const script = parse(text);
+  const script = withStrayParenthesis(text, parse(text));
   if (text.length < 4096) {
     if (parsed.size > 500) parsed.clear();
     parsed.set(text, script);
+  }
+  return script;
+}
+
+/** `word (` at the end of a line, which the parser passes over. */
+function withStrayParenthesis(text: string, script: ParsedScript): ParsedScript {
+  if (script.errors !== undefined || !text.includes("(")) return script;
+  for (const { end } of script.commands) {
+    const gap = /^[ \t]*\([ \t]*(?:\n|$)/.exec(text.slice(end, end + 80));
+    if (gap !== null) return { ...script, errors: [{ message: "unexpected token '('", pos: text.indexOf("(", end) }] };
   }
   return script;
 }
@@ -28,21 +38,70 @@ export function syntaxErrorText(source: Source, errors: readonly ParseError[]): 
   const unterminated = /^unterminated (.*)$/.exec(error.message);
   if (unterminated !== null) {
     const closing = CLOSING[unterminated[1]!] ?? ")";
-    const line = source.lineOf(error.pos);
+    const toEnd = unterminated[1] === "command substitution" && !text.startsWith("$((", error.pos);
+    const line = source.lineOf(toEnd ? text.length : error.pos);
     return { line, messages: [`unexpected EOF while looking for matching \`${closing}'`] };
   }
+  const conditional = conditionalError(text, error);
+  if (conditional !== undefined) return { line: source.lineOf(error.pos), messages: [conditional] };
+  const missed = missedWord(text, error);
+  if (missed !== undefined) return near(source, missed);
+  const opened = /^unexpected token '[()]'$/.test(error.message) ? afterParenthesis(text, error.pos) : undefined;
+  if (opened !== undefined) return near(source, opened);
   let at = error.pos;
   if (EMPTY_GROUP.test(error.message)) at += 1;
   while (at < text.length && (/[ \t]/.test(text[at]!) || (EMPTY_GROUP.test(error.message) && text[at] === "\n"))) at++;
   if (text.slice(at).trim() === "" && !/expected redirect target|unexpected token/.test(error.message)) {
     return { line: source.lineOf(text.replace(/\n$/, "").length) + 1, messages: ["syntax error: unexpected end of file"] };
   }
-  const token = TOKEN.exec(text.slice(at))?.[0] ?? "newline";
+  return near(source, at);
+}
+
+/** The message that names the token at an offset. */
+function near(source: Source, at: number): { line: number; messages: string[] } {
+  const token = TOKEN.exec(source.text.slice(at))?.[0] ?? "newline";
   const line = source.lineOf(at);
   return {
     line,
     messages: [`syntax error near unexpected token \`${token === "\n" ? "newline" : token}'`, `\`${source.lineText(line)}'`],
   };
+}
+
+/** The parser tells of a missing `then` or `do` behind the word that stands in its place. */
+function missedWord(text: string, error: ParseError): number | undefined {
+  const missing = /^expected '(then|do)'$/.exec(error.message)?.[1];
+  if (missing === undefined) return undefined;
+  const before = text.slice(0, error.pos);
+  const word = /(?:^|[\s;])([^\s;]+)$/.exec(before)?.[1];
+  if (word === undefined) return undefined;
+  const at = before.length - word.length;
+  const reserved = /^(?:fi|done|esac|else|elif|then|do|\}|\))$/.test(word);
+  return reserved || /[;\n][ \t\n]*$/.test(text.slice(0, at)) ? at : undefined;
+}
+
+/** `name (`: bash wants `)` next, so what it stumbles over is the token after the bracket; `a b (`: the bracket itself. */
+function afterParenthesis(text: string, pos: number): number | undefined {
+  const open = text[pos] === "(" ? pos : text.lastIndexOf("(", pos);
+  if (open < 0) return undefined;
+  const command = /(?:^|[\n;&|({]|\b(?:then|do|else|if|while|until)\s)[ \t]*([^\n;&|(){}]*?)[ \t]*$/.exec(text.slice(0, open));
+  const words = command?.[1] ?? "";
+  if (words === "" || (text[open - 1] === "$" && text[pos] === ")")) return undefined;
+  if (/\s/.test(words) || /=$/.test(words)) return open;
+  let at = open + 1;
+  while (/[ \t]/.test(text[at] ?? "")) at++;
+  return at;
+}
+
+/** What bash says of a broken `[[ … ]]`. */
+function conditionalError(text: string, error: ParseError): string | undefined {
+  if (error.message === "expected operand after unary test operator") {
+    const token = TOKEN.exec(text.slice(error.pos).trimStart())?.[0] ?? "newline";
+    return `unexpected argument \`${token === "\n" ? "newline" : token}' to conditional unary operator`;
+  }
+  if (error.message === "expected ']]' to close '[['") return undefined;
+  const before = text.slice(text.lastIndexOf("\n", error.pos - 1) + 1, error.pos);
+  const inside = before.lastIndexOf("[[ ") > before.lastIndexOf(" ]]") && before.includes("[[ ");
+  return inside && /^unexpected token '[^()]+'$/.test(error.message) ? "conditional binary operator expected" : undefined;
 }
 
 const CLOSING: Readonly<Record<string, string>> = {
@@ -79,12 +138,12 @@ export function isIncomplete(text: string, script: ParsedScript): boolean {
 const EMPTY_GROUP = /^expected command in /;
 
 /** Whether the parser missed something only because the text ends. */
-function isAtEnd(text: string, error: ParseError): boolean {
+export function isAtEnd(text: string, error: ParseError): boolean {
   return text.slice(error.pos).trim() === "" && !/expected redirect target|unexpected token/.test(error.message);
 }
 
 /** The error to speak of: an empty group that the end of the text leaves open is no fault of its own. */
-function firstFault(text: string, errors: readonly ParseError[]): ParseError {
+export function firstFault(text: string, errors: readonly ParseError[]): ParseError {
   const end = errors.findIndex((error) => !EMPTY_GROUP.test(error.message));
   return end > 0 && isAtEnd(text, errors[end]!) ? errors[end]! : errors[0]!;
 }

@@ -66,6 +66,7 @@ function* runWithLastHere(shell: Shell, node: Pipeline, list: readonly Stage[], 
   old?.retain();
   const fds = new Map(shell.self.fds.all());
   fds.set(1, writer);
+  if (node.operators[node.operators.length - 1] === "|&") fds.set(2, writer);
   const job = launch(shell, list.slice(0, -1), node.operators, text, { foreground: true, fds });
   writer.release();
   shell.self.fds.set(0, reader);

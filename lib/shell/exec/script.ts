@@ -1,11 +1,11 @@
 /** Running texts: complete lines one after the other, as bash reads them. */
-import type { ParsedScript, Statement } from "unbash";
+import type { ParsedScript, ParseError, Statement } from "unbash";
 import { AbortLine } from "../control.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { Source } from "../source.ts";
 import { runStatements } from "./list.ts";
-import { expandAliases, parseText, reportSyntaxError, warnOfOpenDocuments } from "./parse.ts";
+import { expandAliases, firstFault, isAtEnd, parseText, reportSyntaxError, warnOfOpenDocuments } from "./parse.ts";
 
 /** Statements that were parsed already (a substitution, a function's body at top level): all in one go. */
 export function* runScript(shell: Shell, statements: readonly Statement[]): Run<number> {
@@ -31,7 +31,7 @@ export function* evaluateSource(shell: Shell, source: Source, options: EvaluateO
   const script = parseText(source.text);
   const errors = script.errors ?? [];
   yield* warnOfOpenDocuments(shell, source, script);
-  const end = errors.length === 0 ? Number.POSITIVE_INFINITY : startOfFailedLine(source, script, errors[0]!.pos);
+  const end = errors.length === 0 ? Number.POSITIVE_INFINITY : startOfFailedLine(source, script, firstFault(source.text, errors));
   let status = 0;
   try {
     for (const group of lineGroups(source, script.commands)) {
@@ -100,8 +100,11 @@ export function lineGroups(source: Source, statements: readonly Statement[]): St
 }
 
 /** Where the line begins with which the broken command starts: everything before it is run. */
-function startOfFailedLine(source: Source, script: ParsedScript, errorAt: number): number {
+function startOfFailedLine(source: Source, script: ParsedScript, error: ParseError): number {
+  const errorAt = error.pos;
   const groups = lineGroups(source, script.commands);
+  // What the text's end leaves open is the last command.
+  if (isAtEnd(source.text, error)) return groups[groups.length - 1]?.[0]?.pos ?? 0;
   for (const group of groups) {
     const last = group[group.length - 1]!;
     if (last.end >= errorAt || source.lineOf(last.end - 1) >= source.lineOf(errorAt)) return group[0]!.pos;

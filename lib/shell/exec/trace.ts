@@ -6,7 +6,7 @@ import type { Shell } from "../shell.ts";
 
 /** `set -x`: one line on standard error (or BASH_XTRACEFD), PS4 in front, its first character repeated for each level. */
 export function* trace(shell: Shell, text: string): Run<void> {
-  const prompt = shell.variables.get("PS4") ?? "+ ";
+  const prompt = shell.variables.get("PS4") ?? "";
   shell.options.delete("xtrace");
   let expanded: string;
   try {

@@ -147,7 +147,8 @@ export function* transformValue(
       const pairs = keys.map((key) => [key, shell.variables.getElement(name, key) ?? ""] as const);
       if (operator === "k") return { ...value, values: pairs.flat() };
       const quoteKey = (key: string): string => (isAssociative(variable?.value) ? backslashQuote(key) : key);
-      return { kind: "one", value: pairs.map(([key, text]) => `${quoteKey(key)} ${doubleQuote(text)}`).join(" ") };
+      const text = pairs.map(([key, element]) => `${quoteKey(key)} ${doubleQuote(element)}`).join(" ");
+      return { kind: "one", value: isAssociative(variable?.value) && pairs.length > 0 ? `${text} ` : text };
     }
     default:
       throw bad();

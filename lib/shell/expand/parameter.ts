@@ -4,7 +4,7 @@ import { CommandError, ExpansionError } from "../control.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { NAME } from "../variables/scopes.ts";
-import { elementKeys, elementValues, isAssociative } from "../variables/variable.ts";
+import { elementKeys, elementValues, isAssociative, scalarOf } from "../variables/variable.ts";
 import { evaluateArithmeticText } from "./arithmetic-word.ts";
 import type { FieldBuilder } from "./fields.ts";
 import { wordOfText } from "./fragments.ts";
@@ -48,7 +48,9 @@ export function parameterValue(shell: Shell, name: string, subscript: string | u
   if (isSpecial(name)) return { kind: "one", value: specialParameter(shell, name) };
   const { variables } = shell;
   if (subscript === undefined) {
-    const target = variables.find(name)?.nameref ? /^(\w+)\[([@*])\]$/.exec(variables.resolve(name)) : null;
+    const variable = variables.find(name);
+    if (variable?.nameref !== true) return { kind: "one", value: scalarOf(variable?.value) };
+    const target = /^(\w+)\[([@*])\]$/.exec(variables.resolve(name));
     if (target === null) return { kind: "one", value: variables.get(name) };
     return { kind: "many", values: elementValues(variables.lookup(target[1]!)?.value), star: target[2] === "*" };
   }

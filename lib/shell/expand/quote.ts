@@ -1,8 +1,9 @@
 /** Ways in which bash writes a string so that it can be read again. */
+import { decodeBytes, strayByte } from "../bytes.ts";
 
 const SAFE = /^[A-Za-z0-9_@%+:,./-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what needs $'…'
-const CONTROL = /[\x00-\x1f\x7f]/;
+const CONTROL = /[\x00-\x1f\x7f\udc80-\udcff]/u;
 
 const NAMED: Readonly<Record<string, string>> = {
   "\x07": "\\a",
@@ -21,8 +22,8 @@ const NAMED: Readonly<Record<string, string>> = {
 export function ansiQuote(text: string): string {
   let quoted = "";
   for (const character of text) {
-    const code = character.charCodeAt(0);
-    quoted += NAMED[character] ?? (code < 32 || code === 127 ? `\\${code.toString(8).padStart(3, "0")}` : character);
+    const code = strayByte(character) ?? character.charCodeAt(0);
+    quoted += NAMED[character] ?? (code < 32 || code === 127 || strayByte(character) !== undefined ? `\\${code.toString(8).padStart(3, "0")}` : character);
   }
   return `$'${quoted}'`;
 }
@@ -60,18 +61,19 @@ export function quoteIfNeeded(text: string): string {
 /** The same for `set -x`, which prefers plain quotes around tabs and line breaks. */
 export function quoteForTrace(text: string): string {
   if (text === "") return "''";
+  if (text === "'") return "\\'";
   if (/[\s!"#$&'()*;<>?[\\\]^`{|}~]/.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
   return CONTROL.test(text) ? ansiQuote(text) : text;
 }
 
 /** Backslash escapes of `$'…'`, `echo -e` and `%b`. `stop`: what `\c` gives, if it means "print no more". */
-export function decodeEscapes(text: string, kind: "ansi" | "echo" | "printf"): { text: string; stop: boolean } {
+export function decodeEscapes(text: string, kind: "ansi" | "echo" | "printf" | "format"): { text: string; stop: boolean } {
   if (!text.includes("\\")) return { text, stop: false };
   let result = "";
   let at = 0;
   const bytes: number[] = [];
   const flush = (): void => {
-    if (bytes.length > 0) result += new TextDecoder().decode(new Uint8Array(bytes.splice(0)));
+    if (bytes.length > 0) result += decodeBytes(new Uint8Array(bytes.splice(0)));
   };
   while (at < text.length) {
     const character = text[at]!;
@@ -98,7 +100,7 @@ export function decodeEscapes(text: string, kind: "ansi" | "echo" | "printf"): {
     } else {
       flush();
       const next = rest[0]!;
-      if (next === "c" && kind !== "ansi") return { text: result, stop: true };
+      if (next === "c" && kind !== "ansi" && kind !== "format") return { text: result, stop: true };
       const simple = SIMPLE[next];
       if (simple !== undefined) result += simple;
       else if (kind === "ansi" && (next === "'" || next === '"' || next === "?")) result += next;

@@ -3,9 +3,10 @@ import type { CommandExpansionPart, ParsedScript, ProcessSubstitutionPart } from
 import { KernelError } from "../../kernel/errno.ts";
 import { createPipe } from "../../kernel/pipe.ts";
 import { O, type OpenFile } from "../../kernel/types.ts";
+import { decodeBytes } from "../bytes.ts";
 import { ExpansionError } from "../control.ts";
-import { reportSyntaxError } from "../exec/parse.ts";
-import { runScript } from "../exec/script.ts";
+import { expandAliases, reportSyntaxError } from "../exec/parse.ts";
+import { evaluateText, runScript } from "../exec/script.ts";
 import { spawnSubshell } from "../exec/subshell.ts";
 import { JobProcess } from "../jobs/table.ts";
 import { type Run, wait } from "../run.ts";
@@ -40,6 +41,13 @@ export function* runPart(shell: Shell, script: ParsedScript): Run<number> {
     yield* reportSyntaxError(shell, shell.source, script.errors);
     return 2;
   }
+  if (shell.aliases.size > 0 && shell.on("expand_aliases")) {
+    const last = script.commands[script.commands.length - 1];
+    const first = script.commands[0];
+    const text = first === undefined || last === undefined ? "" : shell.source.text.slice(0, last.end);
+    const expanded = first === undefined ? undefined : expandAliases(text, script.commands, shell.aliases);
+    if (expanded !== undefined && first !== undefined) return yield* evaluateText(shell, expanded.slice(first.pos));
+  }
   return yield* runScript(shell, script.commands);
 }
 
@@ -67,21 +75,30 @@ function* readWhole(shell: Shell, path: string): Run<string> {
 
 /** Everything up to the end; the reference is dropped. */
 export function* readPipe(shell: Shell, file: OpenFile): Run<string> {
-  const decoder = new TextDecoder();
-  let text = "";
+  const parts: Uint8Array[] = [];
   try {
     for (;;) {
       const bytes = file.readNow(65536) ?? (yield* wait(file.read(65536, shell.self.ended)));
       if (bytes.length === 0) break;
-      text += decoder.decode(bytes, { stream: true });
+      parts.push(bytes.slice());
     }
   } finally {
     file.release();
   }
-  text += decoder.decode();
+  const text = decodeBytes(parts.length === 1 ? parts[0]! : joinBytes(parts));
   if (!text.includes("\0")) return text;
   yield* shell.report("warning: command substitution: ignored null byte in input");
   return text.replaceAll("\0", "");
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function trim(text: string): string {
