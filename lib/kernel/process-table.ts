@@ -140,7 +140,9 @@ export class ProcessTable {
       if (child.end !== undefined) this.reap(child);
       else if (child.pgid !== process.pgid) groups.add(child.pgid);
     }
-    groups.add(process.pgid);
+    // Its own group only loses somebody who could continue it when its parent was in another group of the session.
+    const { parent } = process;
+    if (parent !== undefined && parent.pgid !== process.pgid && parent.sid === process.sid) groups.add(process.pgid);
     // A stopped job that nobody can continue any more is told so (POSIX, _exit(): "newly-orphaned process group").
     for (const pgid of groups) {
       if (!this.group(pgid).some((member) => member.isStopped) || !this.isOrphaned(pgid)) continue;

@@ -41,6 +41,8 @@ export class Shell {
   /** Always there for `history -r` and its like; entered into only under `set -o history`. */
   history: History | undefined = new History();
   disabledBuiltins = new Set<string>();
+  /** `ulimit`: what was changed. */
+  limits = new Map<string, string>();
   /** Commands found in PATH (`hash`). */
   hashed = new Map<string, { path: string; hits: number }>();
   directoryStack: string[] = [];
@@ -160,6 +162,7 @@ export class Shell {
     copy.jobs.inherited = [...this.jobs.jobs];
     copy.history = this.history;
     copy.disabledBuiltins = new Set(this.disabledBuiltins);
+    copy.limits = new Map(this.limits);
     copy.hashed = new Map(this.hashed);
     copy.completions = new Map(this.completions);
     copy.directoryStack = [...this.directoryStack];

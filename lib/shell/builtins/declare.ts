@@ -3,6 +3,7 @@ import { CommandError } from "../control.ts";
 import { type Assigned, assign } from "../exec/assign.ts";
 import { functionText } from "../exec/function-text.ts";
 import type { Argument } from "../exec/simple.ts";
+import { expandSubscriptText } from "../expand/parameter.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { declarationText, settingText } from "../variables/print.ts";
@@ -72,8 +73,10 @@ type Scope = "here" | "local" | "global";
 function* declareNames(shell: Shell, builtin: string, request: Request, scope: Scope): Run<number> {
   let status = 0;
   for (const assigned of request.names) {
-    if (!NAME.test(assigned.name)) {
-      const shown = typeof assigned.value === "string" ? `${assigned.name}=${assigned.value}` : assigned.name;
+    const element = assigned.subscript !== undefined && (builtin === "export" || builtin === "readonly");
+    if (!NAME.test(assigned.name) || element) {
+      const left = element ? `${assigned.name}[${assigned.subscript}]` : assigned.name;
+      const shown = typeof assigned.value === "string" && !element ? `${left}=${assigned.value}` : left;
       yield* shell.report(`${builtin}: \`${shown}': not a valid identifier`);
       status = 1;
       continue;
@@ -97,6 +100,8 @@ function declareOne(shell: Shell, assigned: Assigned, request: Request, scope: S
   if (scope === "local") variable = localVariable(shell, name, on.has("I"));
   else if (scope === "global") variable = variables.global(name);
   else variable = variableFor(shell, name, on, off);
+  if (assigned.value === undefined && (on.has("a") || on.has("A")) && variable.value === undefined) variable.bare = true;
+  else if (assigned.value !== undefined) variable.bare = false;
   const changes = assigned.value !== undefined || on.has("a") || on.has("A") || on.has("i") || on.has("n");
   if (variable.readonly && (changes || off.has("r"))) throw new CommandError(`${name}: readonly variable`);
   if (on.has("A")) {
@@ -123,6 +128,7 @@ function declareOne(shell: Shell, assigned: Assigned, request: Request, scope: S
     else assign(shell, assigned, variable);
   }
   if (on.has("r")) variable.readonly = true;
+  if (shell.options.has("allexport")) variable.exported = true;
   variables.changed(name);
 }
 
@@ -266,7 +272,7 @@ export function* unset(shell: Shell, args: readonly string[]): Run<number> {
       else if (!NAME.test(name)) shell.functions.delete(name);
       else if (element !== null && (element[2] === "@" || element[2] === "*") && !isAssociative(shell.variables.lookup(name)?.value)) {
         shell.variables.unset(name);
-      } else if (element !== null) shell.variables.unsetElement(name, element[2]!);
+      } else if (element !== null) shell.variables.unsetElement(name, yield* expandSubscriptText(shell, name, element[2]!));
       else {
         const target = flags.has("n") ? name : shell.variables.resolve(name);
         const known = shell.variables.find(target) !== undefined;

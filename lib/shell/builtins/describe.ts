@@ -90,7 +90,7 @@ export function* type(shell: Shell, args: readonly string[]): Run<number> {
   let status = 0;
   for (const name of rest) {
     const onlyFiles = flags.has("P");
-    const all = meanings(shell, name, flags.has("a") || onlyFiles).filter((meaning) =>
+    const all = meanings(shell, name, flags.has("a") || onlyFiles || flags.has("f")).filter((meaning) =>
       onlyFiles ? meaning.kind === "file" : !(flags.has("f") && meaning.kind === "function"),
     );
     const shown = flags.has("a") ? all : all.slice(0, 1);

@@ -126,7 +126,17 @@ function stackIndex(shell: Shell, text: string): number | undefined {
 
 export function* pushd(shell: Shell, args: readonly string[]): Run<number> {
   const stay = args[0] === "-n";
-  const [target] = stay ? args.slice(1) : args;
+  const list = args.slice(stay ? 1 : 0).filter((arg, at) => !(at === 0 && arg === "--"));
+  const [target] = list;
+  if (target !== undefined && /^-/.test(target) && !/^-\d+$/.test(target) && target !== "-") {
+    yield* shell.report(`pushd: ${target}: invalid number`);
+    yield* shell.write(2, "pushd: usage: pushd [-n] [+N | -N | dir]\n");
+    return 2;
+  }
+  if (list.length > 1) {
+    yield* shell.report("pushd: too many arguments");
+    return 1;
+  }
   const all = [workingDirectory(shell), ...shell.directoryStack];
   const index = target === undefined ? 1 : stackIndex(shell, target);
   if (index !== undefined) {
@@ -160,14 +170,17 @@ function* tryChange(shell: Shell, name: string, path: string): Run<boolean> {
 
 export function* popd(shell: Shell, args: readonly string[]): Run<number> {
   const stay = args[0] === "-n";
-  const [target = "+0"] = stay ? args.slice(1) : args;
+  const [target = "+0"] = args.slice(stay ? 1 : 0).filter((arg, at) => !(at === 0 && arg === "--"));
   if (shell.directoryStack.length === 0) {
     yield* shell.report("popd: directory stack empty");
     return 1;
   }
   const index = stackIndex(shell, target);
   if (index === undefined || index < 0 || index > shell.directoryStack.length) {
-    yield* shell.report(`popd: ${target}: ${index === undefined ? "invalid argument" : "directory stack index out of range"}`);
+    const wrong =
+      index !== undefined ? "directory stack index out of range" : target.startsWith("-") ? "invalid number" : "invalid argument";
+    yield* shell.report(`popd: ${target}: ${wrong}`);
+    if (index === undefined) yield* shell.write(2, "popd: usage: popd [-n] [+N | -N]\n");
     return index === undefined ? 2 : 1;
   }
   if (index === 0) {
@@ -181,6 +194,12 @@ export function* popd(shell: Shell, args: readonly string[]): Run<number> {
 export function* dirs(shell: Shell, args: readonly string[]): Run<number> {
   const index = args.map((arg) => stackIndex(shell, arg)).find((found) => found !== undefined);
   const options = args.filter((arg) => stackIndex(shell, arg) === undefined).join("");
+  const wrong = args.find((arg) => stackIndex(shell, arg) === undefined && !/^-[clpv]+$/.test(arg));
+  if (wrong !== undefined) {
+    yield* shell.report(`dirs: ${wrong}: invalid option`);
+    yield* shell.write(2, "dirs: usage: dirs [-clpv] [+N] [-N]\n");
+    return 1;
+  }
   if (options.includes("c")) {
     shell.directoryStack = [];
     return 0;

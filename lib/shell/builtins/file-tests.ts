@@ -104,7 +104,20 @@ function isSet(shell: Shell, text: string): boolean {
   if (/^\d+$/.test(text)) return Number(text) <= shell.positional.length;
   if (element === null) return shell.variables.get(text) !== undefined;
   if (element[2] === "@" || element[2] === "*") return elementValues(shell.variables.lookup(element[1]!)?.value).length > 0;
-  return shell.variables.getElement(element[1]!, element[2]!) !== undefined;
+  try {
+    return shell.variables.getElement(element[1]!, plainSubscript(shell, element[2]!)) !== undefined;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    shell.reportNow(error.message);
+    return false;
+  }
+}
+
+/** A subscript is expanded once more: quotes go, `$name` is its value. */
+function plainSubscript(shell: Shell, text: string): string {
+  return text
+    .replace(/\$(?:\{(\w+)\}|([A-Za-z_]\w*))/g, (_, braced?: string, plain?: string) => shell.variables.get(braced ?? plain ?? "") ?? "")
+    .replace(/^(["'])(.*)\1$/s, "$2");
 }
 
 /** -nt, -ot, -ef. */

@@ -43,20 +43,24 @@ export function* history(shell: Shell, args: readonly string[]): Run<number> {
   }
   if (["a", "n", "r", "w"].some((flag) => flags.has(flag))) {
     const file = rest[0] ?? historyFile(shell);
-    if (file === undefined) return 0;
+    if (file === undefined) return 1;
     try {
       if (flags.has("w")) list.write(shell.self.files, file);
       else if (flags.has("a")) list.append(shell.self.files, file);
       else list.load(shell.self.files, file);
     } catch (error) {
       if (!(error instanceof KernelError)) throw error;
-      yield* shell.report(`history: ${file}: cannot create: ${error.text}`);
+      yield* shell.report(`history: ${file}: ${flags.has("w") || flags.has("a") ? "cannot create" : "cannot open"}: ${error.text}`);
       return 1;
     }
     return 0;
   }
   const [count] = rest;
-  if (count !== undefined && !/^\d+$/.test(count)) {
+  if (rest.length > 1 && /^\d+$/.test(count!)) {
+    yield* shell.report("history: too many arguments");
+    return 1;
+  }
+  if (count !== undefined && !/^\+?\d+$/.test(count)) {
     yield* shell.report(`history: ${count}: numeric argument required`);
     return 1;
   }

@@ -1,7 +1,7 @@
 /** `jobs`, `fg`, `bg`, `wait`, `disown`, `kill`, `suspend` (bash(1), JOB CONTROL). */
 import { KernelError } from "../../kernel/errno.ts";
 import { waitForeground } from "../exec/pipeline.ts";
-import { type Job, type JobProcess, jobLine } from "../jobs/table.ts";
+import { type Job, type JobProcess, jobLine, signalText } from "../jobs/table.ts";
 import { type Run, wait as waitFor } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { SIGNAL_NUMBERS, signalByName, signalNumber } from "../traps.ts";
@@ -129,6 +129,12 @@ export function* wait(shell: Shell, args: readonly string[]): Run<number> {
   if (flags.has("n")) {
     const list = rest.length === 0 ? shell.jobs.jobs : rest.map((spec) => yieldless(shell, spec));
     const candidates = list.filter((job): job is Job => job !== undefined);
+    for (const [at, job] of list.entries()) {
+      if (job === undefined)
+        yield* shell.report(
+          `wait: ${/^\d+$/.test(rest[at]!) ? `pid ${rest[at]} is not a child of this shell` : `\`${rest[at]}': not a pid or valid job spec`}`,
+        );
+    }
     if (candidates.length === 0) return 127;
     if (
       (yield* untilDone(
@@ -167,6 +173,7 @@ export function* wait(shell: Shell, args: readonly string[]): Run<number> {
       }
       if ((yield* untilDone(shell, [found.process])) === "signal") return signalStatus(shell);
       status = found.process.status;
+      yield* tellDeath(shell, found.job, found.process);
       if (found.job.state === "done" && shell.kind !== "interactive") shell.jobs.remove(found.job);
       if (waited !== undefined) shell.variables.set(waited, spec);
       continue;
@@ -185,6 +192,15 @@ export function* wait(shell: Shell, args: readonly string[]): Run<number> {
     }
   }
   return status;
+}
+
+/** In a script, a job that was waited for and died of a signal other than TERM, INT and PIPE is spoken of. */
+function* tellDeath(shell: Shell, job: Job, process: JobProcess): Run<void> {
+  const { result } = process;
+  if (shell.kind === "interactive" || result?.how !== "signaled" || job.told === "done") return;
+  if (["SIGTERM", "SIGINT", "SIGPIPE"].includes(result.signal)) return;
+  job.told = "done";
+  yield* shell.report(`${String(process.pid).padStart(5)} ${signalText(result.signal).padEnd(23)} ${job.command}`);
 }
 
 function yieldless(shell: Shell, spec: string): Job | undefined {
@@ -281,6 +297,15 @@ function* listSignals(shell: Shell, args: readonly string[]): Run<number> {
   }
   let status = 0;
   for (const text of args) {
+    if (text === "0") {
+      yield* shell.write(1, "EXIT\n");
+      continue;
+    }
+    if (/^\d+$/.test(text) && Number(text) > 192) {
+      yield* shell.report(`kill: ${text}: invalid signal specification`);
+      status = 1;
+      continue;
+    }
     const number = /^\d+$/.test(text) ? Number(text) % 128 : undefined;
     const found = SIGNAL_NUMBERS.find(([name, value]) => (number === undefined ? name === signalByName(text) : value === number));
     if (found === undefined) {

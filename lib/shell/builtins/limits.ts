@@ -56,44 +56,83 @@ function applySymbolic(mask: number, text: string): number | undefined {
   return ~allowed & 0o777;
 }
 
-/** Name, unit, letter and the value shown. The kernel has limits of its own, which can't be changed from here. */
-const LIMITS: readonly (readonly [string, string, string, string])[] = [
-  ["real-time non-blocking time", "(microseconds, -R)", "R", "unlimited"],
-  ["core file size", "(blocks, -c)", "c", "0"],
-  ["data seg size", "(kbytes, -d)", "d", "unlimited"],
-  ["scheduling priority", "(-e)", "e", "0"],
-  ["file size", "(blocks, -f)", "f", "unlimited"],
-  ["pending signals", "(-i)", "i", "15000"],
-  ["max locked memory", "(kbytes, -l)", "l", "8192"],
-  ["max memory size", "(kbytes, -m)", "m", "unlimited"],
-  ["open files", "(-n)", "n", "1024"],
-  ["pipe size", "(512 bytes, -p)", "p", "8"],
-  ["POSIX message queues", "(bytes, -q)", "q", "819200"],
-  ["real-time priority", "(-r)", "r", "0"],
-  ["stack size", "(kbytes, -s)", "s", "8192"],
-  ["cpu time", "(seconds, -t)", "t", "unlimited"],
-  ["max user processes", "(-u)", "u", "15000"],
-  ["virtual memory", "(kbytes, -v)", "v", "unlimited"],
-  ["file locks", "(-x)", "x", "unlimited"],
-];
+interface Limit {
+  readonly name: string;
+  readonly unit: string;
+  readonly letter: string;
+  readonly value: string;
+}
+
+/** What a shell starts with. A lower limit is remembered and shown; the kernel's own limits stay what they are. */
+const LIMITS: readonly Limit[] = (
+  [
+    ["real-time non-blocking time", "(microseconds, -R)", "R", "unlimited"],
+    ["core file size", "(blocks, -c)", "c", "0"],
+    ["data seg size", "(kbytes, -d)", "d", "unlimited"],
+    ["scheduling priority", "(-e)", "e", "0"],
+    ["file size", "(blocks, -f)", "f", "unlimited"],
+    ["pending signals", "(-i)", "i", "15000"],
+    ["max locked memory", "(kbytes, -l)", "l", "8192"],
+    ["max memory size", "(kbytes, -m)", "m", "unlimited"],
+    ["open files", "(-n)", "n", "1024"],
+    ["pipe size", "(512 bytes, -p)", "p", "8"],
+    ["POSIX message queues", "(bytes, -q)", "q", "819200"],
+    ["real-time priority", "(-r)", "r", "0"],
+    ["stack size", "(kbytes, -s)", "s", "8192"],
+    ["cpu time", "(seconds, -t)", "t", "unlimited"],
+    ["max user processes", "(-u)", "u", "256"],
+    ["virtual memory", "(kbytes, -v)", "v", "unlimited"],
+    ["file locks", "(-x)", "x", "unlimited"],
+  ] as const
+).map(([name, unit, letter, value]) => ({ name, unit, letter, value }));
+
+/** Where the hard limit is another one. */
+const HARD: Readonly<Record<string, string>> = { c: "unlimited", s: "unlimited" };
+
+const toNumber = (value: string): number => (value === "unlimited" ? Number.POSITIVE_INFINITY : Number(value));
 
 export function* ulimit(shell: Shell, args: readonly string[]): Run<number> {
-  const letters = `SHa${LIMITS.map(([, , letter]) => letter).join("")}`;
+  const letters = `SHa${LIMITS.map(({ letter }) => letter).join("")}`;
   const read = yield* readFlags(shell, "ulimit", args, letters, "ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]");
   if (read === undefined) return 2;
   const { flags, rest } = read;
+  const current = ({ letter, value }: Limit, kind: "soft" | "hard"): string =>
+    shell.limits.get(`${kind} ${letter}`) ?? (kind === "hard" ? HARD[letter] : undefined) ?? value;
+  const kind = flags.has("H") && !flags.has("S") ? "hard" : "soft";
   if (flags.has("a")) {
-    yield* shell.write(1, LIMITS.map(([name, unit, , value]) => `${name.padEnd(28)}${unit.padStart(12)} ${value}\n`).join(""));
+    const line = (limit: Limit): string => `${limit.name.padEnd(28)}${limit.unit.padStart(12)} ${current(limit, kind)}\n`;
+    yield* shell.write(1, LIMITS.map(line).join(""));
     return 0;
   }
-  const chosen = LIMITS.find(([, , letter]) => flags.has(letter)) ?? LIMITS[4]!;
-  if (rest.length === 0) {
-    yield* shell.write(1, `${chosen[3]}\n`);
+  const asked = LIMITS.filter(({ letter }) => flags.has(letter));
+  const chosen = asked[asked.length - 1] ?? LIMITS[4]!;
+  const [text] = rest;
+  if (text === undefined) {
+    for (const limit of asked.length > 0 ? asked : [chosen]) {
+      const label = asked.length > 1 ? `${limit.name.padEnd(28)}${limit.unit.padStart(12)} ` : "";
+      yield* shell.write(1, `${label}${current(limit, kind)}\n`);
+    }
     return 0;
   }
-  if (rest[0] === chosen[3]) return 0;
-  yield* shell.report(`ulimit: ${chosen[0]}: cannot modify limit: Operation not permitted`);
-  return 1;
+  const hard = current(chosen, "hard");
+  const wanted = text === "hard" ? hard : text === "soft" ? current(chosen, "soft") : text;
+  if (wanted !== "unlimited" && !/^\d+$/.test(wanted)) {
+    yield* shell.report(`ulimit: ${text}: invalid number`);
+    return 1;
+  }
+  if (chosen.letter === "p") {
+    yield* shell.report(`ulimit: ${chosen.name}: cannot modify limit: Invalid argument`);
+    return 1;
+  }
+  const onlySoft = flags.has("S") && !flags.has("H");
+  const raises = toNumber(wanted) > toNumber(hard) && shell.self.credentials.uid !== 0;
+  if (raises) {
+    yield* shell.report(`ulimit: ${chosen.name}: cannot modify limit: ${onlySoft ? "Invalid argument" : "Operation not permitted"}`);
+    return 1;
+  }
+  if (!onlySoft) shell.limits.set(`hard ${chosen.letter}`, wanted);
+  if (!flags.has("H") || flags.has("S")) shell.limits.set(`soft ${chosen.letter}`, wanted);
+  return 0;
 }
 
 /** What processes use of the processor is not measured here. */

@@ -84,6 +84,7 @@ export function assign(shell: Shell, assigned: Assigned, variable?: Variable): v
 
 function assignArray(shell: Shell, name: string, variable: Variable, elements: readonly Element[], append: boolean): void {
   const { variables } = shell;
+  variable.bare = false;
   if (isAssociative(variable.value)) {
     const map = append ? variable.value : new AssociativeArray();
     const old = variable.value;

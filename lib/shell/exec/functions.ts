@@ -25,7 +25,10 @@ const CALLS_ON_A_STACK = 25;
 
 export function* defineFunction(shell: Shell, node: FunctionNode): Run<number> {
   const name = node.name.text;
-  if (/[$`]/.test(name) || (node.name.parts ?? []).some((part) => part.type !== "Literal" && part.type !== "Glob" && part.type !== "BraceExpansion")) {
+  if (
+    /[$`]/.test(name) ||
+    (node.name.parts ?? []).some((part) => part.type !== "Literal" && part.type !== "Glob" && part.type !== "BraceExpansion")
+  ) {
     yield* shell.report(`\`${name}': not a valid identifier`);
     return 1;
   }

@@ -112,7 +112,8 @@ function* applyFile(shell: Shell, redirect: Redirect, undo: Undo[]): Run<void> {
   if (operator === "<&" || operator === ">&") {
     if (duplicate(shell, redirect, word, undo)) return;
     const output = redirect.descriptor?.type === "FileDescriptor" && redirect.descriptor.value === 1;
-    if (operator === "<&" || (redirect.descriptor !== undefined && !output)) throw new CommandError(`${redirect.target.text}: ambiguous redirect`);
+    if (operator === "<&" || (redirect.descriptor !== undefined && !output))
+      throw new CommandError(`${redirect.target.text}: ambiguous redirect`);
   }
   const both = operator === "&>" || operator === "&>>" || operator === ">&";
   const file = openTarget(shell, word, operator);

@@ -96,9 +96,13 @@ function* runWords(
   const environment = assignments.length === 0 ? [] : yield* evaluateEnvironment(shell, assignments);
   if (shell.options.has("xtrace")) {
     for (const assigned of environment) yield* trace(shell, assignedText(assigned));
-    yield* trace(shell, traceWords(words));
+    const lists = declarations.has(name)
+      ? args.filter((arg): arg is Assigned => typeof arg === "object" && typeof arg.value === "object")
+      : [];
+    for (const list of lists) yield* trace(shell, listText(list));
+    yield* trace(shell, traceWords(declarations.has(name) ? [name, ...args.map(shownArgument)] : words));
     if (name === "export" || name === "readonly") {
-      for (const arg of args) if (typeof arg !== "string") yield* trace(shell, assignedText(arg));
+      for (const arg of args) if (typeof arg !== "string" && typeof arg.value === "string") yield* trace(shell, assignedText(arg));
     }
   }
   const undo = openUndo(shell);
@@ -120,6 +124,19 @@ function* runWords(
     if (kept) keepRedirects(shell, undo);
     else undoRedirects(shell, undo);
   }
+}
+
+/** An argument of a declaration as `set -x` shows it, before it is quoted. */
+function shownArgument(arg: Argument): string {
+  if (typeof arg === "string" || typeof arg.value === "object") return typeof arg === "string" ? arg : arg.name;
+  return plainText(arg);
+}
+
+/** `a=('1' '2')`: every element in quotes. */
+function listText(assigned: Assigned): string {
+  const elements = typeof assigned.value === "object" ? assigned.value : [];
+  const shown = elements.map(({ key, value }) => `${key === undefined ? "" : `[${key}]=`}'${value.replaceAll("'", "'\\''")}'`);
+  return `${assigned.name}${assigned.append ? "+" : ""}=(${shown.join(" ")})`;
 }
 
 function* runNamed(

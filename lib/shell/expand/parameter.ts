@@ -139,7 +139,9 @@ export function* expandParameter(shell: Shell, part: ParameterExpansionPart, bui
       return emit(shell, { kind: "one", value: "" }, builder, quoted);
     const shown = subscript === undefined ? name : `${name}[${subscript}]`;
     if (text === undefined || text === "")
-      throw new ExpansionError(text === undefined || target.kind === "many" ? `${shown}: invalid indirect expansion` : `${text}: invalid variable name`);
+      throw new ExpansionError(
+        text === undefined || target.kind === "many" ? `${shown}: invalid indirect expansion` : `${text}: invalid variable name`,
+      );
     const reference = /^([A-Za-z_]\w*|\d+|[?$!#_@*-])(?:\[(.*)\])?$/s.exec(text);
     if (reference === null) throw new ExpansionError(`${text}: invalid variable name`);
     name = reference[1]!;

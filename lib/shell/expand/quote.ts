@@ -23,7 +23,9 @@ export function ansiQuote(text: string): string {
   let quoted = "";
   for (const character of text) {
     const code = strayByte(character) ?? character.charCodeAt(0);
-    quoted += NAMED[character] ?? (code < 32 || code === 127 || strayByte(character) !== undefined ? `\\${code.toString(8).padStart(3, "0")}` : character);
+    quoted +=
+      NAMED[character] ??
+      (code < 32 || code === 127 || strayByte(character) !== undefined ? `\\${code.toString(8).padStart(3, "0")}` : character);
   }
   return `$'${quoted}'`;
 }

@@ -16,8 +16,10 @@ interface Case {
   readonly exitCode: number;
 }
 
-/** Recorded from bash 5.2 by record.py; cases.txt says what is asked. */
-const cases: readonly Case[] = JSON.parse(readFileSync(new URL("./builtins.json", import.meta.url), "utf8"));
+/** Recorded from bash 5.2 by record.py; the .txt files say what is asked. */
+const cases: readonly Case[] = ["builtins", "everyday"].flatMap((name) =>
+  JSON.parse(readFileSync(new URL(`./${name}.json`, import.meta.url), "utf8")),
+);
 
 async function textOf(reader: OpenFile): Promise<string> {
   const decoder = new TextDecoder();

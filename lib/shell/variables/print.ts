@@ -1,5 +1,5 @@
 import { doubleQuote, quoteIfNeeded, singleQuote } from "../expand/quote.ts";
-import { attributeLetters, isAssociative, isIndexed, type Value, type Variable } from "./variable.ts";
+import { attributeLetters, elementKeys, isAssociative, isIndexed, type Value, type Variable } from "./variable.ts";
 
 /** `(…)` as declare -p prints arrays. */
 function arrayText(value: Value): string {
@@ -23,7 +23,8 @@ function quoteKey(key: string): string {
 /** One line of `declare -p`, without its newline. */
 export function declarationText(name: string, variable: Variable): string {
   const flags = attributeLetters(variable) || "-";
-  if (variable.value === undefined) return `declare -${flags} ${name}`;
+  const bare = variable.bare === true && typeof variable.value === "object" && elementKeys(variable.value).length === 0;
+  if (variable.value === undefined || bare) return `declare -${flags} ${name}`;
   if (typeof variable.value === "string") return `declare -${flags} ${name}=${doubleQuote(variable.value)}`;
   return `declare -${flags} ${name}=${arrayText(variable.value)}`;
 }

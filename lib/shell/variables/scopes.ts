@@ -126,10 +126,17 @@ export class Scopes {
     if (variable.nameref) {
       const target = this.resolve(name);
       const subscript = /^([A-Za-z_]\w*)\[(.*)\]$/.exec(target);
-      if (subscript !== null) return this.getElement(subscript[1] ?? "", subscript[2] ?? "");
+      if (subscript !== null) return this.getElement(subscript[1] ?? "", this.plainSubscript(subscript[2] ?? ""));
       return target === name ? undefined : this.get(target);
     }
     return typeof variable.value === "string" ? variable.value : scalarOf(variable.value);
+  }
+
+  /** The subscript in a name reference: quotes go, `$name` is its value. */
+  private plainSubscript(text: string): string {
+    return text
+      .replace(/\$(?:\{(\w+)\}|([A-Za-z_]\w*))/g, (_, braced?: string, plain?: string) => this.get(braced ?? plain ?? "") ?? "")
+      .replace(/^(["'])(.*)\1$/s, "$2");
   }
 
   /** One element; the subscript is already expanded. */
@@ -187,7 +194,7 @@ export class Scopes {
     if (found?.nameref) {
       const subscript = /^([A-Za-z_]\w*)\[(.*)\]$/.exec(this.resolve(name));
       if (subscript !== null) {
-        this.setElement(subscript[1] ?? "", subscript[2] ?? "", value, append);
+        this.setElement(subscript[1] ?? "", this.plainSubscript(subscript[2] ?? ""), value, append);
         return;
       }
       if (found.value === undefined || found.value === "") {
@@ -321,15 +328,18 @@ export class Scopes {
     return found;
   }
 
-  /** What children get: exported variables with a plain value. */
+  /** What children get: exported variables with a plain value, in the order of bash's hash table, those of the command itself last. */
   environment(): Record<string, string> {
-    const environment: Record<string, string> = {};
-    for (const scope of this.stack) {
+    const shown = new AssociativeArray();
+    const own = new AssociativeArray();
+    this.stack.forEach((scope, at) => {
+      const temporary = this.levels[this.depths[at]! - 1] === "temporary";
       for (const [name, variable] of scope) {
-        if (variable.exported && typeof variable.value === "string") environment[name] = variable.value;
-        else delete environment[name];
+        shown.delete(name);
+        own.delete(name);
+        if (variable.exported && typeof variable.value === "string") (temporary ? own : shown).set(name, variable.value);
       }
-    }
-    return environment;
+    });
+    return Object.fromEntries([...shown, ...own]);
   }
 }

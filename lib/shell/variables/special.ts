@@ -48,7 +48,7 @@ export function dynamicVariables(shell: Shell): Map<string, Dynamic> {
     ["GROUPS", { get: () => shell.self.credentials.groups.map(String) }],
     ["BASH_VERSION", { get: () => BASH_VERSION }],
     ["BASH_VERSINFO", { get: () => [...VERSION_PARTS], readonly: true }],
-    ["BASH", { get: () => "/bin/bash" }],
+    ["BASH", { get: () => programPath(shell) }],
     [
       "BASHOPTS",
       {
@@ -78,6 +78,14 @@ export function dynamicVariables(shell: Shell): Map<string, Dynamic> {
     ["BASH_ALIASES", { get: () => associative(shell.aliases) }],
     ["BASH_CMDS", { get: () => associative([...shell.hashed].map(([name, entry]) => [name, entry.path] as const)) }],
   ]);
+}
+
+/** The shell's own program: as it was called, or where PATH has it. */
+function programPath(shell: Shell): string {
+  const name = (shell.self.argv[0] ?? "bash").replace(/^-/, "");
+  if (name.includes("/")) return name;
+  const folder = (shell.variables.get("PATH") ?? "").split(":").find((path) => shell.self.files.exists(`${path}/${name}`));
+  return `${folder ?? "/bin"}/${name}`;
 }
 
 function associative(entries: Iterable<readonly [string, string]>): AssociativeArray {

@@ -15,6 +15,8 @@ export interface Variable {
   upper?: boolean;
   nameref?: boolean;
   trace?: boolean;
+  /** An array that `declare -a` or `-A` has made and nothing was assigned to yet. */
+  bare?: boolean;
 }
 
 export function isIndexed(value: Value): value is IndexedArray {
