@@ -183,4 +183,6 @@ Defaults\tsecure_path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/
 
 root\tALL=(ALL:ALL) ALL
 %sudo\tALL=(ALL:ALL) NOPASSWD: ALL
+
+@includedir /etc/sudoers.d
 `;

@@ -18,6 +18,8 @@ export interface ProcessOptions {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** The directory is the parent's: no permission is needed to stay in it. */
+  readonly cwdIsInherited?: boolean;
   readonly credentials: Credentials;
   readonly umask: number;
 }
@@ -68,7 +70,13 @@ export class ProcessCore {
     if (parent !== undefined) this.signals.inherit(parent.signals);
     this.files = new ProcessFiles(
       machine.kernel.worldFiles,
-      { root: machine.rootInode, credentials: options.credentials, cwd: options.cwd, umask: () => this.umask },
+      {
+        root: machine.rootInode,
+        credentials: options.credentials,
+        cwd: options.cwd,
+        cwdIsInherited: options.cwdIsInherited,
+        umask: () => this.umask,
+      },
       new ProcessSpecialFiles({
         fifos: machine.fifos,
         random: () => machine.kernel.random(),

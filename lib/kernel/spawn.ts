@@ -17,6 +17,7 @@ export function spawnProcess(machine: KernelMachine, parent: KernelProcess, requ
     argv: request.argv,
     env,
     cwd: request.cwd ?? parent.cwd,
+    cwdIsInherited: request.cwd === undefined || request.cwd === parent.cwd,
     credentials,
     umask: parent.umask,
   });

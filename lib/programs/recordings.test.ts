@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Machine } from "../kernel/types.ts";
-import { freshMachine, runScript } from "./testing.ts";
+import { freshMachine, runScript, runScriptAsRoot } from "./testing.ts";
 
 interface Recording {
   readonly name: string;
@@ -28,6 +28,31 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")))
       async (_name, { script, stdout, stderr, exitCode }) => {
         const found = await runScript(machine, script);
         expect({ ...found, stderr: found.stderr.replaceAll(/\/bin\/bash: line \d+: /g, "bash: ") }).toEqual({ stdout, stderr, exitCode });
+      },
+    );
+  });
+}
+
+const asRoot = join(folder, "as-root");
+
+for (const file of readdirSync(asRoot).filter((name) => name.endsWith(".json"))) {
+  const recordings: Recording[] = JSON.parse(readFileSync(join(asRoot, file), "utf8"));
+  describe(`what Debian's programs say to root, ${file.replace(".json", "")}`, () => {
+    let machine: Machine;
+    beforeAll(async () => {
+      machine = await freshMachine();
+    });
+    afterAll(() => machine.destroy());
+    it.each(recordings.map((recording) => [recording.name, recording] as const))(
+      "%s",
+      async (_name, { script, stdout, stderr, exitCode }) => {
+        const copy = machine.clone({ network: true });
+        try {
+          const found = await runScriptAsRoot(copy, script);
+          expect({ ...found, stderr: found.stderr.replaceAll(/\/bin\/bash: line \d+: /g, "bash: ") }).toEqual({ stdout, stderr, exitCode });
+        } finally {
+          copy.destroy();
+        }
       },
     );
   });

@@ -48,7 +48,6 @@ import * as ps from "./system/ps.ts";
 import * as setsid from "./system/setsid.ts";
 import * as status from "./system/status.ts";
 import * as stty from "./system/stty.ts";
-import * as sudo from "./system/sudo.ts";
 import * as cmp from "./text/cmp.ts";
 import * as column from "./text/column.ts";
 import * as diff from "./text/diff.ts";
@@ -64,8 +63,14 @@ import * as pieces from "./text/pieces.ts";
 import * as sed from "./text/sed.ts";
 import * as tabs from "./text/tabs.ts";
 import * as xargs from "./text/xargs.ts";
+import * as adduser from "./users/adduser.ts";
+import * as groupadd from "./users/groupadd.ts";
+import * as passwd from "./users/passwd.ts";
+import * as sudo from "./users/sudo.ts";
+import * as useradd from "./users/useradd.ts";
 
 const modules: readonly object[] = [
+  adduser,
   awk,
   cat,
   cmp,
@@ -86,6 +91,7 @@ const modules: readonly object[] = [
   file,
   find,
   grep,
+  groupadd,
   gzip,
   headTail,
   identity,
@@ -102,6 +108,7 @@ const modules: readonly object[] = [
   mv,
   nano,
   openssl,
+  passwd,
   patch,
   permissions,
   pieces,
@@ -123,6 +130,7 @@ const modules: readonly object[] = [
   tee,
   test,
   uniq,
+  useradd,
   unzip,
   wc,
   wget,

@@ -3,7 +3,7 @@ import { fillMachine } from "../images/images.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { createPipe } from "../kernel/pipe.ts";
 import { testHost } from "../kernel/testing.ts";
-import type { Machine, OpenFile } from "../kernel/types.ts";
+import type { Credentials, Machine, OpenFile } from "../kernel/types.ts";
 import { executables } from "./executables.ts";
 
 export interface ScriptResult {
@@ -31,9 +31,40 @@ function collect(): { writer: OpenFile; text: Promise<string> } {
   return { writer, text: drain() };
 }
 
+interface Caller {
+  readonly name: string;
+  readonly home: string;
+  readonly path: string;
+  readonly credentials: Credentials;
+}
+
+const LEARNER: Caller = {
+  name: "learner",
+  home: "/home/learner",
+  path: "/usr/local/bin:/usr/bin:/bin",
+  credentials: { uid: 1000, gid: 1000, groups: [1000] },
+};
+const ROOT: Caller = {
+  name: "root",
+  home: "/root",
+  path: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  credentials: { uid: 0, gid: 0, groups: [0] },
+};
+
 /** Runs `bash -c script` as the learner in the learner's home, emptied before, with nothing to read. */
 export async function runScript(machine: Machine, script: string): Promise<ScriptResult> {
   for (const entry of machine.files.readdir("/home/learner")) machine.files.removeTree(`/home/learner/${entry.name}`);
+  return run(machine, script, LEARNER);
+}
+
+/** The same as root, in /root; nothing is emptied. Lines that begin with "$ " are said by the learner, at home. */
+export async function runScriptAsRoot(machine: Machine, script: string): Promise<ScriptResult> {
+  const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+  const spoken = (line: string) => (line.startsWith("$ ") ? `su learner -s /bin/bash -c ${quoted(`cd; ${line.slice(2)}`)}` : line);
+  return run(machine, script.split("\n").map(spoken).join("\n"), ROOT);
+}
+
+async function run(machine: Machine, script: string, caller: Caller): Promise<ScriptResult> {
   const out = collect();
   const err = collect();
   const input = createPipe();
@@ -45,15 +76,15 @@ export async function runScript(machine: Machine, script: string): Promise<Scrip
   machine.spawn({
     argv: ["test"],
     env: {
-      PATH: "/usr/local/bin:/usr/bin:/bin",
-      HOME: "/home/learner",
-      USER: "learner",
-      LOGNAME: "learner",
+      PATH: caller.path,
+      HOME: caller.home,
+      USER: caller.name,
+      LOGNAME: caller.name,
       LANG: "C.UTF-8",
       TERM: "xterm-256color",
     },
-    cwd: "/home/learner",
-    credentials: { uid: 1000, gid: 1000, groups: [1000] },
+    cwd: caller.home,
+    credentials: caller.credentials,
     fds: new Map([
       [0, input.reader],
       [1, out.writer],

@@ -13,6 +13,8 @@ export interface FilesOptions {
   readonly credentials: Credentials;
   /** Default "/". */
   readonly cwd?: string;
+  /** The directory was the parent's: fork(2) asks for no permission to stay in it. */
+  readonly cwdIsInherited?: boolean;
   /** Default: 0o022. */
   readonly umask?: () => number;
 }
@@ -25,7 +27,17 @@ export class MachineFiles extends ContentFiles implements Files {
     const names = new KernelNames(world, options.credentials);
     super(world.memory, names, options.root, options.credentials, options.umask ?? (() => 0o022), KERNEL);
     this.kernelNames = names;
-    if (options.cwd !== undefined && options.cwd !== "/") this.chdir(options.cwd);
+    if (options.cwd === undefined || options.cwd === "/") return;
+    if (options.cwdIsInherited !== true) {
+      this.chdir(options.cwd);
+      return;
+    }
+    this.setCredentials({ uid: 0, gid: 0, groups: [] });
+    try {
+      this.chdir(options.cwd);
+    } finally {
+      this.setCredentials(options.credentials);
+    }
   }
 
   private readonly kernelNames: KernelNames;

@@ -282,7 +282,7 @@ export const getent = program({
     }
     const { files } = self;
     const lines = (path: string) =>
-      files.exists(path)
+      files.access(path, 4)
         ? files
             .readText(path)
             .split("\n")

@@ -1,44 +1,112 @@
 /** sudo(8), su(1): becoming another user, with the rules of /etc/sudoers. */
 import type { Credentials, Process } from "../../kernel/types.ts";
 import { codeOf, Failure, reason } from "../core/errors.ts";
+import type { Arguments } from "../core/options.ts";
 import { program } from "../core/program.ts";
 import { groups as allGroups, findGroup, findUser, type User, userName } from "../core/users.ts";
+import { Accounts, SHADOW } from "./accounts.ts";
+import { checkPassword } from "./crypt.ts";
+import { PasswordPrompt } from "./passwd.ts";
+import { allows, readSudoers, rulesFor, type Sudoers } from "./sudoers.ts";
 
 function credentialsOf(self: Process, user: User) {
   const rest = allGroups(self.machine.files).filter((group) => group.members.includes(user.name) && group.gid !== user.gid);
   return { uid: user.uid, gid: user.gid, groups: [user.gid, ...rest.map((group) => group.gid)] };
 }
 
-/** Whether /etc/sudoers lets this user become others without a password: `user` or `%group` lines that grant ALL. */
-function mayBecomeOthers(self: Process, name: string): boolean {
-  const root = self.machine.files;
-  const texts = [root.readText("/etc/sudoers")];
-  try {
-    for (const entry of root.readdir("/etc/sudoers.d"))
-      if (!/[.~]/.test(entry.name)) texts.push(root.readText(`/etc/sudoers.d/${entry.name}`));
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-  }
-  const member = new Set(
-    allGroups(root)
-      .filter((group) => group.members.includes(name))
-      .map((group) => group.name),
-  );
-  for (const gid of [self.credentials.gid, ...self.credentials.groups]) {
-    const group = allGroups(root).find((each) => each.gid === gid);
-    if (group) member.add(group.name);
-  }
-  return texts
-    .join("\n")
-    .split("\n")
-    .some((line) => {
-      const found = /^(%?[\w.-]+)\s+ALL\s*=\s*(?:\([^)]*\)\s*)?(.*)$/.exec(line.trim());
-      if (!found) return false;
-      const [, who = "", what = ""] = found;
-      const matches = who.startsWith("%") ? member.has(who.slice(1)) : who === name;
-      return matches && (name === "root" || /NOPASSWD:\s*ALL/.test(what));
-    });
+/** Names of the groups that a user is in, by /etc/group and by what the process has. */
+function groupNames(self: Process, name: string): Set<string> {
+  const known = allGroups(self.machine.files);
+  const isMe = findUser(self.machine.files, name)?.uid === self.credentials.uid;
+  const mine = new Set(isMe ? [self.credentials.gid, ...self.credentials.groups] : []);
+  return new Set(known.filter((group) => group.members.includes(name) || mine.has(group.gid)).map((group) => group.name));
 }
+
+/** Asks for the caller's own password, three times at most. False when there is no way to ask, or it is wrong. */
+async function authenticate(self: Process, name: string, args: Arguments): Promise<boolean> {
+  if (args.has("non-interactive")) {
+    await self.error("sudo: a password is required\n");
+    return false;
+  }
+  if (!self.fds.get(0)?.tty && !args.has("stdin")) {
+    await self.error(
+      "sudo: a terminal is required to read the password; either use the -S option to read from standard input or configure an askpass helper\nsudo: a password is required\n",
+    );
+    return false;
+  }
+  const hash = new Accounts(self.machine.files).shadowOf(name)?.[SHADOW.password] ?? "*";
+  const prompt = new PasswordPrompt(self);
+  for (let tries = 1; tries <= 3; tries++) {
+    const password = await prompt.ask(`[sudo] password for ${name}: `);
+    if (password === undefined) {
+      await self.error(
+        tries === 1
+          ? "sudo: no password was provided\nsudo: a password is required\n"
+          : `sudo: ${tries - 1} incorrect password attempt${tries === 2 ? "" : "s"}\n`,
+      );
+      return false;
+    }
+    if (checkPassword(password, hash)) return true;
+    if (tries < 3) await self.error("Sorry, try again.\n");
+  }
+  await self.error("sudo: 3 incorrect password attempts\n");
+  return false;
+}
+
+async function list(self: Process, name: string, sudoers: Sudoers): Promise<number> {
+  const rules = rulesFor(sudoers, name, groupNames(self, name));
+  const host = self.machine.hostname;
+  if (rules.length === 0) {
+    await self.print(`User ${name} is not allowed to run sudo on ${host}.\n`);
+    return 0;
+  }
+  const defaults = sudoers.defaults.map((text) =>
+    text.replace(/="?([^"]*)"?$/, (_all, value: string) => `=${value.replaceAll(":", "\\:")}`),
+  );
+  // Long lists are broken after commas, as on eighty columns.
+  const lines: string[] = [];
+  for (const text of defaults) {
+    const last = lines[lines.length - 1];
+    if (last !== undefined && last.length + text.length + 2 <= 78) lines[lines.length - 1] = `${last}, ${text}`;
+    else lines.push(`    ${text}`);
+  }
+  if (defaults.length > 0) await self.print(`Matching Defaults entries for ${name} on ${host}:\n${lines.join(",\n")}\n\n`);
+  await self.print(`User ${name} may run the following commands on ${host}:\n`);
+  const shown = new Map<string, string[]>();
+  for (const rule of rules) {
+    const label = `(${rule.runAs}) ${rule.noPassword ? "NOPASSWD: " : ""}`;
+    shown.set(label, [...(shown.get(label) ?? []), rule.command]);
+  }
+  for (const [label, commands] of shown) await self.print(`    ${label}${commands.join(", ")}\n`);
+  return 0;
+}
+
+/** Builtins of the shell that people try to run with sudo. */
+const BUILTINS: ReadonlySet<string> = new Set([
+  "cd",
+  "source",
+  ".",
+  "export",
+  "alias",
+  "unset",
+  "ulimit",
+  "umask",
+  "history",
+  "read",
+  "set",
+  "type",
+]);
+
+const USAGE = `usage: sudo -h | -K | -k | -V
+usage: sudo -v [-ABkNnS] [-g group] [-h host] [-p prompt] [-u user]
+usage: sudo -l [-ABkNnS] [-g group] [-h host] [-p prompt] [-U user] [-u user]
+            [command [arg ...]]
+usage: sudo [-ABbEHkNnPS] [-r role] [-t type] [-C num] [-D directory] [-g
+            group] [-h host] [-p prompt] [-R directory] [-T timeout] [-u user]
+            [VAR=value] [-i | -s] [command [arg ...]]
+usage: sudo -e [-ABkNnS] [-r role] [-t type] [-C num] [-D directory] [-g group]
+            [-h host] [-p prompt] [-R directory] [-T timeout] [-u user] file ...
+`;
 
 const ROOT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -49,8 +117,7 @@ export const sudo = program({
   origin: "sudo 1.9.13p3",
   stopAtOperand: true,
   synopsis: ["[-u user] [-g group] [-EHins] [VAR=value] [command [arg ...]]", "-l", "-v | -k | -K"],
-  usageHint: () =>
-    "usage: sudo -h | -K | -k | -V\nusage: sudo -v [-ABkNnS] [-g group] [-h host] [-p prompt] [-u user]\nusage: sudo [-ABbEHkNnPS] [-g group] [-u user] [VAR=value] [-i | -s] [command [arg ...]]\n",
+  usageHint: () => USAGE,
   options: [
     "-A, --askpass  (accepted)",
     "-E, --preserve-env[=LIST]  preserve user environment when running command",
@@ -64,7 +131,9 @@ export const sudo = program({
     "-s, --shell  run shell as the target user",
     "-S, --stdin  (accepted)",
     "-u, --user=USER  run command as specified user name or ID",
+    "-U, --other-user=USER  in list mode, display privileges for user",
     "-v, --validate  (accepted)",
+    "-V  display version information and exit",
   ],
   unmodeled: [
     "-b",
@@ -85,21 +154,21 @@ export const sudo = program({
     "--chroot",
     "-T",
     "--command-timeout",
-    "-U",
-    "--other-user",
   ],
-  limits:
-    "Passwords are not asked for: a user whom /etc/sudoers does not grant NOPASSWD: ALL is refused. Rules for single commands are not read.",
+  limits: "A password is asked for each time: there are no timestamps. Aliases of hosts and digests in /etc/sudoers are not read.",
   run: async (self, args) => {
+    if (args.has("V")) {
+      await self.print("Sudo version 1.9.13p3\n");
+      return 0;
+    }
     const root = self.machine.files;
     const me = userName(root, self.credentials.uid);
-    if (self.credentials.uid !== 0 && !mayBecomeOthers(self, me)) {
-      await self.error(`${me} is not in the sudoers file.\n`);
-      return 1;
-    }
+    const sudoers = readSudoers(root);
+    const rules = rulesFor(sudoers, me, groupNames(self, me));
+    const isRoot = self.credentials.uid === 0;
     if (args.has("list")) {
-      await self.print(`User ${me} may run the following commands on ${self.machine.hostname}:\n    (ALL : ALL) NOPASSWD: ALL\n`);
-      return 0;
+      if (!isRoot && !rules.some((rule) => rule.noPassword) && !(await authenticate(self, me, args))) return 1;
+      return list(self, args.get("other-user") ?? me, sudoers);
     }
     const text = args.get("user") ?? "root";
     const user = findUser(root, text.replace(/^#/, ""));
@@ -131,8 +200,24 @@ export const sudo = program({
     }
     const login = args.has("login");
     if (words.length === 0 && !login && !args.has("shell")) {
+      if (args.has("validate") && !isRoot && !rules.some((rule) => rule.noPassword) && !(await authenticate(self, me, args))) return 1;
       if (args.has("validate", "reset-timestamp", "remove-timestamp")) return 0;
-      throw new Failure(`usage: sudo -h | -K | -k | -V\nusage: sudo -v [-ABkNnS] [-g group] [-h host] [-p prompt] [-u user]`, 1);
+      await self.error(USAGE);
+      return 1;
+    }
+    if (!isRoot) {
+      const shown = words.length > 0 && !login && !args.has("shell") ? words : [user.shell, ...words];
+      const command = commandPath(self, shown[0] ?? "");
+      const rule = allows(rules, user.name, command, shown.slice(1));
+      if (!rule?.noPassword && !(await authenticate(self, me, args))) return 1;
+      if (!rule) {
+        await self.error(
+          rules.length === 0
+            ? `${me} is not in the sudoers file.\n`
+            : `Sorry, user ${me} is not allowed to execute '${[command, ...shown.slice(1)].join(" ")}' as ${user.name} on ${self.machine.hostname}.\n`,
+        );
+        return 1;
+      }
     }
     const credentials = credentialsOf(self, user);
     const groupText = args.get("group");
@@ -162,6 +247,13 @@ export const sudo = program({
   },
 });
 
+/** Where sudo finds a command: in the safe path of root, or as it was written. */
+function commandPath(self: Process, name: string): string {
+  if (name.includes("/")) return self.files.absolute(name);
+  const found = ROOT_PATH.split(":").find((folder) => self.machine.files.exists(`${folder}/${name}`));
+  return found === undefined ? name : `${found}/${name}`;
+}
+
 /** Runs a command with other credentials, as the set-user-ID bit of these programs lets them, and waits for it. */
 async function runAs(
   self: Process,
@@ -174,11 +266,12 @@ async function runAs(
   } catch (error) {
     const code = codeOf(error);
     if (code === undefined) throw error;
-    await self.error(
-      name === "sudo" && code === "ENOENT"
-        ? `sudo: ${request.argv[0]}: command not found\n`
-        : `${name}: ${request.argv[0]}: ${reason(error)}\n`,
-    );
+    const what = request.argv[0] ?? "";
+    await self.error(name === "sudo" ? `sudo: ${what}: command not found\n` : `${name}: ${what}: ${reason(error)}\n`);
+    if (name === "sudo" && BUILTINS.has(what))
+      await self.error(
+        `sudo: "${what}" is a shell built-in command, it cannot be run directly.\nsudo: the -s option may be used to run a privileged shell.\nsudo: the -D option may be used to run a command in a specific directory.\n`,
+      );
     return name === "sudo" ? 1 : code === "ENOENT" ? 127 : 126;
   }
   // Keys of the terminal reach the command itself; what is sent to this process alone is passed on.
@@ -222,7 +315,7 @@ export const su = program({
     "--whitelist-environment",
     "--session-command",
   ],
-  limits: "Passwords are not asked for: only root can become others. Use sudo -i, or sudo su.",
+  limits: "A password that was set with passwd on this machine is asked for; accounts have none at first: use sudo -i, or sudo su.",
   run: async (self, args) => {
     const operands = [...args.operands];
     let login = args.has("login");
@@ -234,8 +327,12 @@ export const su = program({
     const user = findUser(self.machine.files, name);
     if (!user) throw new Failure(`user ${name} does not exist or the user entry does not contain all the required fields`, 1);
     if (self.credentials.uid !== 0) {
-      await self.error("Password: \nsu: Authentication failure\n");
-      return 1;
+      const hash = new Accounts(self.machine.files).shadowOf(user.name)?.[SHADOW.password] ?? "*";
+      const password = await new PasswordPrompt(self).ask("Password: ");
+      if (password === undefined || !checkPassword(password, hash)) {
+        await self.error(`${password === undefined ? "\n" : ""}su: Authentication failure\n`);
+        return 1;
+      }
     }
     const shell = args.get("shell") ?? user.shell;
     if (shell.endsWith("/nologin")) {
