@@ -1,38 +1,34 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { COMMAND_START, commandEnd, type MarkedPiece, MarkScanner, PROMPT_END, PROMPT_START } from "./marks.ts";
+import { commandEnd, MarkReader, type Piece, PROMPT_END, PROMPT_START } from "./marks.ts";
 
-const text = `${PROMPT_START}$ ${PROMPT_END}ls\r\n${COMMAND_START}a \x1b[31mred\x1b[0m \x1b]0;title\x07\r\n${commandEnd(2)}${PROMPT_START}$ ${PROMPT_END}`;
+const stream = `${PROMPT_START}$ ${PROMPT_END}ls\r\n\x1b]133;C\x1b\\a \x1b[31mred\x1b[0m\x1b]0;title\x07\r\n${commandEnd(2)}`;
 
-function joined(pieces: readonly MarkedPiece[]): MarkedPiece[] {
-  const result: MarkedPiece[] = [];
-  for (const piece of pieces) {
-    const last = result.at(-1);
-    if (piece.kind === "output" && last?.kind === "output") result[result.length - 1] = { kind: "output", text: last.text + piece.text };
-    else result.push(piece);
-  }
-  return result;
+function shown(pieces: readonly Piece[]): string {
+  return pieces
+    .map((piece) =>
+      piece.kind === "bytes"
+        ? new TextDecoder().decode(piece.bytes)
+        : piece.kind === "command-end"
+          ? `<end ${piece.status}>`
+          : `<${piece.kind}>`,
+    )
+    .join("");
 }
 
-it("finds the same marks wherever the stream is cut", () => {
-  const whole = joined(new MarkScanner().read(text));
-  expect(whole.map((piece) => piece.kind)).toEqual([
-    "prompt-start",
-    "output",
-    "prompt-end",
-    "output",
-    "command-start",
-    "output",
-    "command-end",
-    "prompt-start",
-    "output",
-    "prompt-end",
-  ]); // prettier-ignore
+const expected = "<prompt-start>$ <prompt-end>ls\r\n<command-start>a \x1b[31mred\x1b[0m\x1b]0;title\x07\r\n<end 2>";
+
+it("takes marks out, and nothing else", () => {
+  expect(shown(new MarkReader().read(new TextEncoder().encode(stream)))).toBe(expected);
+});
+
+it("reads the same however the stream is cut", () => {
+  const bytes = new TextEncoder().encode(stream);
   fc.assert(
-    fc.property(fc.array(fc.nat(text.length)), (cuts) => {
-      const at = [...new Set([0, ...cuts, text.length])].sort((left, right) => left - right);
-      const scanner = new MarkScanner();
-      expect(joined(at.flatMap((cut, index) => scanner.read(text.slice(cut, at[index + 1]))))).toEqual(whole);
+    fc.property(fc.array(fc.nat(bytes.length)), (cuts) => {
+      const at = [...new Set([0, ...cuts, bytes.length])].sort((left, right) => left - right);
+      const reader = new MarkReader();
+      expect(shown(at.flatMap((cut, index) => reader.read(bytes.slice(cut, at[index + 1]))))).toBe(expected);
     }),
   );
 });

@@ -19,47 +19,76 @@ export function commandEnd(status: number): string {
   return `${introducer}D;${status}${terminator}`;
 }
 
-/** A stretch of plain output, or a mark. */
-export type MarkedPiece =
-  | { readonly kind: "output"; readonly text: string }
+export type Mark =
   | { readonly kind: "prompt-start" }
   | { readonly kind: "prompt-end" }
   | { readonly kind: "command-start" }
   | { readonly kind: "command-end"; readonly status: number | undefined };
 
-/** Splits what a terminal shows into output and marks; the text may come in parts, cut anywhere. */
-export class MarkScanner {
-  private held = "";
+/** A stretch of output between two marks. */
+export type Piece = { readonly kind: "bytes"; readonly bytes: Uint8Array } | Mark;
 
-  read(text: string): MarkedPiece[] {
-    const pieces: MarkedPiece[] = [];
-    let rest = this.held + text;
-    this.held = "";
-    for (;;) {
-      const start = rest.indexOf(introducer);
-      if (start < 0) break;
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: BEL or ESC \ end an operating system command
-      const end = /\x07|\x1b\\/.exec(rest.slice(start));
-      if (end === null) {
-        if (start > 0) pieces.push({ kind: "output", text: rest.slice(0, start) });
-        this.held = rest.slice(start);
-        return pieces;
+const ESC = 0x1b;
+const BEL = 0x07;
+/** Longer than any mark: a sequence that does not end by then is none. */
+const LONGEST = 128;
+
+/** Takes the marks out of a stream that arrives in arbitrary parts. */
+export class MarkReader {
+  private held: number[] = [];
+
+  read(bytes: Uint8Array): Piece[] {
+    const pieces: Piece[] = [];
+    let plain: number[] = [];
+    const flush = (): void => {
+      if (plain.length > 0) pieces.push({ kind: "bytes", bytes: Uint8Array.from(plain) });
+      plain = [];
+    };
+    // The common case: no escape in it, and none under way.
+    if (this.held.length === 0 && !bytes.includes(ESC)) return bytes.length > 0 ? [{ kind: "bytes", bytes }] : [];
+    for (const byte of bytes) {
+      if (this.held.length === 0) {
+        if (byte === ESC) this.held.push(byte);
+        else plain.push(byte);
+        continue;
       }
-      if (start > 0) pieces.push({ kind: "output", text: rest.slice(0, start) });
-      const mark = markOf(rest.slice(start + introducer.length, start + end.index));
+      this.held.push(byte);
+      if (!couldBeMark(this.held)) {
+        // A new escape may begin where the false one ended.
+        const again = byte === ESC;
+        plain.push(...(again ? this.held.slice(0, -1) : this.held));
+        this.held = again ? [ESC] : [];
+        continue;
+      }
+      const text = sequence(this.held);
+      if (text === undefined) continue;
+      flush();
+      const mark = parseMark(text);
       if (mark !== undefined) pieces.push(mark);
-      rest = rest.slice(start + end.index + end[0].length);
+      this.held = [];
     }
-    const partial = partialIntroducer(rest);
-    this.held = rest.slice(rest.length - partial);
-    const plain = rest.slice(0, rest.length - partial);
-    if (plain !== "") pieces.push({ kind: "output", text: plain });
+    flush();
     return pieces;
   }
 }
 
-function markOf(body: string): MarkedPiece | undefined {
-  const [letter, status] = body.split(";");
+const PREFIX = [...introducer].map((character) => character.charCodeAt(0));
+
+function couldBeMark(held: readonly number[]): boolean {
+  if (held.length > LONGEST) return false;
+  return PREFIX.slice(0, held.length).every((byte, index) => held[index] === byte);
+}
+
+/** The text between the introducer and BEL or ESC \, once it is complete. */
+function sequence(held: readonly number[]): string | undefined {
+  if (held.length <= PREFIX.length) return undefined;
+  const last = held.at(-1);
+  const end = last === BEL ? 1 : last === 0x5c && held.at(-2) === ESC ? 2 : 0;
+  return end === 0 ? undefined : String.fromCharCode(...held.slice(PREFIX.length, -end));
+}
+
+function parseMark(text: string): Mark | undefined {
+  const [letter, status] = text.split(";");
   switch (letter) {
     case "A":
       return { kind: "prompt-start" };
@@ -72,12 +101,4 @@ function markOf(body: string): MarkedPiece | undefined {
     default:
       return undefined;
   }
-}
-
-/** How many characters at the end could be the beginning of a mark. */
-function partialIntroducer(text: string): number {
-  for (let length = Math.min(introducer.length - 1, text.length); length > 0; length--) {
-    if (introducer.startsWith(text.slice(text.length - length))) return length;
-  }
-  return 0;
 }

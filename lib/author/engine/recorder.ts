@@ -1,5 +1,5 @@
-import type { Mark } from "../../lab/session/osc133.ts";
 import type { Terminal } from "../../lab/session/terminal.ts";
+import type { Mark } from "../../shell/marks.ts";
 import { plainText } from "./screen-text.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Machine, Process, Tty } from "../../kernel/types.ts";
+import { type Mark, MarkReader } from "../../shell/marks.ts";
 import { type ShellStart, startShell } from "../world/login-shell.ts";
-import { type Mark, MarkReader } from "./osc133.ts";
 
 export type Receiver = (bytes: Uint8Array, done: () => void) => void;
 

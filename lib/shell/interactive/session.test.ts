@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { screenOf, until } from "../../kernel/testing.ts";
 import type { Tty } from "../../kernel/types.ts";
-import { MarkScanner } from "../marks.ts";
+import { MarkReader } from "../marks.ts";
 import { shellWorld } from "../testing.ts";
 
 let world: Awaited<ReturnType<typeof shellWorld>>;
@@ -28,7 +28,7 @@ async function enter(line: string): Promise<{ output: string; status: number | u
   const from = screen.text().length;
   type(`${line}\r`);
   for (let seen = count; seen === count; seen = prompts()) await screen.until(new RegExp(`(?:\\x1b\\]133;B\\x07[\\s\\S]*){${count + 1}}`));
-  const pieces = new MarkScanner().read(screen.text().slice(from));
+  const pieces = new MarkReader().read(new TextEncoder().encode(screen.text().slice(from)));
   let output = "";
   let inside = false;
   let status: number | undefined;
@@ -37,7 +37,7 @@ async function enter(line: string): Promise<{ output: string; status: number | u
     else if (piece.kind === "command-end") {
       inside = false;
       status = piece.status;
-    } else if (piece.kind === "output" && inside) output += piece.text;
+    } else if (piece.kind === "bytes" && inside) output += new TextDecoder().decode(piece.bytes);
   }
   return { output, status };
 }
