@@ -1,6 +1,7 @@
 import { Continue } from "../components/catalogue/continue.tsx";
 import { Course } from "../components/catalogue/course.tsx";
 import type { LessonSummary } from "../components/catalogue/summary.ts";
+import { SiteFooter } from "../components/ui/site-footer.tsx";
 import { loadCourses, loadLibrary } from "../lib/content/load.ts";
 
 export default function Catalogue() {
@@ -43,9 +44,7 @@ export default function Catalogue() {
           lessons={summaries}
         />
       ))}
-      <footer className="mt-16 border-line border-t pt-6 text-ink-soft text-sm leading-relaxed">
-        No account, no cloud bill, no other host: everything runs in this browser and stays in it.
-      </footer>
+      <SiteFooter />
     </main>
   );
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { InlineText } from "../../components/ui/inline-text.tsx";
+import { SiteFooter } from "../../components/ui/site-footer.tsx";
 import { loadGlossary } from "../../lib/content/load.ts";
 
 export const metadata: Metadata = { title: "Glossary", description: "The words of deployment, in a sentence or two each." };
@@ -27,6 +28,7 @@ export default function Glossary() {
           </div>
         ))}
       </dl>
+      <SiteFooter />
     </main>
   );
 }

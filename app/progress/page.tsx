@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { ProgressReport } from "../../components/progress/progress-report.tsx";
+import { SiteFooter } from "../../components/ui/site-footer.tsx";
 import { loadCourses, loadLibrary } from "../../lib/content/load.ts";
 
 export const metadata: Metadata = { title: "Progress", description: "What you have done, kept in this browser." };
@@ -26,6 +27,7 @@ export default function Progress() {
         What you have done is kept in this browser and nowhere else. Export it to keep it, or to take it to another browser.
       </p>
       <ProgressReport courses={courses} />
+      <SiteFooter />
     </main>
   );
 }

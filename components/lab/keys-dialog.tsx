@@ -6,6 +6,7 @@ const keys: readonly (readonly [string, string])[] = [
   ["Ctrl+`", "To the terminal, and back to where you were"],
   ["Escape, then Tab", "Out of the terminal or the editor"],
   ["Arrow keys", "Between the tabs of a row"],
+  ["F2, Delete", "In the tree of files: rename, delete"],
   ["Ctrl+S", "Save the file (it is also saved when you pause)"],
   ["Ctrl+F", "Find in the file"],
   ["Ctrl+C", "Interrupt the program in the terminal"],

@@ -126,6 +126,18 @@ export class LocalLabClient implements LabClient {
     this.session.writeFile(machine, path, text);
   }
 
+  async createEntry(machine: string, path: string, kind: "file" | "directory"): Promise<void> {
+    this.session.createEntry(machine, path, kind);
+  }
+
+  async renameEntry(machine: string, from: string, to: string): Promise<void> {
+    this.session.renameEntry(machine, from, to);
+  }
+
+  async removeEntry(machine: string, path: string): Promise<void> {
+    this.session.removeEntry(machine, path);
+  }
+
   watch(machine: string, path: string, changed: (paths: readonly string[]) => void): () => void {
     return this.session.editor(machine).watch(path, changed);
   }

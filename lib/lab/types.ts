@@ -244,6 +244,12 @@ export interface LabClient {
   /** Undefined text: binary. Rejects with an Error whose message a learner can read. */
   readFile(machine: string, path: string): Promise<{ text: string | undefined; size: number; modifiedMs: number }>;
   writeFile(machine: string, path: string, text: string): Promise<void>;
+  /** Makes an empty file or a folder, and the folders above it. Rejects when something has that name already. */
+  createEntry(machine: string, path: string, kind: "file" | "directory"): Promise<void>;
+  /** Rejects when something has the new name already. */
+  renameEntry(machine: string, from: string, to: string): Promise<void>;
+  /** A folder goes with all that is in it. */
+  removeEntry(machine: string, path: string): Promise<void>;
   /** Calls back with the paths that changed below `path`. */
   watch(machine: string, path: string, changed: (paths: readonly string[]) => void): () => void;
   /** A port on which the pane's bootstrap sends requests for that host of the world; bound to it in the kernel. */

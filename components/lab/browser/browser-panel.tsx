@@ -1,9 +1,10 @@
 "use client";
-import { ArrowLeft, CircleHelp, RotateCw } from "lucide-react";
+import { ArrowLeft, ArrowRight, CircleHelp, RotateCw } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { LabClient } from "../../../lib/lab/types.ts";
 import { useBench, useBenchView, useLab } from "../context.tsx";
 import { openFallback } from "./fallback-frame.ts";
+import { PaneHistory } from "./history.ts";
 import { openPane, type Pane, type PaneView } from "./pane-frame.ts";
 import { RequestLog } from "./request-log.tsx";
 
@@ -31,14 +32,14 @@ function Browser({ client }: { client: LabClient }) {
   const [opened, setOpened] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   const pane = useRef<Pane>(undefined);
-  const machine = useRef(bench.info.browser.machine);
-  /** Pages before this one, oldest first. */
-  const past = useRef<string[]>([]);
+  const [from, setFrom] = useState(bench.info.browser.machine);
+  const machine = useRef(from);
+  const history = useRef(new PaneHistory());
 
   const show = (change: Partial<PaneView>) => {
     setView((before) => ({ ...before, ...change }));
     const url = change.loading === false ? change.url : undefined;
-    if (url && past.current.at(-1) !== url) past.current.push(url);
+    if (url) history.current.arrived(url);
   };
   // Once the pane's own origin has proved impossible, what was wanted is opened in the fallback.
   useEffect(() => {
@@ -53,11 +54,14 @@ function Browser({ client }: { client: LabClient }) {
   });
   const go = async (url: string, on: string) => {
     setOpened(true);
+    history.current.asked();
     setTyped(undefined);
     setView((before) => ({ ...before, url, loading: true }));
     if (!pane.current || machine.current !== on) {
       pane.current?.dispose();
+      if (machine.current !== on) history.current = new PaneHistory();
       machine.current = on;
+      setFrom(on);
       const pattern = fallback ? undefined : await previewPattern();
       pane.current = pattern === undefined ? openFallback(client, on, show) : openPane(client, on, pattern, show);
       if (pattern === undefined) setFallback(true);
@@ -72,10 +76,8 @@ function Browser({ client }: { client: LabClient }) {
   }, [wish]);
   useEffect(() => () => pane.current?.dispose(), []);
 
-  const back = () => {
-    past.current.pop();
-    const before = past.current.pop();
-    if (before) pane.current?.go(before);
+  const move = (url: string | undefined) => {
+    if (url) pane.current?.go(url);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -85,8 +87,25 @@ function Browser({ client }: { client: LabClient }) {
   return (
     <div className="browser">
       <form className="bar bar-sub" onSubmit={submit}>
-        <button type="button" className="icon-button" onClick={back} disabled={past.current.length < 2} aria-label="Back" title="Back">
+        <button
+          type="button"
+          className="icon-button"
+          onClick={() => move(history.current.back())}
+          disabled={!history.current.canGoBack}
+          aria-label="Back"
+          title="Back"
+        >
           <ArrowLeft size={16} aria-hidden="true" />
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          onClick={() => move(history.current.forward())}
+          disabled={!history.current.canGoForward}
+          aria-label="Forward"
+          title="Forward"
+        >
+          <ArrowRight size={16} aria-hidden="true" />
         </button>
         <button
           type="button"
@@ -98,6 +117,18 @@ function Browser({ client }: { client: LabClient }) {
         >
           <RotateCw size={15} aria-hidden="true" className={view.loading ? "turning" : undefined} />
         </button>
+        {bench.info.machines.length > 1 ? (
+          <select
+            className="address-machine"
+            aria-label="Machine that the browser is on"
+            value={from}
+            onChange={(event) => void go(asAddress(typed ?? view.url) ?? bench.info.browser.home, event.target.value)}
+          >
+            {bench.info.machines.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        ) : null}
         <input
           className="address"
           aria-label="Address"

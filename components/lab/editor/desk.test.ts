@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type DeskClient, FileDesk, isDirty, largest } from "./desk.ts";
+import { type DeskClient, FileDesk, isDirty, keyOf, largest } from "./desk.ts";
 
 const path = "/home/learner/a.py";
+const key = keyOf("laptop", path);
 
 /** A disk of texts; undefined is binary. */
 function machine(files: Record<string, string | undefined>, sizes: Record<string, number> = {}) {
@@ -15,6 +16,13 @@ function machine(files: Record<string, string | undefined>, sizes: Record<string
       if (name.startsWith("/etc/")) throw new Error(`${name}: Permission denied`);
       files[name] = text;
     },
+    renameEntry: async (_machine, from, to) => {
+      files[to] = files[from];
+      delete files[from];
+    },
+    removeEntry: async (_machine, gone) => {
+      for (const name of Object.keys(files)) if (name === gone || name.startsWith(`${gone}/`)) delete files[name];
+    },
   };
   return { files, desk: new FileDesk(client) };
 }
@@ -23,9 +31,9 @@ describe("the editor's files", () => {
   it("saves a draft, and is clean afterwards", async () => {
     const { files, desk } = machine({ [path]: "a" });
     await desk.open("laptop", path);
-    desk.edit(path, "ab");
+    desk.edit(key, "ab");
     expect(desk.get().files.map(isDirty)).toEqual([true]);
-    await desk.save(path);
+    await desk.save(key);
     expect(files[path]).toBe("ab");
     expect(desk.get().files.map(isDirty)).toEqual([false]);
   });
@@ -41,13 +49,13 @@ describe("the editor's files", () => {
   it("does not throw away a draft when somebody else writes: the learner decides", async () => {
     const { files, desk } = machine({ [path]: "a" });
     await desk.open("laptop", path);
-    desk.edit(path, "mine");
+    desk.edit(key, "mine");
     files[path] = "theirs";
     await desk.changedOutside("laptop", [path]);
     expect(desk.get().files[0]).toMatchObject({ draft: "mine", theirs: "theirs" });
-    await desk.save(path);
+    await desk.save(key);
     expect(files[path]).toBe("theirs");
-    await desk.resolve(path, "mine");
+    await desk.resolve(key, "mine");
     expect(files[path]).toBe("mine");
   });
 
@@ -63,8 +71,8 @@ describe("the editor's files", () => {
   it("keeps what could not be saved, and says why", async () => {
     const { desk } = machine({ "/etc/hosts": "x" });
     await desk.open("laptop", "/etc/hosts");
-    desk.edit("/etc/hosts", "y");
-    await desk.save("/etc/hosts");
+    desk.edit(keyOf("laptop", "/etc/hosts"), "y");
+    await desk.save(keyOf("laptop", "/etc/hosts"));
     expect(desk.get().files[0]).toMatchObject({ draft: "y", problem: "Not saved: /etc/hosts: Permission denied" });
   });
 
@@ -72,9 +80,42 @@ describe("the editor's files", () => {
     const { files, desk } = machine({ "/a": "1", "/b": "2" });
     await desk.open("laptop", "/a");
     await desk.open("laptop", "/b");
-    desk.edit("/b", "3");
-    await desk.close("/b");
+    desk.edit(keyOf("laptop", "/b"), "3");
+    await desk.close(keyOf("laptop", "/b"));
     expect(files["/b"]).toBe("3");
-    expect(desk.get().front).toBe("/a");
+    expect(desk.get().front).toBe(keyOf("laptop", "/a"));
+  });
+
+  it("keeps files of the same name on two machines apart", async () => {
+    const { desk } = machine({ "/etc/hostname": "x" });
+    await desk.open("laptop", "/etc/hostname");
+    await desk.open("web-1", "/etc/hostname");
+    desk.edit(keyOf("web-1", "/etc/hostname"), "y");
+    expect(desk.get().files.map((file) => [file.machine, file.draft])).toEqual([
+      ["laptop", "x"],
+      ["web-1", "y"],
+    ]);
+  });
+
+  it("saves a draft before its file gets a new name, and goes on under that name", async () => {
+    const { files, desk } = machine({ [path]: "a" });
+    await desk.open("laptop", path);
+    desk.edit(key, "ab");
+    await desk.rename("laptop", path, "/home/learner/b.py");
+    expect(files).toEqual({ "/home/learner/b.py": "ab" });
+    expect(desk.get()).toMatchObject({
+      files: [{ path: "/home/learner/b.py", draft: "ab" }],
+      front: keyOf("laptop", "/home/learner/b.py"),
+    });
+  });
+
+  it("closes what was deleted with its folder, and does not write it again", async () => {
+    const { files, desk } = machine({ "/a/x": "1", "/ab": "2" });
+    await desk.open("laptop", "/a/x");
+    await desk.open("laptop", "/ab");
+    desk.edit(keyOf("laptop", "/a/x"), "3");
+    await desk.remove("laptop", "/a");
+    expect(desk.get().files.map((file) => file.path)).toEqual(["/ab"]);
+    expect(files).toEqual({ "/ab": "2" });
   });
 });

@@ -1,11 +1,15 @@
 "use client";
-import { ChevronRight, Eye, EyeOff } from "lucide-react";
+import { ChevronRight } from "lucide-react";
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 import type { LabClient } from "../../../lib/lab/types.ts";
+import type { FileDesk } from "./desk.ts";
 import { type Folder, moveInTree, opensByItself, type Row, rowsOf } from "./tree-model.ts";
+import { parentOf, TreeTools, type TreeWish } from "./tree-tools.tsx";
 
 interface Props {
   client: LabClient;
+  /** Renames and deletes, since files may be open. */
+  desk: FileDesk;
   machine: string;
   /** The directory at the top. */
   root: string;
@@ -15,11 +19,12 @@ interface Props {
 }
 
 /** Directories and files below `root`; a directory is read when it is opened, and again when something in it changes. */
-export function FileTree({ client, machine, root, front, onOpen }: Props) {
+export function FileTree({ client, desk, machine, root, front, onOpen }: Props) {
   const [folders, setFolders] = useState<ReadonlyMap<string, Folder>>(new Map());
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set([root]));
   const [hidden, setHidden] = useState(false);
   const [current, setCurrent] = useState<string>();
+  const [wish, setWish] = useState<TreeWish>();
   const tree = useRef<HTMLDivElement>(null);
   const openNow = useRef(open);
   openNow.current = open;
@@ -66,11 +71,31 @@ export function FileTree({ client, machine, root, front, onOpen }: Props) {
     if (row.kind === "directory") toggle(row.path);
     else onOpen(row.path);
   };
+  const currentRow = rows.find((row) => row.path === current);
+  const fulfill = async (wanted: TreeWish, name: string) => {
+    if (wanted.kind === "delete") {
+      await desk.remove(machine, wanted.row.path);
+      return;
+    }
+    const path = `${"row" in wanted ? parentOf(wanted.row.path) : wanted.folder}/${name}`;
+    if ("row" in wanted) await desk.rename(machine, wanted.row.path, path);
+    else {
+      await client.createEntry(machine, path, wanted.kind);
+      if (wanted.folder !== root && !open.has(wanted.folder)) toggle(wanted.folder);
+      if (wanted.kind === "file") onOpen(path);
+    }
+    setCurrent(path);
+  };
   const tabStop = rows.some((row) => row.path === current) ? current : rows.find((row) => row.note === undefined)?.path;
   const onKeyDown = (event: KeyboardEvent, row: Row) => {
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       choose(row);
+      return;
+    }
+    if (event.key === "F2" || event.key === "Delete") {
+      event.preventDefault();
+      setWish({ kind: event.key === "F2" ? "rename" : "delete", row });
       return;
     }
     const move = moveInTree(rows, row.path, event.key);
@@ -84,19 +109,15 @@ export function FileTree({ client, machine, root, front, onOpen }: Props) {
   };
   return (
     <div className="tree">
-      <div className="tree-head">
-        <span title={root}>{root.replace(/^\/home\/[^/]+$/, "~")}</span>
-        <button
-          type="button"
-          className="icon-button"
-          aria-pressed={hidden}
-          onClick={() => setHidden(!hidden)}
-          aria-label="Hidden files"
-          title="Show files whose names begin with a dot"
-        >
-          {hidden ? <Eye size={14} aria-hidden="true" /> : <EyeOff size={14} aria-hidden="true" />}
-        </button>
-      </div>
+      <TreeTools
+        root={root}
+        current={currentRow}
+        hidden={hidden}
+        onHidden={() => setHidden(!hidden)}
+        wish={wish}
+        onWish={setWish}
+        onDo={fulfill}
+      />
       {rows.length > 0 && rows.every((row) => row.note !== undefined) ? (
         <p className="tree-note">{rows[0]?.note}</p>
       ) : (
@@ -115,6 +136,7 @@ export function FileTree({ client, machine, root, front, onOpen }: Props) {
                 style={{ paddingLeft: `${row.level * 0.75 - 0.15}rem` }}
                 title={row.writable ? row.path : `${row.path} (read only)`}
                 onClick={() => choose(row)}
+                onFocus={() => setCurrent(row.path)}
                 onKeyDown={(event) => onKeyDown(event, row)}
               >
                 {row.kind === "directory" ? (

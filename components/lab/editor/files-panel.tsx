@@ -33,16 +33,19 @@ function Files({ client }: { client: LabClient }) {
   const view = useSyncExternalStore(desk.subscribe, desk.get);
   const [tree, setTree] = useState(true);
   const [machine, setMachine] = useState(() => bench.machine());
+  const several = bench.info.machines.length > 1;
   const open = (path: string) => {
     void desk.open(machine.name, path);
     // Side by side they would both be too narrow.
     if (matchMedia("(max-width: 799px)").matches) setTree(false);
   };
-  const front = view.files.find((file) => file.path === view.front);
+  const front = view.files.find((file) => file.key === view.front);
 
   useEffect(() => {
-    if (wish) void desk.open(wish.value.machine, wish.value.path);
-  }, [desk, wish]);
+    if (!wish) return;
+    setMachine(bench.machine(wish.value.machine));
+    void desk.open(wish.value.machine, wish.value.path);
+  }, [bench, desk, wish]);
   useEffect(() => {
     const stops = bench.info.machines.map(({ name }) => client.watch(name, "/", (paths) => void desk.changedOutside(name, paths)));
     return () => {
@@ -54,19 +57,25 @@ function Files({ client }: { client: LabClient }) {
     <div className="files" data-tree={tree}>
       {tree ? (
         <div className="files-tree">
-          {bench.info.machines.length > 1 ? (
-            <select
-              aria-label="Machine"
-              className="files-machine"
-              value={machine.name}
-              onChange={(event) => setMachine(bench.machine(event.target.value))}
-            >
-              {bench.info.machines.map(({ name }) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
+          {several ? (
+            <label className="files-machine">
+              Files on{" "}
+              <select value={machine.name} onChange={(event) => setMachine(bench.machine(event.target.value))}>
+                {bench.info.machines.map(({ name }) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </select>
+            </label>
           ) : null}
-          <FileTree key={machine.name} client={client} machine={machine.name} root={homeOf(machine)} front={front?.path} onOpen={open} />
+          <FileTree
+            key={machine.name}
+            client={client}
+            desk={desk}
+            machine={machine.name}
+            root={homeOf(machine)}
+            front={front?.machine === machine.name ? front.path : undefined}
+            onOpen={open}
+          />
         </div>
       ) : null}
       <div className="files-open">
@@ -83,14 +92,20 @@ function Files({ client }: { client: LabClient }) {
           </button>
           <div role="tablist" aria-label="Open files" className="tabs" onKeyDown={tabKeys}>
             {view.files.map((file) => (
-              <FileTab key={file.path} file={file} front={file === front} onShow={() => desk.front(file.path)} />
+              <FileTab
+                key={file.key}
+                file={file}
+                machine={several ? file.machine : undefined}
+                front={file === front}
+                onShow={() => desk.front(file.key)}
+              />
             ))}
           </div>
           {front ? (
             <button
               type="button"
               className="icon-button"
-              onClick={() => void desk.close(front.path)}
+              onClick={() => void desk.close(front.key)}
               aria-label={`Close ${nameOf(front.path)}`}
               title="Close the file"
             >
@@ -99,7 +114,7 @@ function Files({ client }: { client: LabClient }) {
           ) : null}
         </div>
         {view.files.map((file) => (
-          <div key={`${file.machine}:${file.path}`} role="tabpanel" aria-label={file.path} className="files-body" hidden={file !== front}>
+          <div key={file.key} role="tabpanel" aria-label={file.path} className="files-body" hidden={file !== front}>
             <Body file={file} desk={desk} />
           </div>
         ))}
@@ -109,7 +124,15 @@ function Files({ client }: { client: LabClient }) {
   );
 }
 
-function FileTab({ file, front, onShow }: { file: OpenFile; front: boolean; onShow: () => void }) {
+interface FileTabProps {
+  file: OpenFile;
+  /** Named where the lab has several. */
+  machine: string | undefined;
+  front: boolean;
+  onShow: () => void;
+}
+
+function FileTab({ file, machine, front, onShow }: FileTabProps) {
   return (
     <button
       type="button"
@@ -120,6 +143,7 @@ function FileTab({ file, front, onShow }: { file: OpenFile; front: boolean; onSh
       onClick={onShow}
       title={file.path}
     >
+      {machine === undefined ? null : <span className="tab-machine">{machine}:</span>}
       {nameOf(file.path)}
       {isDirty(file) ? (
         <>
@@ -161,15 +185,15 @@ function Body({ file, desk }: { file: OpenFile; desk: FileDesk }) {
           {file.theirs === undefined ? null : (
             <div role="alert" className="notice" data-level="warning">
               <span>Another program has written this file while you were editing it.</span>
-              <button type="button" className="button" onClick={() => void desk.resolve(file.path, "theirs")}>
+              <button type="button" className="button" onClick={() => void desk.resolve(file.key, "theirs")}>
                 Take its version
               </button>
-              <button type="button" className="button" onClick={() => void desk.resolve(file.path, "mine")}>
+              <button type="button" className="button" onClick={() => void desk.resolve(file.key, "mine")}>
                 Keep mine
               </button>
             </div>
           )}
-          <CodeEditor file={file} onEdit={(text) => desk.edit(file.path, text)} onSave={() => void desk.save(file.path)} />
+          <CodeEditor file={file} onEdit={(text) => desk.edit(file.key, text)} onSave={() => void desk.save(file.key)} />
         </>
       );
   }

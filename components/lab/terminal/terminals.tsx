@@ -1,10 +1,11 @@
 "use client";
-import { Accessibility, Plus, X } from "lucide-react";
+import { Accessibility, BookOpen, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { LabClient, TerminalState } from "../../../lib/lab/types.ts";
 import { announce } from "../../ui/announcer.tsx";
 import { useBench, useBenchView, useLab } from "../context.tsx";
 import { tabKeys } from "../tab-keys.ts";
+import { NewTerminal } from "./new-terminal.tsx";
 import { type TerminalProcess, terminalProcess } from "./process.ts";
 import { Terminal } from "./terminal.tsx";
 
@@ -20,11 +21,11 @@ export function Terminals({ client }: { client: LabClient }) {
   const front = terminals.find((each) => each.id === view.terminal) ?? terminals[0];
   const opening = useRef(false);
 
-  const open = async () => {
+  const open = async (machine: string | undefined) => {
     if (opening.current) return;
     opening.current = true;
     try {
-      const id = await client.openTerminal({ columns: 80, rows: 24 });
+      const id = await client.openTerminal({ machine, columns: 80, rows: 24 });
       bench.showTerminal(id);
     } catch (error) {
       announce(`No new terminal: ${error instanceof Error ? error.message : String(error)}`);
@@ -62,14 +63,13 @@ export function Terminals({ client }: { client: LabClient }) {
               className="tab"
               onClick={() => bench.showTerminal(terminal.id)}
             >
-              {nameOf(terminal, terminals, bench.info.machines.length)}
+              {bench.info.machines.length > 1 ? <span className="tab-machine">{terminal.machine}:</span> : null}
+              {terminal.title || `Terminal ${terminals.indexOf(terminal) + 1}`}
             </button>
           ))}
         </div>
         <div className="bar-tools">
-          <button type="button" className="icon-button" onClick={open} aria-label="Open another terminal" title="Open another terminal">
-            <Plus size={16} aria-hidden="true" />
-          </button>
+          <NewTerminal machines={bench.info.machines.map(({ name }) => name)} onOpen={(machine) => void open(machine)} />
           {front && terminals.length > 1 ? (
             <button
               type="button"
@@ -91,6 +91,17 @@ export function Terminals({ client }: { client: LabClient }) {
           >
             <Accessibility size={16} aria-hidden="true" />
           </button>
+          {/* Beside the lab, which would be left otherwise. */}
+          <a
+            className="icon-button"
+            href="/reference/machine/"
+            target="_blank"
+            rel="noopener"
+            aria-label="What this machine can do (opens in a new tab)"
+            title="What this machine can do"
+          >
+            <BookOpen size={15} aria-hidden="true" />
+          </a>
         </div>
       </div>
       {terminals.map((terminal) => (
@@ -130,11 +141,6 @@ function OneTerminal(props: { client: LabClient; terminal: TerminalState; screen
       onAddress={(url) => bench.openAddress(url, terminal.machine)}
     />
   );
-}
-
-function nameOf(terminal: TerminalState, all: readonly TerminalState[], machines: number): string {
-  if (machines > 1) return `${terminal.machine}${terminal.title ? `: ${terminal.title}` : ""}`;
-  return terminal.title || `Terminal ${all.indexOf(terminal) + 1}`;
 }
 
 function remembered(): boolean {

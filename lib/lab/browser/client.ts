@@ -1,5 +1,6 @@
 import type { LabClient, LabDefinition, LabState, PaneRequest, PaneResponse, TreeEntry } from "../types.ts";
 import type { CallName, Calls, ToPage, ToWorker } from "./protocol.ts";
+import { onPulseLost } from "./pulse.ts";
 
 export interface BrowserLabOptions {
   readonly lab: LabDefinition;
@@ -8,6 +9,9 @@ export interface BrowserLabOptions {
   /** URL directory of the engines' assets. */
   readonly assetsUrl: string;
 }
+
+/** A worker that dies again so soon is not started again by itself. */
+const RESTART_MS = 60_000;
 
 /** How long a lab may take to save itself when the page is done with it. */
 const CLOSING_MS = 3000;
@@ -31,6 +35,12 @@ export class BrowserLabClient implements LabClient {
   private state: LabState = idle;
   private worker: Worker | undefined;
   private nextId = 1;
+  /** Name of the lock that the worker holds while it lives. */
+  private pulse = "";
+  private stopPulse: () => void = () => undefined;
+  private restartedAt = Number.NEGATIVE_INFINITY;
+  /** Notices of the page's own end, with ids below zero; the worker's own come with its state. */
+  private notices: LabState["notices"] = [];
   private readonly calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   private readonly listeners = new Set<() => void>();
   private readonly outputs = new Map<number, { terminal: string; receive: Receiver }>();
@@ -111,6 +121,18 @@ export class BrowserLabClient implements LabClient {
     await this.call("writeFile", { machine, path, text });
   }
 
+  async createEntry(machine: string, path: string, kind: "file" | "directory"): Promise<void> {
+    await this.call("createEntry", { machine, path, kind });
+  }
+
+  async renameEntry(machine: string, from: string, to: string): Promise<void> {
+    await this.call("renameEntry", { machine, from, to });
+  }
+
+  async removeEntry(machine: string, path: string): Promise<void> {
+    await this.call("removeEntry", { machine, path });
+  }
+
   watch(machine: string, path: string, changed: (paths: readonly string[]) => void): () => void {
     const subscription = this.nextId++;
     this.watches.set(subscription, { machine, path, changed });
@@ -142,7 +164,10 @@ export class BrowserLabClient implements LabClient {
   }
 
   dismissNotice(notice: number): void {
-    this.send({ kind: "dismissNotice", notice });
+    if (notice < 0) {
+      this.notices = this.notices.filter(({ id }) => id !== notice);
+      this.publish({ ...this.state, notices: this.state.notices.filter(({ id }) => id !== notice) });
+    } else this.send({ kind: "dismissNotice", notice });
   }
 
   async saveNow(): Promise<void> {
@@ -178,12 +203,15 @@ export class BrowserLabClient implements LabClient {
     document.addEventListener("visibilitychange", this.onHide);
     addEventListener("pagehide", this.onHide);
     addEventListener("beforeunload", this.onLeave);
-    this.send({ kind: "init", lab, engine: engineUrl, assets: assetsUrl });
+    const pulse = `slipway-worker:${lab.lesson}:${crypto.randomUUID()}`;
+    this.pulse = pulse;
+    this.send({ kind: "init", lab, engine: engineUrl, assets: assetsUrl, pulse });
     for (const [subscription, { terminal }] of this.outputs) this.send({ kind: "listen", subscription, terminal });
     for (const [subscription, { machine, path }] of this.watches) this.send({ kind: "watch", subscription, machine, path });
   }
 
   private endWorker(): void {
+    this.stopPulse();
     this.worker?.terminate();
     this.worker = undefined;
     document.removeEventListener("visibilitychange", this.onHide);
@@ -193,8 +221,22 @@ export class BrowserLabClient implements LabClient {
     this.calls.clear();
   }
 
+  /** What was running goes on from the last save, once; what dies again and again is left to the learner. */
   private crashed(reason: string): void {
+    const { phase, saving } = this.state;
     this.endWorker();
+    if (phase === "running" && performance.now() - this.restartedAt > RESTART_MS) {
+      this.restartedAt = performance.now();
+      const back =
+        saving.atMs === undefined
+          ? "Nothing had been saved yet, so the machine is as at the beginning."
+          : `Your work is back as it was saved at ${new Date(saving.atMs).toLocaleTimeString([], { timeZoneName: "short" })}; servers were started again.`;
+      const text = `The lab’s own program was ended by the browser (${reason || "it gave no reason"}) and was started again. ${back}`;
+      this.notices = [...this.notices, { id: -this.nextId++, text, level: "warning" }];
+      this.publish({ ...idle, phase: "loading" });
+      void this.start().catch(() => undefined);
+      return;
+    }
     this.publish({
       ...idle,
       phase: "failed",
@@ -221,8 +263,11 @@ export class BrowserLabClient implements LabClient {
 
   private receive(message: ToPage): void {
     switch (message.kind) {
+      case "alive":
+        this.stopPulse = onPulseLost(this.pulse, () => this.crashed("it may have needed too much memory"));
+        return;
       case "state":
-        this.publish(message.state);
+        this.publish({ ...message.state, notices: [...message.state.notices, ...this.notices] });
         return;
       case "answer":
         this.calls.get(message.id)?.resolve(message.value);

@@ -9,6 +9,9 @@ export interface Calls {
   listDirectory: { args: { machine: string; path: string }; value: readonly TreeEntry[] };
   readFile: { args: { machine: string; path: string }; value: { text: string | undefined; size: number; modifiedMs: number } };
   writeFile: { args: { machine: string; path: string; text: string }; value: undefined };
+  createEntry: { args: { machine: string; path: string; kind: "file" | "directory" }; value: undefined };
+  renameEntry: { args: { machine: string; from: string; to: string }; value: undefined };
+  removeEntry: { args: { machine: string; path: string }; value: undefined };
   fetch: { args: { request: PaneRequest; machine: string }; value: PaneResponse };
   checkNow: { args: { task?: string }; value: undefined };
   /** Saves and ends the lab. */
@@ -21,8 +24,8 @@ export type CallName = keyof Calls;
 
 /** Page → worker. */
 export type ToWorker =
-  /** The first message. `assets` is a URL directory; so is `engine` (the process workers' scripts). */
-  | { readonly kind: "init"; readonly lab: LabDefinition; readonly engine: string; readonly assets: string }
+  /** The first message. `assets` is a URL directory; so is `engine` (the process workers' scripts). `pulse` names a lock (`pulse.ts`). */
+  | { readonly kind: "init"; readonly lab: LabDefinition; readonly engine: string; readonly assets: string; readonly pulse: string }
   | { readonly kind: "call"; readonly id: number; readonly name: CallName; readonly args: Calls[CallName]["args"] }
   | { readonly kind: "input"; readonly terminal: string; readonly data: string }
   | { readonly kind: "resize"; readonly terminal: string; readonly columns: number; readonly rows: number }
@@ -39,6 +42,8 @@ export type ToWorker =
 
 /** Worker → page. */
 export type ToPage =
+  /** The worker holds the lock that it was given. */
+  | { readonly kind: "alive" }
   | { readonly kind: "state"; readonly state: LabState }
   | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
   | { readonly kind: "rejected"; readonly id: number; readonly message: string }

@@ -117,6 +117,12 @@ export class LabServer {
         return client.readFile(as<"readFile">().machine, as<"readFile">().path);
       case "writeFile":
         return client.writeFile(as<"writeFile">().machine, as<"writeFile">().path, as<"writeFile">().text);
+      case "createEntry":
+        return client.createEntry(as<"createEntry">().machine, as<"createEntry">().path, as<"createEntry">().kind);
+      case "renameEntry":
+        return client.renameEntry(as<"renameEntry">().machine, as<"renameEntry">().from, as<"renameEntry">().to);
+      case "removeEntry":
+        return client.removeEntry(as<"removeEntry">().machine, as<"removeEntry">().path);
       case "fetch":
         return client.fetch(as<"fetch">().request, as<"fetch">().machine);
       case "checkNow":

@@ -5,6 +5,7 @@ import { StorageKeeper } from "../saving/keeper.ts";
 import { createWorld } from "../world/create.ts";
 import { installedOn } from "../world/installed.ts";
 import type { ToPage, ToWorker } from "./protocol.ts";
+import { holdPulse } from "./pulse.ts";
 import { LabServer } from "./server.ts";
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
@@ -23,7 +24,7 @@ scope.addEventListener("unhandledrejection", (event) => {
   console.error("lab:", event.reason);
 });
 
-function begin({ lab, engine, assets }: Extract<ToWorker, { kind: "init" }>): LabServer {
+function begin({ lab, engine, assets, pulse }: Extract<ToWorker, { kind: "init" }>): LabServer {
   const host = browserHost({ workers: { python: `${engine}/python-worker.js` }, assetsUrl: assets });
   const client = new LocalLabClient(lab, {
     timers: host,
@@ -31,5 +32,6 @@ function begin({ lab, engine, assets }: Extract<ToWorker, { kind: "init" }>): La
       createWorld(definition, { host, installed: installedOn(host), onDownload, disks, warm: true }),
     keeper: new StorageKeeper({ timers: host, locks: navigator.locks, now: host.now }),
   });
+  void holdPulse(pulse).then(() => scope.postMessage({ kind: "alive" } satisfies ToPage));
   return new LabServer(client, (message: ToPage, transfer: Transferable[] = []) => scope.postMessage(message, transfer));
 }

@@ -2,6 +2,9 @@
 export type Action =
   | { readonly kind: "keys"; readonly atMs: number; readonly terminal: string; readonly data: string }
   | { readonly kind: "write"; readonly atMs: number; readonly machine: string; readonly path: string; readonly text: string }
+  | { readonly kind: "create"; readonly atMs: number; readonly machine: string; readonly path: string; readonly what: "file" | "directory" }
+  | { readonly kind: "rename"; readonly atMs: number; readonly machine: string; readonly from: string; readonly to: string }
+  | { readonly kind: "remove"; readonly atMs: number; readonly machine: string; readonly path: string }
   | { readonly kind: "answer"; readonly atMs: number; readonly quiz: string; readonly option: string }
   | { readonly kind: "visit"; readonly atMs: number; readonly machine: string; readonly method: string; readonly url: string };
 

@@ -40,14 +40,54 @@ export class EditorFiles {
   /** Saves a file, and makes the folders above it. */
   write(path: string, text: string): void {
     readable(path, () => {
-      const folder = path.slice(0, path.lastIndexOf("/"));
-      if (folder !== "" && !this.files.exists(folder)) this.files.mkdir(folder, { recursive: true });
+      this.makeParent(path);
       this.files.writeFile(path, text);
+    });
+  }
+
+  /** An empty file or a folder of a new name. */
+  create(path: string, kind: "file" | "directory"): void {
+    readable(path, () => {
+      this.makeParent(path);
+      if (kind === "directory") this.files.mkdir(path);
+      else this.files.writeFile(path, "", { exclusive: true });
+    });
+  }
+
+  /** Nothing is overwritten. */
+  rename(from: string, to: string): void {
+    readable(from, () => {
+      if (this.isThere(to)) throw new Error(`There is already something called ${to}.`);
+      this.makeParent(to);
+      this.files.rename(from, to);
+    });
+  }
+
+  /** A folder goes with all that is in it, a symbolic link without what it leads to. */
+  remove(path: string): void {
+    readable(path, () => {
+      this.files.lstat(path);
+      this.files.removeTree(path);
     });
   }
 
   watch(path: string, changed: (paths: readonly string[]) => void): () => void {
     return this.files.watch(path, changed);
+  }
+
+  private makeParent(path: string): void {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    if (folder !== "" && !this.files.exists(folder)) this.files.mkdir(folder, { recursive: true });
+  }
+
+  /** Symbolic links that lead nowhere count too. */
+  private isThere(path: string): boolean {
+    try {
+      this.files.lstat(path);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   private writable(path: string): boolean {
@@ -80,6 +120,8 @@ function readable<T>(path: string, work: () => T): T {
       EACCES: `You may not do that with ${path}: its owner and mode do not allow it.`,
       EPERM: `You may not do that with ${path}: its owner and mode do not allow it.`,
       ENOSPC: `There is no space left on the machine for ${path}.`,
+      EEXIST: `There is already something called ${path}.`,
+      EINVAL: `${path} can't be moved into itself.`,
       EISDIR: `${path} is a folder.`,
       ENOTDIR: `A part of ${path} is no folder.`,
     };

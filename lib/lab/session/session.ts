@@ -130,8 +130,22 @@ export class LabSession {
   /** Saves a file as the editor does. */
   writeFile(machine: string, path: string, text: string): void {
     this.editor(machine).write(path, text);
-    this.actions.add({ kind: "write", machine, path, text });
-    this.rounds.touch();
+    this.did({ kind: "write", machine, path, text });
+  }
+
+  createEntry(machine: string, path: string, what: "file" | "directory"): void {
+    this.editor(machine).create(path, what);
+    this.did({ kind: "create", machine, path, what });
+  }
+
+  renameEntry(machine: string, from: string, to: string): void {
+    this.editor(machine).rename(from, to);
+    this.did({ kind: "rename", machine, from, to });
+  }
+
+  removeEntry(machine: string, path: string): void {
+    this.editor(machine).remove(path);
+    this.did({ kind: "remove", machine, path });
   }
 
   /** The browser whose requests start on that machine, with its cookies. */
@@ -160,8 +174,7 @@ export class LabSession {
     const known = this.lab.quizzes.find((each) => each.id === quiz)?.options.some((each) => each.id === option);
     if (!known) throw new Error(`The lab has no quiz ${quiz} with the option ${option}.`);
     this.answers.set(quiz, option);
-    this.actions.add({ kind: "answer", quiz, option });
-    this.rounds.touch();
+    this.did({ kind: "answer", quiz, option });
   }
 
   openHint(task: string): void {
@@ -275,6 +288,12 @@ export class LabSession {
       const request = { id: this.nextRequest++, method: event.method, url: event.url, status: event.status, ms: event.ms };
       this.state.update({ requests: [...this.state.get().requests, request].slice(-MOST_REQUESTS) });
     }
+  }
+
+  /** Something that a check may look at. */
+  private did(action: Parameters<ActionLog["add"]>[0]): void {
+    this.actions.add(action);
+    this.rounds.touch();
   }
 
   private answerTo(id: string): { text: string; right: boolean } | undefined {

@@ -1,0 +1,63 @@
+import type { Metadata } from "next";
+import { ProgramPage } from "../../../components/reference/program-page.tsx";
+import { ProgramSearch } from "../../../components/reference/program-search.tsx";
+import { SiteFooter } from "../../../components/ui/site-footer.tsx";
+import type { Section } from "../../../lib/programs/core/program.ts";
+import { programs } from "../../../lib/programs/table.ts";
+import { builtins } from "../../../lib/shell/builtins/index.ts";
+
+export const metadata: Metadata = {
+  title: "What the machines can do",
+  description: "Every program of a lab's machine: the options that are covered, and what is not.",
+};
+
+const sections: Record<Section, string> = {
+  files: "Files and folders",
+  text: "Text",
+  processes: "Processes",
+  users: "Users and rights",
+  network: "Network",
+  archives: "Archives",
+  system: "System",
+  shell: "For scripts",
+};
+
+export default function MachineReference() {
+  const all = [...programs.values()];
+  return (
+    <main id="content" className="mx-auto max-w-[52rem] px-5 pb-24 sm:px-8">
+      <h1 className="pt-14 font-semibold font-serif text-4xl tracking-tight sm:text-5xl">What the machines can do</h1>
+      <div className="mt-4 grid gap-4 text-pretty font-serif text-ink-soft text-xl leading-relaxed">
+        <p>
+          A lab’s machine runs real Python, and a shell and programs of ours that do what Debian’s do: the same options, messages and exit
+          statuses. Here stands what is covered, and what a real machine has that this one does not.
+        </p>
+      </div>
+      <section className="mt-6 text-[0.9375rem] leading-relaxed" aria-label="The shell and Python">
+        <p>
+          <strong>The shell</strong> is bash’s language, read by a parser of the whole grammar. Its builtins:{" "}
+          <span className="font-mono text-[0.8125rem]">{[...builtins.keys()].sort().join(" ")}</span>. On a machine, <code>help</code>{" "}
+          explains them.
+        </p>
+        <p className="mt-3">
+          <strong>Python</strong> is CPython itself, with <code>pip</code> and <code>venv</code>; <code>pip</code> installs from an index
+          that comes with this site.
+        </p>
+      </section>
+      <ProgramSearch total={all.length}>
+        {Object.entries(sections).map(([section, title]) => {
+          const entries = all.filter((entry) => entry.section === section);
+          return entries.length === 0 ? null : (
+            <section key={section} className="program-section" data-section aria-labelledby={`section-${section}`}>
+              <h2 id={`section-${section}`}>{title}</h2>
+              {entries.map((entry) => (
+                <ProgramPage key={entry.name} entry={entry} />
+              ))}
+            </section>
+          );
+        })}
+      </ProgramSearch>
+      <SiteFooter />
+    </main>
+  );
+}
