@@ -2,6 +2,7 @@
 import { Check, CloudOff, Folder, Globe, Keyboard, ListChecks, RotateCcw, Save } from "lucide-react";
 import { useState } from "react";
 import { useLesson } from "../lesson/lesson-context.tsx";
+import { progress } from "../progress/use-progress.ts";
 import { announce } from "../ui/announcer.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import type { UpperPanel } from "./bench-store.ts";
@@ -28,6 +29,7 @@ export function BenchBar({ tabs }: { tabs: boolean }) {
   const reset = async () => {
     setAsking(false);
     announce("The lab is starting over.");
+    progress.startOver(bench.info.lesson);
     await bench.client
       ?.reset()
       .catch((error: unknown) => announce(`Starting over failed: ${error instanceof Error ? error.message : String(error)}`));

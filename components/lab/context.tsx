@@ -1,6 +1,7 @@
 "use client";
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
-import type { LabState } from "../../lib/lab/types.ts";
+import type { LabState, QuizDefinition } from "../../lib/lab/types.ts";
+import { useLesson } from "../lesson/lesson-context.tsx";
 import { progress } from "../progress/use-progress.ts";
 import { type BenchInfo, BenchStore, type BenchView, idleLab } from "./bench-store.ts";
 import { connectLab } from "./connect.ts";
@@ -10,18 +11,34 @@ const BenchContext = createContext<BenchStore | undefined>(undefined);
 
 /** Gives the prose and the bench below it one lab. */
 export function LabProvider({ info, children }: { info: BenchInfo; children: ReactNode }) {
+  const { quizzes } = useLesson();
   const [bench] = useState(() => new BenchStore(info, connectLab));
   useEffect(() => {
     progress.change(info.lesson, { openedAt: Date.now() });
     // The machine starts while the bench's own code is still on its way.
     if (!findObstacle(surroundings()) && !asksBeforeDownload()) void bench.connect();
-    const stop = bench.subscribe(() => recordPassed(info.lesson, bench.getLab()));
+    let before: LabState["phase"] = "idle";
+    const stop = bench.subscribe(() => {
+      const lab = bench.getLab();
+      if (lab.phase === "running" && before !== "running") tellAnswers(bench, quizzes);
+      before = lab.phase;
+      recordPassed(info.lesson, lab);
+    });
     return () => {
       stop();
       bench.dispose();
     };
-  }, [bench, info.lesson]);
+  }, [bench, info.lesson, quizzes]);
   return <BenchContext value={bench}>{children}</BenchContext>;
+}
+
+/** The answers that this browser remembers: a lab that was reloaded at once after an answer may not have saved it. */
+function tellAnswers(bench: BenchStore, quizzes: readonly QuizDefinition[]): void {
+  const given = progress.get().lessons[bench.info.lesson]?.quizzes ?? {};
+  for (const { id, options } of quizzes) {
+    const option = options.find((each) => each.id === given[id]);
+    if (option) bench.client?.answerQuiz(id, option.id);
+  }
 }
 
 function recordPassed(lesson: string, lab: LabState): void {

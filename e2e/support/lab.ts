@@ -62,6 +62,17 @@ export class Lesson {
     return this.screen();
   }
 
+  /** Puts a text into a file of the machine, whatever it holds. */
+  async writes(path: string, text: string): Promise<void> {
+    const encoded = Buffer.from(text).toString("base64");
+    await this.type("");
+    await this.page.keyboard.press("Control+l");
+    await this.prompt();
+    await this.page.keyboard.insertText(`echo ${encoded} | base64 -d > ${path} && echo written`);
+    await this.page.keyboard.press("Enter");
+    await this.shows(/^written$/m);
+  }
+
   async interrupt(): Promise<void> {
     await this.terminal.locator("textarea").focus();
     await this.page.keyboard.press("Control+c");

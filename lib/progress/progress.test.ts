@@ -41,6 +41,13 @@ describe("progress", () => {
     expect(store.get().lessons.x?.openedAt).toBe(3);
   });
 
+  it("opens a lesson's questions again when its lab starts over, and still knows what was done", () => {
+    const store = new ProgressStore(memory);
+    store.change("x", { tasks: { t: 1 }, quizzes: { q: "b" } });
+    store.startOver("x");
+    expect(store.get().lessons.x).toMatchObject({ tasks: { t: 1 }, quizzes: {} });
+  });
+
   it("forgets everything when asked", () => {
     const storage = memory();
     const store = new ProgressStore(() => storage);

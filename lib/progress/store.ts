@@ -28,6 +28,13 @@ export class ProgressStore {
     this.replace(changeLesson(mergeRecords(this.load(), this.get()), lesson, change));
   }
 
+  /** The lab of a lesson begins anew: its questions are open again. When tasks were first done stays known. */
+  startOver(lesson: string): void {
+    const record = mergeRecords(this.load(), this.get());
+    const before = record.lessons[lesson];
+    if (before) this.replace({ ...record, lessons: { ...record.lessons, [lesson]: { ...before, quizzes: {} } } });
+  }
+
   /** Adds what an exported file holds. Throws an Error for the reader when the text is no such file. */
   import(text: string): void {
     this.replace(mergeRecords(this.get(), parseRecord(text)));
