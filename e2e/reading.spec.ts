@@ -66,6 +66,6 @@ test("each lesson says what is different in production", async ({ page }) => {
     await page.goto(path);
     const aside = page.getByRole("complementary", { name: /In production/ }).last();
     await expect(aside).toBeVisible();
-    expect((await aside.innerText()).length, path).toBeGreaterThan(200);
+    expect((await aside.textContent())?.length, path).toBeGreaterThan(200);
   }
 });
