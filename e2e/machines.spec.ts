@@ -20,6 +20,8 @@ test("a lab with two machines: terminals, files and browser say and choose which
     await route.fulfill({ response, json: { ...lab, version: "two", machines: [...lab.machines, JSON.parse(second)] } });
   });
   const lesson = await Lesson.open(page, "/sandbox/");
+  // A page that Playwright listens to gets no service worker for its browser pane.
+  await page.unrouteAll();
   const tabs = page.getByRole("tablist", { name: "Terminals" });
   const first = page.getByRole("tablist", { name: "Terminals" }).getByRole("tab").first();
   await expect(first).toHaveText(/^machine:/);

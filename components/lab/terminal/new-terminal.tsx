@@ -24,7 +24,7 @@ export function NewTerminal({ machines, onOpen }: { machines: readonly string[];
 
   const onKeyDown = (event: KeyboardEvent) => {
     const items = [...(place.current?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? [])];
-    const at = items.indexOf(document.activeElement);
+    const at = items.findIndex((item) => item.matches(":focus"));
     const target = { ArrowDown: items[(at + 1) % items.length], ArrowUp: items.at(at - 1), Home: items[0], End: items.at(-1) }[event.key];
     if (event.key === "Escape" && shown) {
       event.stopPropagation();
