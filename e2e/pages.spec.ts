@@ -6,6 +6,7 @@ const pages = [
   "/",
   "/glossary/",
   "/progress/",
+  "/reference/machine/",
   "/sandbox/",
   "/courses/foundations/what-deploying-means/",
   "/courses/a-stateful-app/first-django-server/",
