@@ -25,7 +25,7 @@ const clock = {
 };
 
 function freshWorld(lab: LabDefinition): Promise<LabWorld> {
-  return createWorld(lab, { host, installed: installedOn(host), warm: false });
+  return createWorld(lab, { host, installed: installedOn(host, { complete: true }), warm: false });
 }
 
 function answer(value: EngineAnswer): void {

@@ -13,8 +13,8 @@ import type { Installed } from "./create.ts";
 /** Images that are another one with Python on it. */
 const WITH_PYTHON: Readonly<Record<string, string>> = { python: "ubuntu", server: "ubuntu" };
 
-/** Everything that machines of labs can run and hold. */
-export function installedOn(_host: Host): Installed {
+/** Everything that machines of labs can run and hold. With `complete`, a machine begins with all its files, at the price of loading them first. */
+export function installedOn(host: Host, { complete = false } = {}): Installed {
   const python = pythonRuntime();
   return {
     executables: new Map([...executables(), ...shellExecutables(), [pythonExecutable.name, pythonExecutable]]),
@@ -22,7 +22,9 @@ export function installedOn(_host: Host): Installed {
     async fill(machine, image) {
       const base = WITH_PYTHON[image];
       await fillMachine(machine, base ?? image);
-      if (base !== undefined) python.installOn(machine);
+      if (base === undefined) return;
+      if (complete) await python.loadLibrary(host);
+      python.installOn(machine);
     },
     prepare(machine, { user, ssh }, others, lab) {
       ensureUser(machine.files, user);

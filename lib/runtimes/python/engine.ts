@@ -18,6 +18,8 @@ export interface PythonRuntime {
   readonly engine: Engine;
   /** Makes the packs known that a saved disk names its files by; `names` are those of `pack#index` keys. */
   importPacks(kernel: Kernel, names: ReadonlySet<string>): Promise<void>;
+  /** Loads the library, so that machines have it from their first moment. Where it is downloaded, a prompt need not wait for it. */
+  loadLibrary(from: Host): Promise<void>;
   /** Puts Python on a new machine: its executables at once, the library as soon as it is there. */
   installOn(machine: Machine): void;
 }
@@ -93,6 +95,9 @@ export function pythonRuntime(): PythonRuntime {
       const needed = await wheels.loadNamed(from, names);
       if ([...names].some((name) => name.startsWith("python-library-"))) needed.push(await loadLibrary(from));
       for (const pack of needed) pack.contents(worldFiles);
+    },
+    async loadLibrary(from) {
+      library = await loadLibrary(from);
     },
     installOn(machine) {
       if (!(machine instanceof KernelMachine)) throw new Error("Python needs a machine of the kernel's own");
