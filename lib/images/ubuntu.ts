@@ -19,6 +19,7 @@ import {
 } from "./etc.ts";
 import { folder, type Image, type ImageFiles, put } from "./image.ts";
 import { putSshFiles } from "./ssh.ts";
+import { putUfwFiles } from "./ufw.ts";
 
 const ROOT_FOLDERS = ["boot", "dev", "etc", "home", "media", "mnt", "opt", "proc", "root", "run", "srv", "sys", "tmp", "usr", "var"];
 const OTHER_FOLDERS = [
@@ -157,6 +158,7 @@ export function buildUbuntu(files: ImageFiles): void {
   home(files, LEARNER.home, LEARNER.uid, LEARNER.gid);
 
   putSshFiles(files);
+  putUfwFiles(files);
 
   devices(files);
   put(files, "/usr/bin/bash", executableBytes("bash"), 0o755);

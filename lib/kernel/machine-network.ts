@@ -68,6 +68,7 @@ export class MachineNetwork implements NetworkStack {
 
   constructor(options: MachineNetworkOptions) {
     this.address = options.address;
+    this.firewall = options.original?.firewall;
     this.#options = options;
   }
 

@@ -68,6 +68,7 @@ import * as groupadd from "./users/groupadd.ts";
 import * as passwd from "./users/passwd.ts";
 import * as sudo from "./users/sudo.ts";
 import * as useradd from "./users/useradd.ts";
+import * as ufw from "./ufw/ufw.ts";
 
 const modules: readonly object[] = [
   adduser,
@@ -129,6 +130,7 @@ const modules: readonly object[] = [
   tar,
   tee,
   test,
+  ufw,
   uniq,
   useradd,
   unzip,

@@ -1,6 +1,7 @@
 import { ensureUser } from "../../images/add-user.ts";
 import { fillMachine } from "../../images/images.ts";
 import { authorizeKey, bootSshServer, enableSshServer, ensureUserKey, setPassword } from "../../images/ssh.ts";
+import { bootFirewall } from "../../images/ufw.ts";
 import type { Host, Machine } from "../../kernel/types.ts";
 import { executables } from "../../programs/executables.ts";
 import { pythonRuntime } from "../../runtimes/python/engine.ts";
@@ -31,6 +32,7 @@ export function installedOn(host: Host, { complete = false } = {}): Installed {
       if (ssh !== undefined) letIn(machine, user, ssh, others, lab);
     },
     boot(machine) {
+      bootFirewall(machine);
       bootSshServer(machine);
     },
     importPacks: (kernel, names) => python.importPacks(kernel, names),

@@ -37,11 +37,11 @@ export async function runClientSession(self: Process, connection: Connection, op
   }
   let how: Ending;
   try {
-    const escape = new Promise<"escape">((resolve) => {
+    const escaped = new Promise<"escape">((resolve) => {
       if (!options.noInput) void sendInput(self, connection, tty !== undefined, () => resolve("escape"));
       else if (tty === undefined) void connection.send({ kind: "end-of-input" }).catch(() => undefined);
     });
-    how = await Promise.race([showOutput(self, connection), escape.then((): Ending => ({ kind: "closed-here" }))]);
+    how = await Promise.race([showOutput(self, connection), escaped.then((): Ending => ({ kind: "closed-here" }))]);
   } finally {
     self.ended.removeEventListener("abort", restore);
     restore();
@@ -74,7 +74,7 @@ const TILDE = 0x7e;
 const DOT = 0x2e;
 
 /** Standard input to the server. On a terminal, `~.` at the beginning of a line ends the connection (ssh(1), ESCAPE CHARACTERS). */
-async function sendInput(self: Process, connection: Connection, isTerminal: boolean, escape: () => void): Promise<void> {
+async function sendInput(self: Process, connection: Connection, isTerminal: boolean, end: () => void): Promise<void> {
   let lineStart = true;
   let held = false;
   try {
@@ -93,7 +93,7 @@ async function sendInput(self: Process, connection: Connection, isTerminal: bool
         if (held) {
           held = false;
           if (byte === DOT) {
-            escape();
+            end();
             return;
           }
           if (byte !== TILDE) out.push(TILDE);

@@ -177,7 +177,9 @@ export function parsePrivateKey(text: string): PrivateKey | "encrypted" | undefi
 }
 
 function parseSecret(secret: WireReader): PrivateKey | undefined {
-  if (secret.number() !== secret.number()) return undefined;
+  // The same number twice: with a wrong passphrase it would not be.
+  const check = secret.number();
+  if (secret.number() !== check) return undefined;
   const type = secret.text();
   if (type === ED25519) {
     secret.string();

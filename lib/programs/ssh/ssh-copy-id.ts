@@ -39,7 +39,6 @@ export const sshCopyId = program({
     await self.error(`${PROGRAM}: INFO: Source of key(s) to be installed: "${path}"\n`);
     if (!args.has("f")) {
       await self.error(`${PROGRAM}: INFO: attempting to log in with the new key(s), to filter out any that are already installed\n`);
-      const identity = path.replace(/\.pub$/, "");
       // It may ask whether the host is the right one, but for no password.
       const keyOnly = ["-o", "PasswordAuthentication=no", "-i", path.replace(/\.pub$/, "")];
       const tried = await runSsh(self, [...keyOnly, ...options, target, "exit"], { input: "", captureErrors: true });
