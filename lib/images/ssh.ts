@@ -1,9 +1,9 @@
 /** What OpenSSH's packages put on a machine, and what makes a machine one that can be reached by ssh. */
 import type { Account } from "../kernel/login.ts";
 import type { Files, Machine } from "../kernel/types.ts";
-import { hashPassword } from "../programs/core/crypt.ts";
 import { ed25519Key, type PublicKey, parsePublicKey, privateKeyFile, publicLine } from "../programs/ssh/keys.ts";
 import { startSshd } from "../programs/ssh/sshd.ts";
+import { hashPassword } from "../programs/users/crypt.ts";
 import { folder, put } from "./image.ts";
 
 const sshConfig = `# This is the ssh client system-wide configuration file.  See ssh_config(5).

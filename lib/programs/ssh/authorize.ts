@@ -1,7 +1,7 @@
 /** Whether somebody may log in (sshd(8), AUTHENTICATION and AUTHORIZED_KEYS FILE FORMAT). */
 import { type Account, findAccount } from "../../kernel/login.ts";
 import type { Files, Process } from "../../kernel/types.ts";
-import { passwordMatches } from "../core/crypt.ts";
+import { checkPassword } from "../users/crypt.ts";
 import { type AuthRequest, authMessage, type Connection } from "./connection.ts";
 import { matchesList } from "./host-pattern.ts";
 import { fingerprint, type PublicKey, parsePublicKey, sameKey, typeName, verify } from "./keys.ts";
@@ -91,7 +91,7 @@ async function attempt(
   if (request.method === "password") {
     const asRoot = account.uid !== 0 || settings.permitRootLogin === "yes";
     const right =
-      settings.passwordAuthentication && asRoot && passwordMatches(request.password, shadowField(self.machine.files, account.name));
+      settings.passwordAuthentication && asRoot && checkPassword(request.password, shadowField(self.machine.files, account.name));
     if (right && request.password !== "") {
       logLine(self, `Accepted password for ${account.name} from ${from} ssh2`);
       return "password";
