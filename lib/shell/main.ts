@@ -19,6 +19,8 @@ import { BASH_VERSION } from "./variables/special.ts";
 export interface ShellInstallation {
   /** Completion of the arguments of commands, by the command's name. */
   readonly completers?: ReadonlyMap<string, Completer>;
+  /** The package that a program belongs to: said with the name of a command that was meant. */
+  readonly packageOf?: (program: string) => string | undefined;
 }
 
 /** The program bash(1). */
@@ -40,6 +42,7 @@ export async function runFreshShell(
   shell.startedMs = self.machine.kernel.clock.now();
   shell.mainPid = self.pid;
   shell.parentPid = self.ppid;
+  shell.packageOf = installation.packageOf ?? shell.packageOf;
   const options = readArguments(argv);
   if ("problem" in options) {
     await self.error(`${argv[0] ?? "bash"}: ${options.problem}\n`);

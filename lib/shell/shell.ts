@@ -108,6 +108,8 @@ export class Shell {
   commandNumber = 1;
   /** What `local -` is to put back when the function returns. */
   savedOptions: Set<string> | undefined;
+  /** The package that a program belongs to. */
+  packageOf: (program: string) => string | undefined = () => undefined;
   private commands = 0;
   private ticked = 0;
 
@@ -162,6 +164,7 @@ export class Shell {
     copy.jobs.inherited = [...this.jobs.jobs];
     copy.history = this.history;
     copy.disabledBuiltins = new Set(this.disabledBuiltins);
+    copy.packageOf = this.packageOf;
     copy.limits = new Map(this.limits);
     copy.hashed = new Map(this.hashed);
     copy.completions = new Map(this.completions);

@@ -6,7 +6,6 @@ import type { Host, Machine } from "../../kernel/types.ts";
 import { executables } from "../../programs/executables.ts";
 import { pythonRuntime } from "../../runtimes/python/engine.ts";
 import { pythonExecutable } from "../../runtimes/python/install.ts";
-import { shellExecutables } from "../../shell/index.ts";
 import type { LabDefinition, SshAccess } from "../types.ts";
 import { accountOn } from "./account.ts";
 import type { Installed } from "./create.ts";
@@ -18,7 +17,7 @@ const WITH_PYTHON: Readonly<Record<string, string>> = { python: "ubuntu", server
 export function installedOn(host: Host, { complete = false } = {}): Installed {
   const python = pythonRuntime();
   return {
-    executables: new Map([...executables(), ...shellExecutables(), [pythonExecutable.name, pythonExecutable]]),
+    executables: new Map([...executables(), [pythonExecutable.name, pythonExecutable]]),
     engines: new Map([["python", python.engine]]),
     async fill(machine, image) {
       const base = WITH_PYTHON[image];

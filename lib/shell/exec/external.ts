@@ -3,7 +3,7 @@ import { KernelError } from "../../kernel/errno.ts";
 import { BadInterpreter } from "../../kernel/loading.ts";
 import { O, type OpenFile, type Process } from "../../kernel/types.ts";
 import { ExitShell } from "../control.ts";
-import { nearestCommand } from "../interactive/not-found.ts";
+import { nearCommands } from "../interactive/not-found.ts";
 import type { Run } from "../run.ts";
 import { wait } from "../run.ts";
 import type { Shell } from "../shell.ts";
@@ -110,11 +110,19 @@ function* notFound(shell: Shell, words: readonly string[]): Run<number> {
   const name = words[0]!;
   const handler = shell.functions.get("command_not_found_handle");
   if (handler !== undefined) return yield* callFunction(shell, handler, words);
-  yield* shell.report(`${name}: command not found`);
-  if (shell.kind === "interactive") {
-    const nearest = nearestCommand(shell, name);
-    if (nearest !== undefined) yield* shell.write(2, `Did you mean: ${nearest}?\n`);
+  const near = shell.kind === "interactive" ? nearCommands(shell, name) : [];
+  if (near.length === 0) {
+    // Without PATH, bash looks only here (execve(2) then says this).
+    const unset = shell.variables.get("PATH") === undefined;
+    yield* shell.report(unset ? `${name}: No such file or directory` : `${name}: command not found`);
+    return 127;
   }
+  // As Ubuntu's command-not-found says it.
+  const lines = near.map((command) => {
+    const deb = shell.packageOf(command);
+    return `  command '${command}'${deb === undefined ? "" : ` from deb ${deb}`}\n`;
+  });
+  yield* shell.write(2, `Command '${name}' not found, did you mean:\n${lines.join("")}`);
   return 127;
 }
 

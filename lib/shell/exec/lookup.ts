@@ -1,11 +1,9 @@
 /** Finding commands: builtins, functions, files in PATH (bash(1), COMMAND EXECUTION). */
 import type { Shell } from "../shell.ts";
 
-/** What PATH holds when it is not set. */
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 /** The executable files of that name in PATH, in order. */
-export function pathMatches(shell: Shell, name: string, path = shell.variables.get("PATH") ?? DEFAULT_PATH): string[] {
+export function pathMatches(shell: Shell, name: string, path = shell.variables.get("PATH")): string[] {
+  if (path === undefined) return [];
   const { files } = shell.self;
   const found: string[] = [];
   for (const directory of path.split(":")) {

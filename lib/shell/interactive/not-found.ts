@@ -1,20 +1,17 @@
 import { commandNames } from "../readline/candidates.ts";
 import type { Shell } from "../shell.ts";
 
-/** The command whose name is nearest to a mistyped one; undefined when none is near. */
-export function nearestCommand(shell: Shell, name: string): string | undefined {
-  if (name.length < 2 || name.includes("/")) return undefined;
-  const limit = name.length < 5 ? 1 : 2;
-  let best: { name: string; distance: number } | undefined;
-  for (const candidate of commandNames(shell)) {
-    if (Math.abs(candidate.length - name.length) > limit) continue;
-    const edits = editDistance(name, candidate);
-    if (edits > limit) continue;
-    // Among equally near ones: swapped letters first, then names of the same length.
-    const distance = edits + (letters(name) === letters(candidate) ? 0 : candidate.length === name.length ? 0.25 : 0.5);
-    if (best === undefined || distance < best.distance) best = { name: candidate, distance };
-  }
-  return best?.name;
+const MOST_SHOWN = 5;
+
+/** The commands one slip of the finger away from a mistyped name, the likeliest first; none when it is no name at all. */
+export function nearCommands(shell: Shell, name: string): string[] {
+  if (name.length < 2 || name.includes("/")) return [];
+  const near = commandNames(shell).filter(
+    (candidate) => Math.abs(candidate.length - name.length) <= 1 && candidate.length > 1 && editDistance(name, candidate) === 1,
+  );
+  // Swapped letters first, then names of the same length.
+  const rank = (candidate: string): number => (letters(name) === letters(candidate) ? 0 : candidate.length === name.length ? 1 : 2);
+  return near.sort((left, right) => rank(left) - rank(right)).slice(0, MOST_SHOWN);
 }
 
 function letters(word: string): string {

@@ -105,7 +105,8 @@ describe("an interactive shell", () => {
   });
 
   it("hints at the nearest command when one is not found", async () => {
-    expect((await enter("slep 1")).output).toBe("-bash: slep: command not found\r\nDid you mean: sleep?\r\n");
+    expect(await enter("slep 1")).toEqual({ output: "Command 'slep' not found, did you mean:\r\n  command 'sleep'\r\n", status: 127 });
+    expect((await enter("nothinglikeit")).output).toBe("-bash: nothinglikeit: command not found\r\n");
   });
 
   it("ends a builtin that waits, on Ctrl-C", async () => {

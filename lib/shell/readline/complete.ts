@@ -95,8 +95,7 @@ async function candidatesFor(
     if (offered.length > 0 || !/default|bashdefault/.test(spec.flags.get("o") ?? "")) return offered;
   }
   const request = { shell, words: before, word };
-  const completer = completers.get(name) ?? builtinCompleters.get(name);
-  const offered = completer?.(request);
+  const offered = completers.get(name)?.(request) ?? builtinCompleters.get(name)?.(request);
   return offered?.filter((candidate) => candidate.text.startsWith(word)) ?? fileCandidates(shell, word, false);
 }
 

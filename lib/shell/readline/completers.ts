@@ -1,9 +1,11 @@
 /** Completers of commands that the shell itself knows something about. Programs bring their own (`bashProgram`). */
 import { SET_OPTIONS, SHOPT_DEFAULTS } from "../options.ts";
-import type { Shell } from "../shell.ts";
 import { SIGNAL_NUMBERS } from "../traps.ts";
 import { type Candidate, commandNames, fileCandidates } from "./candidates.ts";
-import type { Completer, CompletionRequest } from "./complete.ts";
+import type { Completer } from "./complete.ts";
+import { manage, python } from "./django-completion.ts";
+import { git } from "./git-completion.ts";
+import { hosts, hostsAndFiles, userNames } from "./host-completion.ts";
 
 function words(list: readonly string[]): Candidate[] {
   return list.map((text) => ({ text, final: true }));
@@ -27,138 +29,6 @@ const kill: Completer = ({ word, shell }) => {
       .filter((process) => process.uid === shell.self.uid)
       .map((process) => String(process.pid)),
   );
-};
-
-const GIT = [
-  "add",
-  "bisect",
-  "blame",
-  "branch",
-  "checkout",
-  "cherry-pick",
-  "clean",
-  "clone",
-  "commit",
-  "config",
-  "diff",
-  "fetch",
-  "grep",
-  "init",
-  "log",
-  "merge",
-  "mv",
-  "pull",
-  "push",
-  "rebase",
-  "reflog",
-  "remote",
-  "reset",
-  "restore",
-  "revert",
-  "rm",
-  "show",
-  "stash",
-  "status",
-  "switch",
-  "tag",
-]; // prettier-ignore
-const WANT_BRANCH = new Set(["branch", "checkout", "cherry-pick", "diff", "log", "merge", "push", "rebase", "reset", "show", "switch"]);
-
-const git: Completer = ({ shell, words: before, word }) => {
-  if (before.length === 1) return words(GIT);
-  if (!WANT_BRANCH.has(before[1]!)) return undefined;
-  const branches = gitBranches(shell);
-  return branches.some((branch) => branch.startsWith(word)) ? words(branches) : undefined;
-};
-
-/** Branches of the repository that the working directory lies in, from .git/refs/heads and packed-refs. */
-export function gitBranches(shell: Shell): string[] {
-  const { files } = shell.self;
-  let directory = files.cwd;
-  while (!files.exists(`${directory}/.git`)) {
-    if (directory === "/" || directory === "") return [];
-    directory = directory.replace(/\/[^/]*$/, "") || "/";
-  }
-  const found: string[] = [];
-  const collect = (path: string, prefix: string): void => {
-    if (!files.exists(path)) return;
-    for (const entry of files.readdir(path)) {
-      if (entry.kind === "directory") collect(`${path}/${entry.name}`, `${prefix}${entry.name}/`);
-      else found.push(prefix + entry.name);
-    }
-  };
-  try {
-    collect(`${directory}/.git/refs/heads`, "");
-    if (files.exists(`${directory}/.git/packed-refs`)) {
-      for (const match of files.readText(`${directory}/.git/packed-refs`).matchAll(/refs\/heads\/(\S+)/g)) found.push(match[1]!);
-    }
-  } catch {
-    // A repository that can't be read offers no branches.
-  }
-  return [...new Set(found)];
-}
-
-/** Django's own commands (its documentation, "django-admin and manage.py"). */
-const DJANGO = [
-  "changepassword",
-  "check",
-  "clearsessions",
-  "collectstatic",
-  "compilemessages",
-  "createcachetable",
-  "createsuperuser",
-  "dbshell",
-  "diffsettings",
-  "dumpdata",
-  "findstatic",
-  "flush",
-  "inspectdb",
-  "loaddata",
-  "makemessages",
-  "makemigrations",
-  "migrate",
-  "optimizemigration",
-  "runserver",
-  "sendtestemail",
-  "shell",
-  "showmigrations",
-  "sqlflush",
-  "sqlmigrate",
-  "sqlsequencereset",
-  "squashmigrations",
-  "startapp",
-  "startproject",
-  "test",
-  "testserver",
-]; // prettier-ignore
-
-/** Commands of the project's own applications: application/management/commands/NAME.py. */
-function ownCommands(shell: Shell): string[] {
-  const { files } = shell.self;
-  const found: string[] = [];
-  try {
-    for (const entry of files.readdir(".")) {
-      const path = `${entry.name}/management/commands`;
-      if (entry.kind !== "directory" || !files.exists(path)) continue;
-      for (const command of files.readdir(path)) {
-        const name = /^([A-Za-z]\w*)\.py$/.exec(command.name)?.[1];
-        if (name !== undefined) found.push(name);
-      }
-    }
-  } catch {
-    // No directory to read: only Django's own.
-  }
-  return found;
-}
-
-const manage: Completer = ({ shell, words: before, word }) => {
-  if (before.length !== 1 || word.startsWith("-")) return undefined;
-  return words([...DJANGO, ...ownCommands(shell)]);
-};
-
-const python: Completer = (request: CompletionRequest) => {
-  const script = request.words.findIndex((word) => /(?:^|\/)manage\.py$/.test(word));
-  return script < 0 ? undefined : manage({ ...request, words: request.words.slice(script) });
 };
 
 const PIP = [
@@ -214,4 +84,19 @@ export const builtinCompleters: ReadonlyMap<string, Completer> = new Map<string,
   ["python3", python],
   ["pip", pip],
   ["pip3", pip],
+  ["ssh", hosts],
+  ["sftp", hosts],
+  ["ssh-copy-id", hosts],
+  ["ping", hosts],
+  ["dig", hosts],
+  ["host", hosts],
+  ["nslookup", hosts],
+  ["scp", hostsAndFiles],
+  ["rsync", hostsAndFiles],
+  ["su", userNames],
+  ["id", userNames],
+  ["groups", userNames],
+  ["passwd", userNames],
+  ["userdel", userNames],
+  ["usermod", userNames],
 ]);

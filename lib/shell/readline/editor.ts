@@ -160,9 +160,11 @@ export class Editor {
       case "alt->":
         this.browse(this.entries.length);
         return undefined;
-      case "ctrl-r":
       case "ctrl-s":
-        this.search = new Search(this.entries, name === "ctrl-r");
+        // A habit that would freeze a terminal elsewhere: nothing happens here.
+        return undefined;
+      case "ctrl-r":
+        this.search = new Search(this.entries, true);
         this.display.setPrompt(this.search.prompt);
         return undefined;
       case "ctrl-v":

@@ -1,0 +1,30 @@
+/** What the shell completes and suggests from the program table: options, and the packages that commands come from. */
+import type { Candidate, Completer } from "../shell/index.ts";
+import type { ProgramEntry } from "./core/program.ts";
+import { programs } from "./table.ts";
+
+/** Options for a word that begins with a dash; anything else is left to the shell. */
+function optionsOf(entry: ProgramEntry): Completer {
+  const candidates: Candidate[] = [];
+  for (const { short, long, argument, argumentOptional } of entry.options) {
+    if (long !== undefined) {
+      const takes = argument !== undefined;
+      if (takes) candidates.push({ text: `--${long}=`, final: false });
+      if (!takes || argumentOptional) candidates.push({ text: `--${long}`, final: true });
+    } else if (short !== undefined) candidates.push({ text: `-${short}`, final: true });
+  }
+  return ({ word }) => (word.startsWith("-") && candidates.length > 0 ? candidates : undefined);
+}
+
+/** By the program's name. */
+export function optionCompleters(): Map<string, Completer> {
+  return new Map([...programs].map(([name, entry]) => [name, optionsOf(entry)]));
+}
+
+/** The Debian package of a program, from what its `--version` says it is ("GNU coreutils 9.1"). */
+export function packageOf(name: string): string | undefined {
+  const origin = programs.get(name)?.origin;
+  if (origin === undefined) return undefined;
+  const word = /^(?:GNU )?([A-Za-z][A-Za-z+-]*)/.exec(origin)?.[1]?.toLowerCase();
+  return word === "openssh" ? "openssh-client" : word;
+}
