@@ -1,5 +1,6 @@
 /** A bare server: directories as hier(7) has them, accounts, devices, and every program of the table. */
 import { executableBytes } from "../kernel/executable.ts";
+import { PROC_FILES } from "../kernel/proc-files.ts";
 import { programs } from "../programs/table.ts";
 import { group, LEARNER, passwd, shadow } from "./accounts.ts";
 import {
@@ -72,6 +73,7 @@ const SYSTEM_PROGRAMS: ReadonlySet<string> = new Set([
 ]);
 
 const CHARACTER = 0o020000;
+const FILE = 0o100000;
 
 /** Linux's numbers (Documentation/admin-guide/devices.txt); major 240 is "descriptor N of the process that opens it". */
 const DEVICES = [
@@ -90,6 +92,7 @@ function devices(files: ImageFiles): void {
     files.chmod(path, mode);
   };
   for (const { name, major, minor } of DEVICES) make(`/dev/${name}`, major, minor, 0o666);
+  for (const { name, rdev } of PROC_FILES) files.mknod(`/proc/${name}`, FILE | 0o444, rdev);
   folder(files, "/dev/fd");
   for (let fd = 0; fd < 64; fd++) make(`/dev/fd/${fd}`, DESCRIPTORS, fd, 0o666);
   files.symlink("fd/0", "/dev/stdin");

@@ -20,6 +20,8 @@ export const CONTROL = {
   OP: 4,
   /** Six arguments: A0 … A5. Sizes and offsets beyond 2^31 are not supported (files are smaller). */
   ARGS: 5,
+  /** KiB of memory that the worker has, as it says itself. */
+  MEMORY: 12,
   /** From here on, OPEN_SLOTS words: the inode that each local descriptor slot holds open, else 0. The kernel reads them to know which deleted files are still in use. */
   OPEN_INODES: 64,
 } as const;

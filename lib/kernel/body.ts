@@ -6,6 +6,9 @@ export interface Body {
   handle(signal: SignalName, handler: () => void): void;
   /** True while it waits in the kernel. */
   readonly isWaiting: boolean;
+  /** Of a body that runs elsewhere than in the kernel's thread: processor time and memory it uses (`usage.ts`). */
+  readonly cpuMs?: number;
+  readonly residentBytes?: number;
   pause(): void;
   resume(): void;
   /** The process is over, or becomes another program: nothing of this body may run on. */

@@ -20,6 +20,8 @@ export const DEVICE = {
   ptsMajor: 136,
   /** Major of "descriptor N of the process that opens it". */
   fdMajor: 240,
+  /** Major of the regular files of /proc, whose text is made when they are opened (`proc-files.ts`). */
+  procMajor: 241,
 } as const;
 
 type DeviceBehavior = {

@@ -6,6 +6,7 @@ import { type LoadedImage, loadImage } from "./loading.ts";
 import { loginShell } from "./login.ts";
 import { MachineNetwork } from "./machine-network.ts";
 import { Fifos } from "./pipe.ts";
+import { openProcFile } from "./proc-files.ts";
 import { ProcessFiles } from "./process-files.ts";
 import { ProcessTable } from "./process-table.ts";
 import { KernelProcess } from "./program-process.ts";
@@ -13,6 +14,7 @@ import { spawnProcess } from "./spawn.ts";
 import { ProcessSpecialFiles } from "./special-files.ts";
 import { Terminal } from "./tty.ts";
 import type { Credentials, Files, Machine, ProcessInfo, SpawnRequest, Tty, WorldEvent } from "./types.ts";
+import { LoadAverage, MACHINE_BYTES, type MachineUsage } from "./usage.ts";
 
 export interface MachineOptions {
   readonly name: string;
@@ -40,6 +42,7 @@ export class KernelMachine implements Machine {
   readonly #special: ProcessSpecialFiles;
   readonly #terminals = new Map<number, Terminal>();
   readonly #init: KernelProcess;
+  readonly #load = new LoadAverage();
   #isDestroyed = false;
 
   constructor(kernel: Kernel, options: MachineOptions) {
@@ -52,6 +55,7 @@ export class KernelMachine implements Machine {
       fifos: this.fifos,
       random: () => kernel.random(),
       terminal: (number) => this.#terminals.get(number),
+      procFile: (minor, flags) => openProcFile(this, minor, flags),
     });
     this.files = this.filesAs(ROOT, "/");
     this.network = new MachineNetwork({
@@ -122,6 +126,28 @@ export class KernelMachine implements Machine {
 
   login(user: string, tty: Tty): KernelProcess {
     return loginShell(this, user, tty);
+  }
+
+  /** To be called when the number of runnable processes may be another. */
+  sampleLoad(): readonly [number, number, number] {
+    const running = this.table.all().filter((process) => process.state === "running").length;
+    return this.#load.sample(this.kernel.clock.now(), running);
+  }
+
+  usage(): MachineUsage {
+    const processes = this.table.all();
+    const usages = processes.map((process) => process.usage());
+    const sum = (key: "cpuMs" | "residentBytes") => usages.reduce((total, usage) => total + usage[key], 0);
+    return {
+      bootedMs: this.#init.startedMs,
+      load: this.sampleLoad(),
+      processors: this.kernel.host.processors ?? 1,
+      totalBytes: MACHINE_BYTES,
+      usedBytes: Math.min(MACHINE_BYTES, sum("residentBytes")),
+      cachedBytes: Math.min(MACHINE_BYTES, this.kernel.worldFiles.store.extents.usedBy(this.rootInode)),
+      cpuMs: sum("cpuMs") + this.table.cpuMsOfEnded,
+      of: (pid) => this.table.get(pid)?.usage() ?? { cpuMs: 0, residentBytes: 0 },
+    };
   }
 
   processes(): readonly ProcessInfo[] {

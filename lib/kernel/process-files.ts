@@ -24,7 +24,9 @@ export class ProcessFiles extends MachineFiles {
   override openInode(ino: number, flags: number): OpenFile {
     const kind = this.#world.memory.kind(ino);
     if (kind === S.FIFO) return this.#special.openFifo(ino, flags);
-    if (kind === S.CHARACTER || kind === S.BLOCK) return this.#special.openDevice(this.#world.memory.get(ino, INODE.RDEV), flags);
+    const rdev = this.#world.memory.get(ino, INODE.RDEV);
+    // A regular file with a device number is one of /proc.
+    if (kind === S.CHARACTER || kind === S.BLOCK || (kind === S.FILE && rdev !== 0)) return this.#special.openDevice(rdev, flags);
     return super.openInode(ino, flags);
   }
 }

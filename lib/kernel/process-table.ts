@@ -25,6 +25,9 @@ export class ProcessTable {
     return [...this.#processes.values()];
   }
 
+  /** Processor time of the processes that are no more. */
+  cpuMsOfEnded = 0;
+
   get size(): number {
     return this.#processes.size;
   }
@@ -44,6 +47,7 @@ export class ProcessTable {
   }
 
   started(process: KernelProcess): void {
+    this.#machine.sampleLoad();
     this.#machine.counters.processes++;
     this.#machine.record({ kind: "process-started", process: process.info() });
   }
@@ -116,6 +120,8 @@ export class ProcessTable {
     const machine = this.#machine;
     const { end } = process;
     if (end === undefined) return;
+    this.cpuMsOfEnded += process.cpuMs;
+    this.#machine.sampleLoad();
     this.#leaveOrphans(process);
     if (process.sid === process.pid) machine.sessionEnded(process.sid);
     machine.counters.processes++;

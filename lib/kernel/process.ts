@@ -4,11 +4,13 @@ import { DescriptorTable } from "./descriptors.ts";
 import { Dispositions } from "./dispositions.ts";
 import { KernelError } from "./errno.ts";
 import type { KernelMachine } from "./machine.ts";
+import { openProcFile } from "./proc-files.ts";
 import { ProcessEnded } from "./process-end.ts";
 import { ProcessFiles } from "./process-files.ts";
 import { defaultAction, signalNumbers } from "./signals.ts";
 import { ProcessSpecialFiles } from "./special-files.ts";
 import type { Credentials, OpenFile, ProcessInfo, SignalName, Tty, WaitResult } from "./types.ts";
+import { PROGRAM_BYTES, type ProcessUsage } from "./usage.ts";
 import { Wakeups } from "./wakeups.ts";
 
 export interface ProcessOptions {
@@ -49,6 +51,8 @@ export class ProcessCore {
   report: WaitResult | undefined;
   body: Body | undefined;
   isStopped = false;
+  /** Processor time used so far; of a body that keeps its own account, by bodies before it. */
+  cpuMs = 0;
   #credentials: Credentials;
   /** Arrived while stopped. */
   #pending: SignalName[] = [];
@@ -81,6 +85,7 @@ export class ProcessCore {
         fifos: machine.fifos,
         random: () => machine.kernel.random(),
         terminal: (number) => machine.terminal(number),
+        procFile: (minor, flags) => openProcFile(machine, minor, flags),
         controllingTerminal: () => this.controllingTerminal,
         descriptor: (fd) => this.fds.get(fd),
       }),
@@ -123,6 +128,10 @@ export class ProcessCore {
     if (this.end !== undefined) return "zombie";
     if (this.isStopped) return "stopped";
     return this.body?.isWaiting ? "sleeping" : "running";
+  }
+
+  usage(): ProcessUsage {
+    return { cpuMs: this.cpuMs + (this.body?.cpuMs ?? 0), residentBytes: this.pid === 1 ? 0 : (this.body?.residentBytes ?? PROGRAM_BYTES) };
   }
 
   info(): ProcessInfo {
@@ -236,6 +245,7 @@ export class ProcessCore {
     this.#alarm?.cancel();
     this.#ended.abort(new ProcessEnded(this.pid, end));
     const { body } = this;
+    this.cpuMs += body?.cpuMs ?? 0;
     this.body = undefined;
     body?.end();
     this.fds.closeAll();

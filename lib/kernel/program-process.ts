@@ -25,6 +25,7 @@ export class KernelProcess extends ProcessCore implements Process {
   #isActive(): void {
     const { turns } = this.machine.kernel;
     turns.activity++;
+    turns.charge(this);
     this.#activeTurn = turns.count;
   }
 
@@ -192,6 +193,7 @@ export class KernelProcess extends ProcessCore implements Process {
 
   async #block(wait: Promise<void>): Promise<void> {
     this.#blocked++;
+    this.machine.kernel.turns.charge(undefined);
     try {
       await wait;
     } finally {

@@ -9,6 +9,7 @@ export interface SpecialFilesOptions {
   readonly fifos: Fifos;
   readonly random: () => number;
   readonly terminal: (number: number) => Tty | undefined;
+  readonly procFile: (minor: number, flags: number) => OpenFile | undefined;
   /** The process's controlling terminal (/dev/tty). */
   readonly controllingTerminal?: () => Tty | undefined;
   /** The process's descriptors (/dev/stdin, /dev/fd/N). */
@@ -30,6 +31,11 @@ export class ProcessSpecialFiles implements SpecialFiles {
       const file = this.#options.descriptor?.(minor);
       if (file === undefined) throw new KernelError("ENOENT", "open");
       file.retain();
+      return file;
+    }
+    if (rdev >> 8 === DEVICE.procMajor) {
+      const file = this.#options.procFile(minor, flags);
+      if (file === undefined) throw new KernelError("ENOENT", "open");
       return file;
     }
     const tty =

@@ -24,6 +24,7 @@ export function testHost(workers?: Host["startWorker"]): TestHost {
     asset: () => Promise.reject(new Error("this test has no assets")),
     now: () => Date.now(),
     monotonic: () => performance.now(),
+    processors: 2,
     setTimeout: (callback, milliseconds) => {
       const timer = setTimeout(callback, milliseconds);
       return () => clearTimeout(timer);

@@ -15,9 +15,20 @@ export class Turns {
   /** Counts turns. */
   count = 0;
 
+  #charged: { cpuMs: number } | undefined;
+  #chargedSince = 0;
+
   constructor(host: Pick<Host, "monotonic" | "yield">) {
     this.#host = host;
     this.#lastYield = host.monotonic();
+  }
+
+  /** This program is the one that runs now: the time since the last such call was its predecessor's. */
+  charge(account: { cpuMs: number } | undefined): void {
+    const now = this.#host.monotonic();
+    if (this.#charged !== undefined) this.#charged.cpuMs += now - this.#chargedSince;
+    this.#charged = account;
+    this.#chargedSince = now;
   }
 
   /** True when the slice is over. */
@@ -34,6 +45,7 @@ export class Turns {
   yield(): Promise<void> {
     this.#pending ??= this.#host.yield().then(() => {
       this.#pending = undefined;
+      this.charge(undefined);
       this.count++;
       this.#lastYield = this.#host.monotonic();
     });

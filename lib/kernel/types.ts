@@ -6,6 +6,8 @@
  * system calls (`abi.ts`). Both kinds are processes, with the same descriptors, signals and parents.
  */
 
+import type { MachineUsage } from "./usage.ts";
+
 /** User and groups of a process, as in credentials(7). */
 export interface Credentials {
   readonly uid: number;
@@ -319,6 +321,8 @@ export interface Machine {
   /** A login shell of the user in /etc/passwd on this terminal, as login(1) starts it. */
   login(user: string, tty: Tty): Process;
   processes(): readonly ProcessInfo[];
+  /** Processor time, load and memory, now (`usage.ts` says how they are measured). */
+  usage(): MachineUsage;
   find(pid: number): Process | undefined;
   /**
    * A throw-away copy: same files (copy on write), users and clock; no processes. Without `network` nothing can be reached.
@@ -469,6 +473,8 @@ export interface Host {
   /** Real milliseconds since the epoch, and monotonic ones. */
   now(): number;
   monotonic(): number;
+  /** Processors of the host, as far as it tells. */
+  readonly processors?: number;
   setTimeout(callback: () => void, milliseconds: number): () => void;
   /** Runs after other macrotasks have had their turn. */
   yield(): Promise<void>;

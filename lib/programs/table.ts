@@ -48,6 +48,7 @@ import * as ps from "./system/ps.ts";
 import * as setsid from "./system/setsid.ts";
 import * as status from "./system/status.ts";
 import * as stty from "./system/stty.ts";
+import * as top from "./system/top.ts";
 import * as cmp from "./text/cmp.ts";
 import * as column from "./text/column.ts";
 import * as diff from "./text/diff.ts";
@@ -130,6 +131,7 @@ const modules: readonly object[] = [
   tar,
   tee,
   test,
+  top,
   ufw,
   uniq,
   useradd,

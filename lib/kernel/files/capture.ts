@@ -98,6 +98,8 @@ export class Captures {
     }
     if (kind === S.SYMLINK) return { ...saved, target: targets.get(ino) ?? "" };
     if (kind !== S.FILE) return { ...saved, rdev: memory.get(ino, INODE.RDEV) };
+    // A file of /proc: what it says is made when it is opened.
+    if (!memory.isStored(ino)) return { ...saved, rdev: memory.get(ino, INODE.RDEV), bytes: undefined };
     const blob = blobs.get(memory.get(ino, INODE.CONTENT));
     if (blob !== undefined) return { ...saved, pristine: blob.key };
     const key = this.keyOf(ino);

@@ -87,7 +87,7 @@ export class ClientFiles extends ContentFiles {
   open(path: string, flags: number, mode = 0o666): LocalFile | SpecialTarget {
     const { ino, slot } = this.hold(path, flags, mode);
     const kind = this.memory.kind(ino);
-    if (kind !== S.FILE && kind !== S.DIRECTORY) {
+    if (kind !== S.DIRECTORY && !this.memory.isStored(ino)) {
       this.drop(slot, ino);
       return { kind: "special", ino };
     }

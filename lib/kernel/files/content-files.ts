@@ -78,7 +78,7 @@ export abstract class ContentFiles extends PathFiles {
     return this.withOpen(path, O.RDONLY, 0, (ino) => {
       const kind = this.memory.kind(ino);
       if (kind === S.DIRECTORY) throw kernelError("EISDIR", "read", path);
-      return kind === S.FILE ? readAll(this.memory, ino) : this.readSpecial(path);
+      return this.memory.isStored(ino) ? readAll(this.memory, ino) : this.readSpecial(path);
     });
   }
 
@@ -90,7 +90,7 @@ export abstract class ContentFiles extends PathFiles {
     const bytes = typeof data === "string" ? encoder.encode(data) : data;
     const flags = O.WRONLY | O.CREAT | (options.exclusive === true ? O.EXCL : 0) | (options.append === true ? O.APPEND : O.TRUNC);
     this.withOpen(path, flags, options.mode ?? 0o666, (ino) => {
-      if (this.memory.kind(ino) !== S.FILE) {
+      if (!this.memory.isStored(ino)) {
         this.writeSpecial(path, bytes);
         return;
       }

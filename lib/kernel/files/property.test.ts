@@ -118,8 +118,8 @@ function views(world: WorldFiles, root: number): readonly (readonly Calls[])[] {
 
 test("whatever is done, by whomever, from the kernel or from workers, ends as in a plain model", () => {
   const actions = fc.array(fc.record({ step, user: fc.constantFrom(0, 0, 1, 1, 2), view: fc.nat(1) }), {
-    minLength: 10,
-    maxLength: 40,
+    minLength: 8,
+    maxLength: 24,
     size: "max",
   });
   let steps = 0;
@@ -163,7 +163,7 @@ test("whatever is done, by whomever, from the kernel or from workers, ends as in
       expect(world.store.count).toBe(0);
       expect(world.store.extents.used).toBe(0);
     }),
-    { numRuns: 2000, seed: 20260101 },
+    { numRuns: 10_000, seed: 20260101 },
   );
   expect(steps).toBeGreaterThan(10_000);
   expect(succeeded).toBeGreaterThan(steps / 8);

@@ -172,6 +172,11 @@ export class FileMemory {
     return this.get(ino, INODE.MODE) & S.FORMAT;
   }
 
+  /** Whether it is a regular file whose bytes lie here: files of /proc have a device number instead. */
+  isStored(ino: number): boolean {
+    return this.kind(ino) === S.FILE && this.get(ino, INODE.RDEV) === 0;
+  }
+
   isDirectory(ino: number): boolean {
     return this.kind(ino) === S.DIRECTORY;
   }

@@ -34,6 +34,10 @@ export class WorkerBody implements Body, SlotOwner {
   /** Counts answers: a promise that settles after its call was answered is too late. */
   #answers = 0;
 
+  /** Processor time up to the last call; since when it runs, while it does. */
+  #cpuMs = 0;
+  #busySince: number | undefined;
+
   constructor(process: KernelProcess, image: LoadedImage, pool: WorkerPool) {
     this.process = process;
     this.#image = image;
@@ -42,6 +46,18 @@ export class WorkerBody implements Body, SlotOwner {
 
   get isWaiting(): boolean {
     return this.#unpark !== undefined;
+  }
+
+  get cpuMs(): number {
+    return this.#cpuMs + (this.#busySince === undefined ? 0 : this.#now() - this.#busySince);
+  }
+
+  get residentBytes(): number {
+    return (this.#slot?.control[CONTROL.MEMORY] ?? 0) * 1024;
+  }
+
+  #now(): number {
+    return this.process.machine.kernel.host.monotonic();
   }
 
   /** This worker is the process's, though not ready yet. */
@@ -75,6 +91,7 @@ export class WorkerBody implements Body, SlotOwner {
       engine,
     };
     slot.post(message);
+    this.#busySince = this.#now();
     for (const signal of this.#early.splice(0)) this.handle(signal);
   }
 
@@ -135,6 +152,10 @@ export class WorkerBody implements Body, SlotOwner {
     const slot = this.#slot;
     const pending = this.#pending;
     if (slot === undefined || pending === undefined) return;
+    if (this.#busySince !== undefined) {
+      this.#cpuMs += this.#now() - this.#busySince;
+      this.#busySince = undefined;
+    }
     pending.pump();
     const { control, data } = slot;
     const length = Atomics.load(control, CONTROL.LENGTH);
@@ -246,6 +267,7 @@ export class WorkerBody implements Body, SlotOwner {
     if (bytes !== undefined) data.set(bytes);
     control[CONTROL.LENGTH] = bytes?.length ?? 0;
     control[CONTROL.RESULT] = answer.result;
+    this.#busySince = this.#now();
     Atomics.store(control, CONTROL.STATE, 2);
     Atomics.notify(control, CONTROL.STATE);
   }

@@ -18,6 +18,7 @@ export function browserHost(options: BrowserHostOptions): Host {
     asset: (name, progress) => download(`${options.assetsUrl}/${name}`, progress),
     now: () => Date.now(),
     monotonic: () => performance.now(),
+    processors: navigator.hardwareConcurrency,
     setTimeout: (callback, milliseconds) => {
       const timer = setTimeout(callback, milliseconds);
       return () => clearTimeout(timer);

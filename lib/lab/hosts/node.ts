@@ -1,5 +1,6 @@
 /** Node as the kernel's host: worker threads, and assets from a directory. */
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { ProcessEnded } from "../../kernel/process-end.ts";
@@ -28,6 +29,7 @@ export function nodeHost(options: NodeHostOptions): Host {
     },
     now: () => Date.now(),
     monotonic: () => performance.now(),
+    processors: availableParallelism(),
     setTimeout: (callback, milliseconds) => {
       const timer = setTimeout(callback, milliseconds);
       return () => clearTimeout(timer);

@@ -168,7 +168,7 @@ export const nproc = program({
   run: async (self, args) => {
     const ignore = Number(args.get("ignore") ?? 0);
     if (Number.isNaN(ignore)) throw new Failure(`${quote(args.get("ignore") ?? "")} is not a valid number`);
-    await self.print(`${Math.max(1, 2 - ignore)}\n`);
+    await self.print(`${Math.max(1, self.machine.usage().processors - ignore)}\n`);
     return 0;
   },
 });

@@ -71,6 +71,12 @@ function commandLine(info: ProcessInfo): string {
   return info.argv.join(" ") || `[${commandName(info)}]`;
 }
 
+/** Processor time over the time that the process has lived, in percent. */
+function share(self: Process, info: ProcessInfo): number {
+  const lived = Math.max(1, self.machine.kernel.clock.now() - info.startedMs);
+  return Math.min(99.9, (self.machine.usage().of(info.pid).cpuMs / lived) * 100);
+}
+
 function cell(self: Process, info: ProcessInfo, key: string, foreground: ReadonlySet<number>): string {
   const root = self.machine.files;
   const now = self.machine.kernel.clock.now();
@@ -94,13 +100,16 @@ function cell(self: Process, info: ProcessInfo, key: string, foreground: Readonl
     case "sid":
       return String(info.sid);
     case "c":
-      return "0";
+      return String(Math.floor(share(self, info)));
     case "pcpu":
-    case "pmem":
-      return "0.0";
+      return share(self, info).toFixed(1);
+    case "pmem": {
+      const usage = self.machine.usage();
+      return ((usage.of(info.pid).residentBytes / usage.totalBytes) * 100).toFixed(1);
+    }
     case "vsz":
     case "rss":
-      return "0";
+      return String(Math.floor(self.machine.usage().of(info.pid).residentBytes / 1024));
     case "tty":
       return info.tty ?? "?";
     case "s":
@@ -114,9 +123,11 @@ function cell(self: Process, info: ProcessInfo, key: string, foreground: Readonl
     case "lstart":
       return strftime("%a %b %e %H:%M:%S %Y", momentAt(info.startedMs, zone));
     case "time":
-      return "00:00:00";
-    case "bsdtime":
-      return "0:00";
+      return new Date(self.machine.usage().of(info.pid).cpuMs).toISOString().slice(11, 19);
+    case "bsdtime": {
+      const used = Math.floor(self.machine.usage().of(info.pid).cpuMs / 1000);
+      return `${Math.floor(used / 60)}:${String(used % 60).padStart(2, "0")}`;
+    }
     case "etime":
       return elapsed(seconds);
     case "etimes":

@@ -1,23 +1,11 @@
 /** uptime(1), free(1), watch(1), clear(1), reset(1), tput(1), who(1), w(1), dircolors(1), locale(1). */
-import type { Process } from "../../kernel/types.ts";
 import { Failure, quote } from "../core/errors.ts";
 import { program } from "../core/program.ts";
-import { humanSize } from "../core/size.ts";
 import { momentAt, strftime } from "../core/time.ts";
 import { parseDuration } from "../coreutils/small.ts";
+import { upSeconds, uptimeLine } from "./uptime-line.ts";
 
 const procps = "procps-ng 4.0.2";
-
-/** Seconds since the machine's first process. */
-function upSeconds(self: Process): number {
-  const { clock } = self.machine.kernel;
-  const first = Math.min(...self.machine.processes().map((info) => info.startedMs), self.startedMs);
-  return Math.max(0, Math.floor((clock.now() - first) / 1000));
-}
-
-function terminals(self: Process): number {
-  return new Set(self.machine.processes().flatMap((info) => (info.tty === undefined ? [] : [info.tty]))).size;
-}
 
 export const uptime = program({
   name: "uptime",
@@ -26,34 +14,39 @@ export const uptime = program({
   origin: procps,
   synopsis: ["[options]"],
   options: ["-p, --pretty  show uptime in pretty format", "-s, --since  system up since"],
-  limits: "Load is not measured: it is shown as 0.00.",
+  limits: "Load is sampled when processes start or end, not every five seconds.",
   run: async (self, args) => {
     const seconds = upSeconds(self);
-    const { clock } = self.machine.kernel;
     const zone = self.env.TZ ?? "UTC";
     const minutes = Math.floor(seconds / 60);
-    const days = Math.floor(minutes / 1440);
-    const hours = Math.floor(minutes / 60) % 24;
-    if (args.has("since")) await self.print(`${strftime("%Y-%m-%d %H:%M:%S", momentAt(clock.now() - seconds * 1000, zone))}\n`);
+    if (args.has("since")) await self.print(`${strftime("%Y-%m-%d %H:%M:%S", momentAt(self.machine.usage().bootedMs, zone))}\n`);
     else if (args.has("pretty")) {
       const parts = [
-        { n: days, word: "day" },
-        { n: hours, word: "hour" },
+        { n: Math.floor(minutes / 1440), word: "day" },
+        { n: Math.floor(minutes / 60) % 24, word: "hour" },
         { n: minutes % 60, word: "minute" },
       ].filter(({ n, word }) => n > 0 || (word === "minute" && minutes === 0));
       await self.print(`up ${parts.map(({ n, word }) => `${n} ${word}${n === 1 ? "" : "s"}`).join(", ")}\n`);
-    } else {
-      const users = terminals(self);
-      const up = `${days > 0 ? `${days} day${days === 1 ? "" : "s"}, ` : ""}${hours > 0 ? `${String(hours).padStart(2)}:${String(minutes % 60).padStart(2, "0")}` : `${minutes % 60} min`}`;
-      await self.print(
-        ` ${strftime("%H:%M:%S", momentAt(clock.now(), zone))} up ${up}, ${String(users).padStart(2)} user${users === 1 ? "" : "s"},  load average: 0.00, 0.00, 0.00\n`,
-      );
-    }
+    } else await self.print(` ${uptimeLine(self)}\n`);
     return 0;
   },
 });
 
 const GIB = 1024 ** 3;
+
+/** As free -h: three digits, in the largest unit that fits. */
+function humanBytes(bytes: number): string {
+  if (bytes === 0) return "0B";
+  for (const [unit, size] of [
+    ["Gi", GIB],
+    ["Mi", 1024 ** 2],
+    ["Ki", 1024],
+  ] as const) {
+    const value = bytes / size;
+    if (value >= 1) return value < 10 ? `${Math.floor(value * 10) / 10}${unit}` : `${Math.floor(value)}${unit}`;
+  }
+  return `${bytes}B`;
+}
 
 export const free = program({
   name: "free",
@@ -67,23 +60,39 @@ export const free = program({
     "-m, --mebi  show output in mebibytes",
     "-g, --gibi  show output in gibibytes",
     "-h, --human  show human-readable output",
+    "-s, --seconds=N  repeat printing every N seconds",
+    "-c, --count=N  repeat printing N times, then exit",
     "-t, --total  show total for RAM + swap",
     "-w, --wide  wide output",
   ],
-  unmodeled: ["-c", "--count", "-l", "--lohi", "-s", "--seconds", "--kilo", "--mega", "--giga", "--si", "-v", "--committed"],
-  limits: "Memory is not measured: a machine says that it has 2 GiB, none of it used.",
+  unmodeled: ["-l", "--lohi", "--kilo", "--mega", "--giga", "--si", "-v", "--committed"],
+  limits:
+    "A machine says that it has 2 GiB. Used: 3 MiB for each program written in TypeScript, and what the interpreters of Python processes have; cache: the bytes of files that were written.",
   run: async (self, args) => {
     const unit = args.has("bytes") ? 1 : args.has("mebi") ? 1024 ** 2 : args.has("gibi") ? GIB : 1024;
-    const show = (bytes: number) => (args.has("human") ? (bytes === 0 ? "0B" : `${humanSize(bytes)}i`) : String(Math.floor(bytes / unit)));
+    const show = (bytes: number) => (args.has("human") ? humanBytes(bytes) : String(Math.floor(bytes / unit)));
     const row = (name: string, values: readonly number[]) =>
       `${name.padEnd(9)}${values.map((value) => show(value).padStart(11)).join(" ")}\n`;
-    const titles = args.has("wide")
+    const wide = args.has("wide");
+    const titles = wide
       ? ["total", "used", "free", "shared", "buffers", "cache", "available"]
       : ["total", "used", "free", "shared", "buff/cache", "available"];
-    await self.print(`${" ".repeat(9)}${titles.map((title) => title.padStart(11)).join(" ")}\n`);
-    await self.print(row("Mem:", args.has("wide") ? [2 * GIB, 0, 2 * GIB, 0, 0, 0, 2 * GIB] : [2 * GIB, 0, 2 * GIB, 0, 0, 2 * GIB]));
-    await self.print(row("Swap:", [0, 0, 0]));
-    if (args.has("total")) await self.print(row("Total:", [2 * GIB, 0, 2 * GIB]));
+    const seconds = args.has("seconds") ? parseDuration(args.get("seconds") ?? "") : 1;
+    if (seconds === undefined) throw new Failure(`seconds argument failed: '${args.get("seconds")}'`);
+    const times = args.has("count") ? Number(args.get("count")) : args.has("seconds") ? Number.POSITIVE_INFINITY : 1;
+    for (let shown = 0; shown < times; shown++) {
+      if (shown > 0) {
+        await self.sleep(seconds * 1000);
+        await self.print("\n");
+      }
+      const { totalBytes, usedBytes, cachedBytes } = self.machine.usage();
+      const left = Math.max(0, totalBytes - usedBytes - cachedBytes);
+      const available = Math.max(0, totalBytes - usedBytes);
+      await self.print(`${" ".repeat(9)}${titles.map((title) => title.padStart(11)).join(" ")}\n`);
+      await self.print(row("Mem:", [totalBytes, usedBytes, left, 0, ...(wide ? [0, cachedBytes] : [cachedBytes]), available]));
+      await self.print(row("Swap:", [0, 0, 0]));
+      if (args.has("total")) await self.print(row("Total:", [totalBytes, usedBytes, left]));
+    }
     return 0;
   },
 });

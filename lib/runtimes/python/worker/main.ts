@@ -1,6 +1,6 @@
 /** A Python process: waits as a spare with its memory restored, becomes a process, runs CPython's own main, ends. */
 
-import { type ExecMessage, type InitMessage, OP } from "../../../kernel/abi.ts";
+import { CONTROL, type ExecMessage, type InitMessage, OP } from "../../../kernel/abi.ts";
 import { SyscallClient } from "../../../kernel/syscall-client.ts";
 import type { PythonAssets } from "../assets.ts";
 import { createInterpreter, type Imports, type InterpreterModule } from "../interpreter.ts";
@@ -62,7 +62,8 @@ class PythonWorker {
         if (!(memory instanceof WebAssembly.Memory)) throw new Error("the interpreter has no memory");
         const missing = Math.ceil((snapshot.length - memory.buffer.byteLength) / 65536);
         if (missing > 0) memory.grow(missing);
-        this.memory = new Memory(memory);
+        const words = new Int32Array(this.init.control);
+        this.memory = new Memory(memory, (bytes) => Atomics.store(words, CONTROL.MEMORY, bytes >>> 10));
       },
     });
     const { bytes } = this.restored;

@@ -8,7 +8,12 @@ export class Memory {
   private view: DataView;
   private all: Uint8Array<ArrayBuffer>;
 
-  constructor(memory: WebAssembly.Memory) {
+  /** `grown` is told the size, at first and whenever it is another. */
+  constructor(
+    memory: WebAssembly.Memory,
+    private readonly grown: (bytes: number) => void = () => {},
+  ) {
+    grown(memory.buffer.byteLength);
     this.memory = memory;
     this.all = new Uint8Array(memory.buffer as ArrayBuffer);
     this.view = new DataView(memory.buffer);
@@ -18,6 +23,7 @@ export class Memory {
     if (this.all.buffer === this.memory.buffer) return;
     this.all = new Uint8Array(this.memory.buffer as ArrayBuffer);
     this.view = new DataView(this.memory.buffer);
+    this.grown(this.memory.buffer.byteLength);
   }
 
   /** Everything; not to be kept over a call into the interpreter. */
