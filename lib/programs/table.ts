@@ -64,12 +64,12 @@ import * as pieces from "./text/pieces.ts";
 import * as sed from "./text/sed.ts";
 import * as tabs from "./text/tabs.ts";
 import * as xargs from "./text/xargs.ts";
+import * as ufw from "./ufw/ufw.ts";
 import * as adduser from "./users/adduser.ts";
 import * as groupadd from "./users/groupadd.ts";
 import * as passwd from "./users/passwd.ts";
 import * as sudo from "./users/sudo.ts";
 import * as useradd from "./users/useradd.ts";
-import * as ufw from "./ufw/ufw.ts";
 
 const modules: readonly object[] = [
   adduser,
