@@ -1,11 +1,12 @@
 "use client";
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { asksBeforeDownload } from "../../lib/lab/browser/consent.ts";
 import type { LabState, QuizDefinition } from "../../lib/lab/types.ts";
 import { useLesson } from "../lesson/lesson-context.tsx";
 import { progress } from "../progress/use-progress.ts";
 import { type BenchInfo, BenchStore, type BenchView, idleLab } from "./bench-store.ts";
 import { connectLab } from "./connect.ts";
-import { asksBeforeDownload, findObstacle, surroundings } from "./support.ts";
+import { findObstacle, surroundings } from "./support.ts";
 
 const BenchContext = createContext<BenchStore | undefined>(undefined);
 

@@ -1,4 +1,10 @@
-/** Lets the browser fetch a lab's definition while the page's own code is still being run. Small screens are asked first. */
+/**
+ * Starts a lab while the page's own code is still on its way (lib/lab/browser/early.ts). React puts an async script into the page's
+ * head; where the page is reached by a link within the site, it does nothing.
+ */
 export function LabPreload({ definition }: { definition: string }) {
-  return <link rel="preload" as="fetch" crossOrigin="anonymous" href={definition} media="(min-width: 800px)" fetchPriority="low" />;
+  const engine = process.env.NEXT_PUBLIC_ENGINE_URL;
+  const assets = process.env.NEXT_PUBLIC_ASSETS_URL;
+  if (!engine || !assets) return null;
+  return <script async src={`${engine}/begin.js`} data-definition={definition} data-engine={engine} data-assets={assets} />;
 }

@@ -1,9 +1,10 @@
 "use client";
 import { useEffect, useState } from "react";
+import { asksBeforeDownload } from "../../lib/lab/browser/consent.ts";
 import { BenchMessage } from "./bench-message.tsx";
 import { BenchPanels } from "./bench-panels.tsx";
 import { useBench, useBenchView, useLab } from "./context.tsx";
-import { asksBeforeDownload, findObstacle, surroundings } from "./support.ts";
+import { findObstacle, surroundings } from "./support.ts";
 import { useRegionKeys } from "./use-region-keys.ts";
 
 /** The bench: starts the lab, and shows either its panels or why there are none. For the browser only. */

@@ -2,7 +2,7 @@
  * Bundles the engine with esbuild: the kernel and the process workers, once for Node and once for the browser.
  *
  *   .slipway/engine/node/{kernel,python-worker}.mjs     what `npm run lab` starts
- *   public/engine/<hash>/{kernel,python-worker}.js      what the page starts; immutable, so cached for ever
+ *   public/engine/<hash>/{begin,kernel,python-worker}.js  what the page starts; immutable, so cached for ever
  *   public/engine/assets-<hash>/python/…                snapshot, interpreter and files of Python
  *   public/__pane/…                                     the scripts of the browser pane's own origin
  *   .slipway/engine/manifest.json                       where these are (`EngineManifest`)
@@ -75,6 +75,14 @@ export async function buildEngine(): Promise<EngineManifest> {
     platform: "browser",
     conditions: ["browser"],
     external: ["node:*"],
+  });
+  await build({
+    ...shared,
+    entryPoints: { begin: "lib/lab/browser/begin.entry.ts" },
+    outdir: browser,
+    platform: "browser",
+    // A classic script: it runs as soon as it is there, and knows its own element.
+    format: "iife",
   });
   const engineUrl = `/engine/${hashFolder(browser)}`;
   cpSync(browser, join(root, "public", engineUrl), { recursive: true });

@@ -1,4 +1,5 @@
 import type { LabClient, LabDefinition, LabState, PaneRequest, PaneResponse, TreeEntry } from "../types.ts";
+import { type EarlyLab, earlyStart, pulseName } from "./early.ts";
 import type { CallName, Calls, ToPage, ToWorker } from "./protocol.ts";
 import { onPulseLost } from "./pulse.ts";
 
@@ -8,6 +9,8 @@ export interface BrowserLabOptions {
   readonly engineUrl: string;
   /** URL directory of the engines' assets. */
   readonly assetsUrl: string;
+  /** A worker in which this lab has been started already. */
+  readonly early?: EarlyLab;
 }
 
 /** A worker that dies again so soon is not started again by itself. */
@@ -34,7 +37,8 @@ const idle: LabState = {
 export class BrowserLabClient implements LabClient {
   private state: LabState = idle;
   private worker: Worker | undefined;
-  private nextId = 1;
+  private nextId = earlyStart + 1;
+  private early: EarlyLab | undefined;
   /** Name of the lock that the worker holds while it lives. */
   private pulse = "";
   private stopPulse: () => void = () => undefined;
@@ -53,7 +57,9 @@ export class BrowserLabClient implements LabClient {
     if (this.state.saving.state === "saving") event.preventDefault();
   };
 
-  constructor(private readonly options: BrowserLabOptions) {}
+  constructor(private readonly options: BrowserLabOptions) {
+    this.early = options.early;
+  }
 
   getState = (): LabState => this.state;
 
@@ -64,6 +70,12 @@ export class BrowserLabClient implements LabClient {
   };
 
   async start(options?: { takeOver?: boolean }): Promise<void> {
+    const { early } = this;
+    if (early !== undefined && this.worker === undefined) {
+      this.early = undefined;
+      await this.adopt(early);
+      return;
+    }
     this.ensureWorker();
     await this.call("start", { takeOver: options?.takeOver ?? false });
   }
@@ -192,6 +204,25 @@ export class BrowserLabClient implements LabClient {
     if (this.worker !== undefined) return;
     const { lab, engineUrl, assetsUrl } = this.options;
     const worker = new Worker(`${engineUrl}/kernel.js`, { type: "module", name: "kernel" });
+    this.pulse = pulseName();
+    this.attach(worker);
+    this.send({ kind: "init", lab, engine: engineUrl, assets: assetsUrl, pulse: this.pulse });
+    this.subscribeAgain();
+  }
+
+  /** Goes on with a worker in which the lab is starting, or runs. Resolves when it has started. */
+  private adopt({ worker, pulse, heard }: EarlyLab): Promise<void> {
+    this.pulse = pulse;
+    this.attach(worker);
+    const started = new Promise<void>((resolve, reject) => {
+      this.calls.set(earlyStart, { resolve: () => resolve(), reject });
+    });
+    this.subscribeAgain();
+    for (const message of heard.splice(0)) this.receive(message);
+    return started;
+  }
+
+  private attach(worker: Worker): void {
     this.worker = worker;
     worker.onmessage = (event: MessageEvent<ToPage>) => {
       if (this.worker === worker) this.receive(event.data);
@@ -203,9 +234,9 @@ export class BrowserLabClient implements LabClient {
     document.addEventListener("visibilitychange", this.onHide);
     addEventListener("pagehide", this.onHide);
     addEventListener("beforeunload", this.onLeave);
-    const pulse = `slipway-worker:${lab.lesson}:${crypto.randomUUID()}`;
-    this.pulse = pulse;
-    this.send({ kind: "init", lab, engine: engineUrl, assets: assetsUrl, pulse });
+  }
+
+  private subscribeAgain(): void {
     for (const [subscription, { terminal }] of this.outputs) this.send({ kind: "listen", subscription, terminal });
     for (const [subscription, { machine, path }] of this.watches) this.send({ kind: "watch", subscription, machine, path });
   }

@@ -1,4 +1,5 @@
 import type { LocalLabClient } from "../local-client.ts";
+import type { World } from "../world/world.ts";
 import type { Calls, ToPage, ToWorker } from "./protocol.ts";
 
 /** The worker's end: does what the page's messages ask of the lab, and tells the page what changed. */
@@ -7,6 +8,8 @@ export class LabServer {
   /** Acknowledgments that the page owes, oldest first, by subscription. */
   private readonly owed = new Map<number, (() => void)[]>();
   private stateSent = true;
+  /** The world whose engines were told to get ready. */
+  private warmed: World | undefined;
 
   constructor(
     private readonly client: LocalLabClient,
@@ -39,6 +42,7 @@ export class LabServer {
         );
         return;
       case "shown":
+        this.warm();
         for (let count = 0; count < message.count; count++) this.owed.get(message.subscription)?.shift()?.();
         return;
       case "runCommand":
@@ -67,6 +71,14 @@ export class LabServer {
         client.dismissNotice(message.notice);
         return;
     }
+  }
+
+  /** Python is loaded behind the first prompt, so that it takes neither network nor processor from it. */
+  private warm(): void {
+    const world = this.client.runningSession?.world;
+    if (world === this.warmed) return;
+    this.warmed = world;
+    world?.warm();
   }
 
   /** A watch outlives the session that it began in: after a reset it watches the new machine. */

@@ -29,7 +29,7 @@ function begin({ lab, engine, assets, pulse }: Extract<ToWorker, { kind: "init" 
   const client = new LocalLabClient(lab, {
     timers: host,
     createWorld: (definition, onDownload, disks) =>
-      createWorld(definition, { host, installed: installedOn(host), onDownload, disks, warm: true }),
+      createWorld(definition, { host, installed: installedOn(host), onDownload, disks, warm: false }),
     keeper: new StorageKeeper({ timers: host, locks: navigator.locks, now: host.now }),
   });
   void holdPulse(pulse).then(() => scope.postMessage({ kind: "alive" } satisfies ToPage));
