@@ -19,15 +19,17 @@ export function printCommand(node: PipelineNode | AndOr, indent = 0): string {
   return new Printer().node(node, indent);
 }
 
-/** A function's definition, `name () ` and its body. */
-export function printFunction(name: string, body: CommandNode | CompoundList): string {
+/** A function's definition, `name () ` and its body; lines after the first are indented by `indent` blanks and more. */
+export function printFunction(name: string, body: CommandNode | CompoundList, indent = 0): string {
   const printer = new Printer();
   const redirected = body.type === "Redirected" ? body : undefined;
   const inner = redirected?.command ?? body;
   const commands = inner.type === "BraceGroup" ? inner.body : inner.type === "CompoundList" ? inner : undefined;
-  const text = commands === undefined ? `    ${printer.node(inner as CommandNode, 4)}` : printer.list(commands.commands, 4, false);
+  const inside = indent + 4;
+  const text =
+    commands === undefined ? spaces(inside) + printer.node(inner as CommandNode, inside) : printer.list(commands.commands, inside, false);
   const redirects = redirected === undefined ? "" : redirected.redirects.map((redirect) => ` ${printer.redirect(redirect)}`).join("");
-  return `${name} () \n{ \n${text}${printer.documents()}\n}${redirects}`;
+  return `${name} () \n${spaces(indent)}{ \n${text}${printer.documents()}\n${spaces(indent)}}${redirects}`;
 }
 
 function spaces(count: number): string {
@@ -118,7 +120,7 @@ class Printer {
       case "Redirected":
         return `${this.command(node.command, indent)}${node.redirects.map((redirect) => ` ${this.redirect(redirect)}`).join("")}`;
       case "Function":
-        return `function ${printFunction(node.name.text, node.body).replaceAll("\n", `\n${spaces(indent)}`)}`;
+        return `function ${printFunction(node.name.text, node.body, indent)}`;
       case "Coproc": {
         const inner = node.body.type === "CompoundList" ? this.list(node.body.commands, indent, false) : this.command(node.body, indent);
         return `coproc ${node.name === undefined ? "" : `${node.name.text} `}${inner}`;
