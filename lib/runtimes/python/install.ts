@@ -34,7 +34,7 @@ root-user-action = ignore
 `;
 
 export function installExecutables(files: Files): void {
-  for (const folder of [BIN, LIBRARY, SITE]) {
+  for (const folder of [BIN, LIBRARY, SITE, "/usr/local/share", "/usr/local/share/man"]) {
     files.mkdir(folder, { recursive: true });
     files.chown(folder, SITE_GROUP.uid, SITE_GROUP.gid);
     files.chmod(folder, 0o2775);

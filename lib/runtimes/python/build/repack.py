@@ -20,8 +20,10 @@ SITE = "/usr/local/lib/python3.14/site-packages"
 SOURCE = "/slipway/downloads"
 TARGET = "/slipway/wheels"
 TAG = re.compile(r"^(.+?-[^-]+)-.*\.whl$")
-# Source files of translations, and tests that packages carry along.
-LEFT_OUT = re.compile(r"\.(so|po|pot|pyx|pxd|c)$|^sqlalchemy/testing/|^greenlet/tests/")
+# Source files of translations, tests that packages carry along, and 4,000 files of types of other packages (jedi does without).
+LEFT_OUT = re.compile(r"\.(so|po|pot|pyx|pxd|c)$|^sqlalchemy/testing/|^greenlet/tests/|^jedi/third_party/(typeshed/stubs|django-stubs)/")
+# What a package says it does without on Emscripten, which the interpreter is made with, though it calls the machine Linux.
+NOT_HERE = re.compile(r"^Requires-Dist: .*sys_platform != ['\"]emscripten['\"].*\n", re.M)
 EPOCH = (2026, 1, 1, 0, 0, 0)
 
 
@@ -51,6 +53,8 @@ def repack(file_name):
     wheel = re.sub(r"^Tag: .*$", "", wheel, flags=re.M).rstrip("\n") + "\nTag: py3-none-any\n"
     wheel = wheel.replace("Root-Is-Purelib: false", "Root-Is-Purelib: true")
     files[f"{info_folder}/WHEEL"] = re.sub(r"\n\n+", "\n", wheel).encode()
+    metadata = NOT_HERE.sub("", files[f"{info_folder}/METADATA"].decode())
+    files[f"{info_folder}/METADATA"] = metadata.encode()
     for name in [name for name in files if name.endswith(".py") and ".data/" not in name]:
         try:
             compiled = bytecode(name, files[name])
@@ -77,7 +81,6 @@ def repack(file_name):
             at = info.header_offset
             start = at + 30 + int.from_bytes(whole[at + 26 : at + 28], "little") + int.from_bytes(whole[at + 28 : at + 30], "little")
             places.append((info.filename, start, info.file_size))
-    metadata = files[f"{info_folder}/METADATA"].decode()
     needed = re.findall(r"^Requires-Dist: ([A-Za-z0-9._-]+)(?!.*extra\s*==)", metadata, flags=re.M)
     contents[target] = {
         "name": normal(target.split("-")[0]),

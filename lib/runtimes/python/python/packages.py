@@ -133,7 +133,97 @@ def pip_exceptions(module):
     module.DistributionNotFound.__str__ = __str__
 
 
-CHANGES = {"pip._internal.exceptions": pip_exceptions, "django.utils.autoreload": django_autoreload, "werkzeug._reloader": werkzeug_reloader}
+def ipython_kitty(module):
+    """Whether the terminal shows kitty's pictures (it does not) is asked of /proc, which is not here, or else of psutil, which IPython does
+    without on Emscripten: tell it by its own setting while it is imported."""
+    import os
+
+    name = "IPYTHON_KITTY_GRAPHICS"
+    before = os.environ.get(name)
+    if before:
+        return None
+    os.environ[name] = "0"
+
+    def restore():
+        os.environ.pop(name, None)
+        if before is not None:
+            os.environ[name] = before
+
+    return restore
+
+
+def ipython_history(module):
+    """No thread writes the history out now and then; it is written when the session ends."""
+    module.HistorySavingThread.start = lambda self: None
+
+
+def ipython_debugger(module):
+    """The prompt runs in a thread of its own so that a loop of asyncio that runs already does not mind: set that one aside instead."""
+
+    class InPlace:
+        def __init__(self, workers):
+            pass
+
+        def submit(self, function):
+            import asyncio
+            from concurrent.futures import Future
+
+            future = Future()
+            running = asyncio._get_running_loop()
+            task = asyncio.tasks._swap_current_task(running, None) if running else None
+            asyncio._set_running_loop(None)
+            try:
+                future.set_result(function())
+            except BaseException as error:
+                future.set_exception(error)
+            finally:
+                asyncio._set_running_loop(running)
+                if running:
+                    asyncio.tasks._swap_current_task(running, task)
+            return future
+
+    module.ThreadPoolExecutor = InPlace
+
+
+def prompt_toolkit_application(module):
+    """PyOS_getsig is not among this interpreter's functions: keep what Python itself knows of the handler."""
+    import contextlib
+    import signal
+
+    @contextlib.contextmanager
+    def _restore_sigint_from_ctypes():
+        handler = signal.getsignal(signal.SIGINT)
+        try:
+            yield
+        finally:
+            if handler is not None:
+                signal.signal(signal.SIGINT, handler)
+
+    module._restore_sigint_from_ctypes = _restore_sigint_from_ctypes
+
+
+def prompt_toolkit_output(module):
+    """What is printed above a prompt waits for its end, where a thread would write it."""
+
+    class AtTheEnd:
+        def __init__(self, proxy):
+            self.join = proxy._write_thread
+
+    module.StdoutProxy._start_write_thread = lambda self: AtTheEnd(self)
+
+
+# Module → what to do before it runs; gives what to do afterwards.
+PREPARATIONS = {"IPython.core.kitty": ipython_kitty}
+
+CHANGES = {
+    "pip._internal.exceptions": pip_exceptions,
+    "django.utils.autoreload": django_autoreload,
+    "werkzeug._reloader": werkzeug_reloader,
+    "prompt_toolkit.application.application": prompt_toolkit_application,
+    "prompt_toolkit.patch_stdout": prompt_toolkit_output,
+    "IPython.core.history": ipython_history,
+    "IPython.terminal.debugger": ipython_debugger,
+}
 
 for name, change in CHANGES.items():
     if name in sys.modules:
@@ -144,7 +234,11 @@ original_exec_module = SourceFileLoader.exec_module
 source = '''
 def exec_module(self, module):
     """Execute the module."""
+    prepare = PREPARATIONS.get(module.__name__)
+    restore = prepare and prepare(module)
     original_exec_module(self, module)
+    if restore:
+        restore()
     change = CHANGES.get(module.__name__)
     if change is not None:
         change(module)
