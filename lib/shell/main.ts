@@ -71,6 +71,8 @@ function* start(shell: Shell, options: StartOptions, installation: ShellInstalla
   const [first, ...rest] = options.operands;
   if (options.command !== undefined) {
     shell.kind = "command";
+    shell.startedInteractive = options.interactive;
+    if (options.interactive) shell.shopt.set("expand_aliases", true);
     if (first !== undefined) shell.name = first;
     shell.positional = rest;
     yield* runStartupFiles(shell, options);

@@ -53,6 +53,8 @@ export class Shell {
   kind: ShellKind = "script";
   /** True also in a subshell of an interactive shell, as `$-` says. */
   interactive = false;
+  /** `bash -i -c`: counts as interactive, without a prompt. */
+  startedInteractive = false;
   login = false;
   subshellLevel = 0;
   positional: string[] = [];
@@ -140,7 +142,7 @@ export class Shell {
     const on = new Set<string>([...this.options].map((name) => SET_OPTIONS[name] ?? ""));
     const letters = [...order].filter((letter) => on.has(letter)).join("");
     return (
-      letters.replace(/(?=[A-Z]|$)/, this.kind === "interactive" ? "i" : "") +
+      letters.replace(/(?=[A-Z]|$)/, this.kind === "interactive" || this.startedInteractive ? "i" : "") +
       (this.kind === "command" ? "c" : this.kind === "stdin" ? "s" : "")
     );
   }
@@ -172,6 +174,7 @@ export class Shell {
     copy.name = this.name;
     copy.kind = this.kind;
     copy.interactive = false;
+    copy.startedInteractive = this.startedInteractive;
     copy.subshellLevel = this.subshellLevel + 1;
     copy.positional = [...this.positional];
     copy.frames = [...this.frames];

@@ -8,7 +8,7 @@ import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { declarationText, settingText } from "../variables/print.ts";
 import { NAME } from "../variables/scopes.ts";
-import { isAssociative, isIndexed, type Variable } from "../variables/variable.ts";
+import { isAssociative, isIndexed, type Value, type Variable } from "../variables/variable.ts";
 import { readFlags } from "./usage.ts";
 
 /** A builtin whose arguments may be assignments, arrays included. */
@@ -102,6 +102,7 @@ function declareOne(shell: Shell, assigned: Assigned, request: Request, scope: S
   else variable = variableFor(shell, name, on, off);
   if (assigned.value === undefined && (on.has("a") || on.has("A")) && variable.value === undefined) variable.bare = true;
   else if (assigned.value !== undefined) variable.bare = false;
+  if (on.has("n")) mustBeReference(name, typeof assigned.value === "string" ? assigned.value : variable.value);
   const changes = assigned.value !== undefined || on.has("a") || on.has("A") || on.has("i") || on.has("n");
   if (variable.readonly && (changes || off.has("r"))) throw new CommandError(`${name}: readonly variable`);
   if (on.has("A")) {
@@ -130,6 +131,13 @@ function declareOne(shell: Shell, assigned: Assigned, request: Request, scope: S
   if (on.has("r")) variable.readonly = true;
   if (shell.options.has("allexport")) variable.exported = true;
   variables.changed(name);
+}
+
+/** What a name reference may hold. Throws CommandError. */
+function mustBeReference(name: string, value: Value): void {
+  if (typeof value !== "string" || value === "") return;
+  if (value === name) throw new CommandError(`${name}: nameref variable self references not allowed`);
+  if (!/^[A-Za-z_]\w*(?:\[.+\])?$/s.test(value)) throw new CommandError(`\`${value}': invalid variable name for name reference`);
 }
 
 function setElement(shell: Shell, variable: Variable, assigned: Assigned): void {

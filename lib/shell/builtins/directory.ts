@@ -33,6 +33,13 @@ function change(shell: Shell, path: string, physical: boolean): void {
   const old = workingDirectory(shell);
   const { files } = shell.self;
   const target = physical ? path : logicalPath(old, path);
+  // What stands before `..` has to be there, although the text does not need it.
+  if (!physical) {
+    const parts = path.split("/");
+    const up = parts.indexOf("..");
+    const before = parts.slice(0, up).join("/");
+    if (up > 0 && before !== "" && files.stat(before).kind !== "directory") throw new KernelError("ENOTDIR", "chdir", before);
+  }
   files.chdir(target);
   shell.variables.set("OLDPWD", old);
   shell.variables.set("PWD", physical ? files.realpath(".") : target);

@@ -7,7 +7,7 @@ import { ifsOf } from "../expand/word.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { NAME } from "../variables/scopes.ts";
-import { type Input, readInput } from "./input.ts";
+import { type Input, type InputOptions, readInput } from "./input.ts";
 import { readFlags } from "./usage.ts";
 
 const READ_USAGE = "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]";
@@ -80,6 +80,7 @@ function* readLogicalLine(
   const options = { delimiter, timeout, characters: characters === undefined ? undefined : Number(characters), exact: flags.has("N") };
   let text = "";
   const escaped: boolean[] = [];
+  if (options.characters !== undefined && !flags.has("r")) return yield* readCharacters(shell, fd, options, options.characters);
   for (;;) {
     const input = yield* readInput(shell, fd, options);
     if (flags.has("r") || !input.text.includes("\\")) {
@@ -101,6 +102,33 @@ function* readLogicalLine(
     }
     if (!joins) return { text, escaped, input };
   }
+}
+
+/** `read -n` without -r: an escaped character counts as one. */
+function* readCharacters(
+  shell: Shell,
+  fd: number,
+  options: InputOptions,
+  count: number,
+): Run<{ text: string; escaped: boolean[]; input: Input }> {
+  const escaped: boolean[] = [];
+  let text = "";
+  let input: Input = { text: "", ended: false, timedOut: false };
+  let backslash = false;
+  while ([...text].length < count) {
+    input = yield* readInput(shell, fd, { ...options, characters: 1, exact: backslash || options.exact });
+    if (input.text === "\\" && !backslash) {
+      backslash = true;
+      continue;
+    }
+    if (input.text === "") break;
+    if (!(backslash && input.text === "\n")) {
+      escaped[text.length] = backslash;
+      text += input.text;
+    }
+    backslash = false;
+  }
+  return { text, escaped, input };
 }
 
 function store(

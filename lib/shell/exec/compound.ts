@@ -12,6 +12,7 @@ import { NAME } from "../variables/scopes.ts";
 import { arithmeticText } from "./arithmetic-text.ts";
 import { runCondition, runStatements } from "./list.ts";
 import { trace } from "./trace.ts";
+import { debugTrap } from "./trap-action.ts";
 
 export function* runIf(shell: Shell, node: If): Run<number> {
   if ((yield* runClause(shell, node.clause)) === 0) return yield* runStatements(shell, node.then.commands);
@@ -59,6 +60,7 @@ export function* runFor(shell: Shell, node: For): Run<number> {
   try {
     for (const value of values) {
       shell.position = node.pos;
+      yield* debugTrap(shell, node);
       if (shell.options.has("xtrace"))
         yield* trace(shell, `for ${node.name.text} in ${node.wordlist?.map((word) => word.text).join(" ") ?? '"$@"'}`);
       try {
@@ -110,7 +112,10 @@ export function* runWhile(shell: Shell, node: While): Run<number> {
 }
 
 export function* runArithmeticFor(shell: Shell, node: ArithmeticFor): Run<number> {
-  const evaluate = (expression: ArithmeticExpression | undefined): Run<bigint> => evaluateFor(shell, node.pos, expression);
+  const evaluate = function* (expression: ArithmeticExpression | undefined): Run<bigint> {
+    if (expression !== undefined) yield* debugTrap(shell, node);
+    return yield* evaluateFor(shell, node.pos, expression);
+  };
   let status = 0;
   try {
     yield* evaluate(node.initialize);
@@ -158,6 +163,7 @@ function* evaluateFor(shell: Shell, position: number, expression: ArithmeticExpr
 export function* runArithmeticCommand(shell: Shell, node: ArithmeticCommand): Run<number> {
   shell.position = node.pos;
   yield* shell.turn();
+  yield* debugTrap(shell, node);
   const text = yield* expandArithmeticText(shell, node.body);
   if (shell.options.has("xtrace")) yield* trace(shell, `(( ${text} ))`);
   try {
@@ -175,6 +181,7 @@ function* arithmeticFailure(shell: Shell, error: unknown): Run<number> {
 
 export function* runCase(shell: Shell, node: Case): Run<number> {
   shell.position = node.pos;
+  yield* debugTrap(shell, node);
   const word = yield* expandToString(shell, node.word);
   if (shell.options.has("xtrace")) yield* trace(shell, `case ${node.word.text} in`);
   const options = { extglob: true, ignoreCase: shell.on("nocasematch") };

@@ -10,10 +10,12 @@ import { expandToPattern, expandToString, singleField } from "../expand/word.ts"
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { trace } from "./trace.ts";
+import { debugTrap } from "./trap-action.ts";
 
 export function* runTest(shell: Shell, node: TestCommand): Run<number> {
   shell.position = node.pos;
   yield* shell.turn();
+  yield* debugTrap(shell, node);
   try {
     return (yield* evaluate(shell, node.expression)) ? 0 : 1;
   } catch (error) {

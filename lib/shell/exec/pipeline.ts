@@ -12,6 +12,7 @@ import { runCondition } from "./list.ts";
 import { printCommand } from "./print.ts";
 import { type SubshellOptions, spawnSubshell } from "./subshell.ts";
 import { timed } from "./time.ts";
+import { debugTrap } from "./trap-action.ts";
 
 /** One process of a pipeline: a part of the shell, or a program. */
 export type Stage =
@@ -36,6 +37,7 @@ function* stages(shell: Shell, node: Pipeline): Run<number> {
   if (node.commands.length === 1) return yield* runCommandChecked(shell, node.commands[0]!);
   shell.position = node.pos;
   yield* shell.turn();
+  for (const command of node.commands) if (command.type === "Command") yield* debugTrap(shell, command);
   const text = printCommand(node);
   const list = node.commands.map((command) => stageOf(command));
   let statuses: number[];

@@ -34,6 +34,7 @@ describe("a printed command", () => {
   });
 
   it("prints the same again whatever it is made of", () => {
+    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the shell's own syntax
     const word = fc.constantFrom(
       "a",
       "$x",
@@ -49,6 +50,7 @@ describe("a printed command", () => {
       "x=1",
       "<(cat)",
     );
+    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the shell's own syntax
     const redirect = fc.constantFrom("> out", "2>&1", "< in", ">> log", "<<< here", "&> all", "3>&-", "2> /dev/null");
     const simple = fc
       .tuple(fc.array(word, { minLength: 1, maxLength: 3 }), fc.array(redirect, { maxLength: 2 }))

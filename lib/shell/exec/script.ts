@@ -22,7 +22,8 @@ export interface EvaluateOptions {
 /** Runs a text in the current source's name (`eval`, traps). */
 export function* evaluateText(shell: Shell, text: string, builtin?: string): Run<number> {
   const line = shell.line;
-  return yield* evaluateSource(shell, new Source(text, shell.source.name, line), { builtin });
+  // An error in an expansion ends the text's own line, not what runs it.
+  return yield* evaluateSource(shell, new Source(text, shell.source.name, line), { builtin, goesOn: true });
 }
 
 /** Runs a whole text line by line. What stands before a syntax error is run. */

@@ -13,7 +13,7 @@ import { callFunction } from "./functions.ts";
 import { printCommand } from "./print.ts";
 import { applyRedirects, keepRedirects, openUndo, undoRedirects } from "./redirect.ts";
 import { trace, traceWords } from "./trace.ts";
-import { runPseudoTrap } from "./trap-action.ts";
+import { debugTrap } from "./trap-action.ts";
 
 /** An argument of `declare` and its like: a word, or an assignment whose array must not be split. */
 export type Argument = string | Assigned;
@@ -22,11 +22,8 @@ export function* runSimple(shell: Shell, node: Command, replace: boolean): Run<n
   shell.position = node.pos;
   shell.commandNode = node;
   yield* shell.turn();
-  if (shell.traps.actions.size > 0 && shell.traps.actions.has("DEBUG")) {
-    shell.command = printCommand(node);
-    yield* runPseudoTrap(shell, "DEBUG");
-    shell.position = node.pos;
-  } else if (shell.traps.actions.has("ERR")) shell.command = printCommand(node);
+  if (shell.traps.actions.size > 0 && shell.traps.actions.has("DEBUG")) yield* debugTrap(shell, node);
+  else if (shell.traps.actions.has("ERR")) shell.command = printCommand(node);
   shell.substitutionStatus = undefined;
   const words: string[] = [];
   const args: Argument[] = [];
@@ -118,7 +115,7 @@ function* runWords(
     const status = yield* runNamed(shell, name, words, args, environment, replace);
     const last = args[args.length - 1];
     shell.lastArgument = typeof last === "object" && typeof last.value !== "string" ? last.name : words[words.length - 1]!;
-    kept = name === "exec" && words.length === 1 && !shell.functions.has("exec");
+    kept = name === "exec" && (words.length === 1 || (words.length === 2 && words[1] === "--")) && !shell.functions.has("exec");
     return status;
   } finally {
     if (kept) keepRedirects(shell, undo);

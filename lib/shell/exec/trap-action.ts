@@ -1,7 +1,9 @@
+import type { CommandNode } from "unbash";
 import { ReturnFrom } from "../control.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import type { PseudoSignal } from "../traps.ts";
+import { printCommand } from "./print.ts";
 import { evaluateText } from "./script.ts";
 
 /** Runs the text of a trap; `$?` is afterwards what it was before. */
@@ -17,6 +19,15 @@ export function* runTrap(shell: Shell, action: string): Run<void> {
     shell.status = status;
     shell.pipeStatus = pipeStatus;
   }
+}
+
+/** The DEBUG trap, before a simple command and before the heads of `for`, `case`, `select`, `((` and `[[`. */
+export function* debugTrap(shell: Shell, node: CommandNode): Run<void> {
+  if (!shell.traps.actions.has("DEBUG")) return;
+  shell.command = printCommand(node).split("\n")[0]!;
+  shell.position = node.pos;
+  yield* runPseudoTrap(shell, "DEBUG");
+  shell.position = node.pos;
 }
 
 /** Runs the trap of a pseudo signal, if one is set. The trap does not trap itself. */

@@ -134,8 +134,15 @@ export function* transformValue(
       return value.kind === "many" ? { ...value, values: value.values.map(() => letters) } : { kind: "one", value: letters };
     }
     case "P": {
-      if (value.kind === "many" || value.value === undefined) return value;
-      return { kind: "one", value: yield* decodePrompt(shell, value.value) };
+      if (value.kind === "many") {
+        const values: string[] = [];
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: readline's marks around what takes no room
+        for (const text of value.values) values.push((yield* decodePrompt(shell, text)).replace(/[\x01\x02]/g, ""));
+        return { ...value, values };
+      }
+      if (value.value === undefined) return value;
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: readline's marks around what takes no room
+      return { kind: "one", value: (yield* decodePrompt(shell, value.value)).replace(/[\x01\x02]/g, "") };
     }
     case "A":
       if (variable === undefined) return { kind: "one", value: undefined };

@@ -19,6 +19,8 @@ export function regularExpression(text: string, ignoreCase: boolean): RegExp | u
       if (end < 0) return undefined;
       source += patternSource(text.slice(at, end).replaceAll("\\", "\\\\").replace(/^\[!/, "[\\!"));
       at = end;
+    } else if (character === "{" && (at === 0 || text[at - 1] === "(" || text[at - 1] === "|")) {
+      return undefined;
     } else if (character === "{" && !/^\{\d+(?:,\d*)?\}/.test(text.slice(at))) {
       source += "\\{";
       at++;

@@ -8,6 +8,8 @@ export class History {
   private base = 1;
   /** So many entries are in the file already. */
   private saved = 0;
+  /** The file that was read at the start: every command is added to it at once. */
+  ownFile: string | undefined;
 
   /** The number the next entry gets. */
   get next(): number {

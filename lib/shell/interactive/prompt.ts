@@ -23,7 +23,7 @@ function decodeEscapes(shell: Shell, prompt: string): string {
   return prompt.replace(
     /\\(?:([0-7]{3})|D\{([^}]*)\}|([\s\S]))/g,
     (whole, octal: string | undefined, format: string | undefined, letter: string | undefined) => {
-      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 255);
       if (format !== undefined) return date(format === "" ? "%X" : format);
       switch (letter) {
         case "a":
@@ -39,7 +39,7 @@ function decodeEscapes(shell: Shell, prompt: string): string {
         case "j":
           return String(shell.jobs.jobs.length);
         case "l":
-          return (shell.self.tty ?? "").split("/").at(-1)!;
+          return (shell.self.tty ?? "tty").split("/").at(-1)!;
         case "n":
           return "\n";
         case "r":
@@ -73,7 +73,7 @@ function decodeEscapes(shell: Shell, prompt: string): string {
         case "$":
           return shell.self.credentials.uid === 0 ? "#" : "\\$";
         case "\\":
-          return "\\\\";
+          return "\\";
         case "[":
           return "\x01";
         case "]":

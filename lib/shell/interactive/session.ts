@@ -35,6 +35,15 @@ export function* runInteractive(shell: Shell, options: StartOptions, completers:
   shell.openHistory();
   yield* guarded(shell, () => runStartup(shell, options));
   loadHistory(shell);
+  try {
+    return yield* promptLoop(shell, lines);
+  } finally {
+    const file = historyFile(shell);
+    if (file !== undefined && !shell.self.ended.aborted) shell.history?.append(shell.self.files, file);
+  }
+}
+
+function* promptLoop(shell: Shell, lines: LineSource): Run<number> {
   let status = shell.status;
   for (;;) {
     if (shell.hungUp) break;
@@ -74,7 +83,9 @@ function preset(shell: Shell, lines: LineSource): void {
 
 function loadHistory(shell: Shell): void {
   const file = historyFile(shell);
-  if (file !== undefined) shell.history?.load(shell.self.files, file);
+  if (file === undefined || shell.history === undefined) return;
+  shell.history.ownFile = file;
+  shell.history.load(shell.self.files, file);
 }
 
 /** Runs commands of which none may end the session by an error of its own. */
@@ -183,8 +194,9 @@ function remember(shell: Shell, text: string): void {
   if (!history.add(entry, variables.get("HISTCONTROL"))) return;
   const size = Number(variables.get("HISTSIZE") ?? 500);
   if (size >= 0) history.trim(size);
+  // A file that was named later is written to at the end, as bash does it.
   const file = historyFile(shell);
-  if (file !== undefined) history.append(shell.self.files, file);
+  if (file !== undefined && file === history.ownFile) history.append(shell.self.files, file);
 }
 
 /** A command of several lines in one, unless quotes or a here-document need the line breaks. */

@@ -55,7 +55,7 @@ export function readArguments(argv: readonly string[]): StartOptions | { readonl
     const on = arg[0] === "-";
     for (const letter of arg.slice(1)) {
       const option = optionOfLetter(letter);
-      if (letter === "c" && on) hasCommand = true;
+      if (letter === "c") hasCommand = true;
       else if (letter === "i" && on) interactive = true;
       else if (letter === "l" && on) login = true;
       else if (letter === "s" && on) fromInput = true;

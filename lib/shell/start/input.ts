@@ -17,7 +17,7 @@ export function* runInput(shell: Shell): Run<number> {
     if (more) pending += input.ended ? input.text : `${input.text}\n`;
     const script = parseText(pending);
     if (pending !== "" && (input.ended || !isIncomplete(pending, script))) {
-      const source = new Source(pending, "", line);
+      const source = new Source(pending, "main", line);
       try {
         if (script.commands.length > 0 || script.errors !== undefined) status = yield* evaluateSource(shell, source, { goesOn: true });
         if (script.errors !== undefined && script.errors.length > 0) return status;
