@@ -4,6 +4,7 @@ import { testHost } from "../kernel/testing.ts";
 import { executables } from "../programs/executables.ts";
 import { programs } from "../programs/table.ts";
 import { fillMachine } from "./images.ts";
+import { installEverything } from "./ubuntu.ts";
 
 async function machine() {
   const kernel = new Kernel({ host: testHost(), executables: executables(), fill: fillMachine, seed: 1 });
@@ -21,8 +22,10 @@ describe("a fresh bare server", () => {
     expect(files.lstat("/dev/null")).toMatchObject({ kind: "device", rdev: 0x103 });
   });
 
-  it("has every program of the table as an executable file", async () => {
+  it("has every program of the table as an executable file, once every package is installed", async () => {
     const { files } = await machine();
+    expect(files.exists("/usr/bin/tree")).toBe(false);
+    installEverything(files);
     for (const name of programs.keys()) expect(files.exists(`/usr/bin/${name}`) || files.exists(`/usr/sbin/${name}`), name).toBe(true);
   });
 });

@@ -1,6 +1,9 @@
 /** A bare server: directories as hier(7) has them, accounts, devices, and every program of the table. */
 import { executableBytes } from "../kernel/executable.ts";
 import { PROC_FILES } from "../kernel/proc-files.ts";
+import type { Files } from "../kernel/types.ts";
+import { catalog, programPath } from "../programs/packages/catalog.ts";
+import { fillDatabase, install, installed } from "../programs/packages/database.ts";
 import { programs } from "../programs/table.ts";
 import { group, LEARNER, passwd, shadow } from "./accounts.ts";
 import {
@@ -54,23 +57,6 @@ const OTHER_FOLDERS = [
   "/var/spool",
   "/var/www/html",
 ];
-
-/** Programs that Debian keeps in /usr/sbin. */
-const SYSTEM_PROGRAMS: ReadonlySet<string> = new Set([
-  "adduser",
-  "addgroup",
-  "chpasswd",
-  "deluser",
-  "groupadd",
-  "groupdel",
-  "groupmod",
-  "nologin",
-  "sshd",
-  "ufw",
-  "useradd",
-  "userdel",
-  "usermod",
-]);
 
 const CHARACTER = 0o020000;
 const FILE = 0o100000;
@@ -167,9 +153,19 @@ export function buildUbuntu(files: ImageFiles): void {
   put(files, "/usr/bin/bash", executableBytes("bash"), 0o755);
   files.symlink("bash", "/usr/bin/rbash");
   put(files, "/usr/bin/sh", executableBytes("sh"), 0o755);
-  for (const name of programs.keys())
-    put(files, `${SYSTEM_PROGRAMS.has(name) ? "/usr/sbin" : "/usr/bin"}/${name}`, executableBytes(name), 0o755);
+  const offered = [...catalog(programs.keys()).values()].filter((each) => each.preinstalled);
+  for (const each of offered)
+    for (const name of each.programs) if (programs.has(name)) put(files, programPath(name), executableBytes(name), 0o755);
+  fillDatabase(files, offered);
+  folder(files, "/etc/apt/sources.list.d");
+  put(files, "/etc/apt/sources.list", "deb http://packages.slipway/debian bookworm main\n");
   for (const name of ["sudo", "su"]) if (files.exists(`/usr/bin/${name}`)) files.chmod(`/usr/bin/${name}`, 0o4755);
+}
+
+/** Installs every package that the index offers: for machines of lessons in which nobody is to install anything first. */
+export function installEverything(files: Files): void {
+  const here = installed(files);
+  for (const each of catalog(programs.keys()).values()) if (!here.has(each.name)) install(files, each);
 }
 
 /** Gives a machine its own name: /etc/hostname and /etc/hosts. */

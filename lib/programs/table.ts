@@ -37,6 +37,8 @@ import * as curl from "./network/curl.ts";
 import * as sockets from "./network/sockets.ts";
 import * as wget from "./network/wget.ts";
 import * as sshParts from "./ssh/programs.ts";
+import * as apt from "./packages/apt.ts";
+import * as dpkg from "./packages/dpkg.ts";
 import * as date from "./system/date.ts";
 import * as disk from "./system/disk.ts";
 import * as environment from "./system/environment.ts";
@@ -73,6 +75,7 @@ import * as useradd from "./users/useradd.ts";
 
 const modules: readonly object[] = [
   adduser,
+  apt,
   awk,
   cat,
   cmp,
@@ -85,6 +88,7 @@ const modules: readonly object[] = [
   diff,
   digests,
   disk,
+  dpkg,
   dumps,
   echoPrintf,
   environment,

@@ -1,5 +1,6 @@
 /** Machines for tests of programs: an image, all executables, and scripts run on it by our shell. */
 import { fillMachine } from "../images/images.ts";
+import { installEverything } from "../images/ubuntu.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { createPipe } from "../kernel/pipe.ts";
 import { testHost } from "../kernel/testing.ts";
@@ -12,10 +13,12 @@ export interface ScriptResult {
   readonly exitCode: number;
 }
 
-/** A fresh bare server. */
+/** A fresh server with every program. */
 export async function freshMachine(): Promise<Machine> {
   const kernel = new Kernel({ host: testHost(), executables: executables(), fill: fillMachine, seed: 1 });
-  return kernel.addMachine({ name: "web-1", image: "ubuntu" });
+  const machine = await kernel.addMachine({ name: "web-1", image: "ubuntu" });
+  installEverything(machine.files);
+  return machine;
 }
 
 function collect(): { writer: OpenFile; text: Promise<string> } {
