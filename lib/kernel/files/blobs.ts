@@ -8,7 +8,14 @@ import { type FileMemory, INODE } from "./shared-memory.ts";
 export interface BlobPack {
   readonly name: string;
   readonly bytes: Uint8Array;
-  readonly files: readonly { readonly offset: number; readonly length: number }[];
+  readonly files: readonly PackedBytes[];
+}
+
+export interface PackedBytes {
+  readonly offset: number;
+  readonly length: number;
+  /** It is put on no machine from the pack, but files that turn out to hold these bytes may share them: a saved world keeps its own copy. */
+  readonly sharedOnly?: boolean;
 }
 
 export interface Blob {
@@ -17,6 +24,7 @@ export interface Blob {
   /** Place in the shared bytes. */
   readonly offset: number;
   readonly length: number;
+  readonly sharedOnly: boolean;
 }
 
 /** Content ids are positive numbers, valid for the life of the world; keys are valid for ever. */
@@ -43,7 +51,7 @@ export class Blobs {
       }
       const key = `${pack.name}#${index}`;
       this.ids.set(key, this.blobs.length);
-      this.blobs.push({ key, offset: place + file.offset, length: file.length });
+      this.blobs.push({ key, offset: place + file.offset, length: file.length, sharedOnly: file.sharedOnly === true });
     });
     this.packs.set(pack.name, first);
     return first;

@@ -101,7 +101,7 @@ export class Captures {
     // A file of /proc: what it says is made when it is opened.
     if (!memory.isStored(ino)) return { ...saved, rdev: memory.get(ino, INODE.RDEV), bytes: undefined };
     const blob = blobs.get(memory.get(ino, INODE.CONTENT));
-    if (blob !== undefined) return { ...saved, pristine: blob.key };
+    if (blob !== undefined && !blob.sharedOnly) return { ...saved, pristine: blob.key };
     const key = this.keyOf(ino);
     if (!isSaved(key) && !bytes.has(key)) bytes.set(key, readAll(memory, ino));
     return { ...saved, bytes: { key, length: memory.get(ino, INODE.SIZE) } };

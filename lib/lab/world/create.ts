@@ -5,6 +5,7 @@ import type { Executable, Host, Machine } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
 import type { LabDefinition, LabState, MachineDefinition } from "../types.ts";
 import { accountOn } from "./account.ts";
+import { type KeyNow, withPresentPacks } from "./present-packs.ts";
 import type { HttpAnswer, HttpRequest, HttpFailure as NoAnswer, World } from "./world.ts";
 
 /** What machines can run and hold: put together where programs, images and engines are known. */
@@ -17,8 +18,8 @@ export interface Installed {
   prepare?(machine: Machine, definition: MachineDefinition, others: ReadonlyMap<string, Machine>, lab: LabDefinition): void;
   /** Starts what a machine starts by itself: its packet filter, its ssh server. */
   boot?(machine: Machine): void;
-  /** Makes the packs of files known that saved disks name; resolves when they are there. */
-  importPacks?(kernel: Kernel, names: ReadonlySet<string>): Promise<void>;
+  /** Makes the packs of files known that saved disks name; resolves when they are there, with what the files are called now. */
+  importPacks?(kernel: Kernel, names: ReadonlySet<string>): Promise<KeyNow>;
 }
 
 export interface WorldOptions {
@@ -127,19 +128,19 @@ export class LabWorld implements World {
   async bringBack(disks: readonly SavedDisk[]): Promise<void> {
     const pristine = disks.flatMap(({ files }) => files.inodes.flatMap((inode) => (inode.pristine === undefined ? [] : [inode.pristine])));
     const names = new Set(pristine.map((key) => key.slice(0, key.lastIndexOf("#"))));
-    await this.options.installed.importPacks?.(this.kernel, names);
+    const keyNow = await this.options.installed.importPacks?.(this.kernel, names);
     for (const { name, image, address, hostname } of this.addressesFirst()) {
       const disk = disks.find((each) => each.name === name);
       if (disk === undefined) throw new DiskError(`Nothing was saved of ${name}.`);
-      await this.kernel.addMachine({ name, image, address, hostname, rootInode: this.restoreTree(disk) });
+      await this.kernel.addMachine({ name, image, address, hostname, rootInode: this.restoreTree(disk, keyNow) });
     }
     this.publishNames();
     this.boot();
   }
 
-  private restoreTree({ files, bytes }: SavedDisk): number {
+  private restoreTree({ files, bytes }: SavedDisk, keyNow: KeyNow = (_path, key) => key): number {
     try {
-      return this.kernel.worldFiles.restore(files, bytes);
+      return this.kernel.worldFiles.restore(withPresentPacks(files, keyNow), bytes);
     } catch (error) {
       throw new DiskError(error instanceof Error ? error.message : String(error));
     }

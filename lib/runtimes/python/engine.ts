@@ -16,13 +16,19 @@ import { Wheels } from "./wheels.ts";
 
 export interface PythonRuntime {
   readonly engine: Engine;
-  /** Makes the packs known that a saved disk names its files by; `names` are those of `pack#index` keys. */
-  importPacks(kernel: Kernel, names: ReadonlySet<string>): Promise<void>;
+  /**
+   * Makes the packs known that a saved disk names its files by; `names` are those of `pack#index` keys. Packs that a later build has made
+   * anew have another name: the answer tells what a saved file is called now.
+   */
+  importPacks(kernel: Kernel, names: ReadonlySet<string>): Promise<KeyNow>;
   /** Loads the library, so that machines have it from their first moment. Where it is downloaded, a prompt need not wait for it. */
   loadLibrary(from: Host): Promise<void>;
   /** Puts Python on a new machine: its executables at once, the library as soon as it is there. */
   installOn(machine: Machine): void;
 }
+
+/** What the file with this path and key is called now; undefined when there is no such file any more. */
+export type KeyNow = (path: string, key: string) => string | undefined;
 
 /** One for all worlds of a host: what is loaded is loaded once. */
 export function pythonRuntime(): PythonRuntime {
@@ -32,11 +38,17 @@ export function pythonRuntime(): PythonRuntime {
   let host: Host | undefined;
   /** Machines made before the library was there. */
   const waiting = new Set<KernelMachine>();
+  /** Machines that have the library. */
+  const complete = new WeakSet<KernelMachine>();
+  /** Worlds whose disks were saved with the library of another build: that one may have lacked files. */
+  const rebuilt = new WeakSet<Kernel>();
   const compared = new WeakMap<WorldFiles, Map<number, number>>();
 
   const install = (machine: KernelMachine) => {
-    if (!library || machine.files.exists(`${LIBRARY}/os.py`)) return;
-    library.installOn(machine, SITE_GROUP);
+    if (!library || complete.has(machine)) return;
+    complete.add(machine);
+    if (!machine.files.exists(`${LIBRARY}/os.py`)) library.installOn(machine, SITE_GROUP);
+    else if (rebuilt.has(machine.kernel)) library.installOn(machine, SITE_GROUP, true);
   };
 
   let libraryPack: Promise<FilePack> | undefined;
@@ -93,8 +105,19 @@ export function pythonRuntime(): PythonRuntime {
     async importPacks(kernel, names) {
       const { host: from, worldFiles } = kernel;
       const needed = await wheels.loadNamed(from, names);
-      if ([...names].some((name) => name.startsWith("python-library-"))) needed.push(await loadLibrary(from));
+      if ([...names].some((name) => name.startsWith("python-library-"))) {
+        const pack = await loadLibrary(from);
+        needed.push(pack);
+        if ([...names].some((name) => name.startsWith("python-library-") && name !== pack.name)) rebuilt.add(kernel);
+      }
       for (const pack of needed) pack.contents(worldFiles);
+      const current = new Set(needed.map(({ name }) => name));
+      return (path, key) => {
+        const name = key.slice(0, key.lastIndexOf("#"));
+        if (current.has(name) || !name.startsWith("python-")) return key;
+        const family = name.slice(0, name.lastIndexOf("-") + 1);
+        return needed.find((pack) => pack.name.slice(0, pack.name.lastIndexOf("-") + 1) === family)?.keyAt(path);
+      };
     },
     async loadLibrary(from) {
       library = await loadLibrary(from);

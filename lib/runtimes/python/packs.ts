@@ -27,8 +27,10 @@ export interface FilePack {
   readonly directory: string;
   /** The files that it puts on a machine. */
   readonly paths: readonly string[];
-  /** Puts the files on a machine. */
-  installOn(machine: KernelMachine, owner: { readonly uid: number; readonly gid: number }): void;
+  /** Puts the files on a machine; with `onlyMissing`, those that it does not have. */
+  installOn(machine: KernelMachine, owner: { readonly uid: number; readonly gid: number }, onlyMissing?: boolean): void;
+  /** The key that a saved disk names the file at this path by. */
+  keyAt(path: string): string | undefined;
   /** Where each file is, or will be once it is installed → its content id. */
   contents(files: WorldFiles): Readonly<Record<string, number>>;
 }
@@ -36,17 +38,29 @@ export interface FilePack {
 export async function readPack(host: Host, name: string): Promise<FilePack> {
   const [bytes, text] = await Promise.all([host.asset(`python/${name}.bin`), host.asset(`python/${name}.json`)]);
   const index = JSON.parse(new TextDecoder().decode(text)) as PackIndex;
-  const pack = { name: index.name, bytes, files: index.files.map(({ start, size }) => ({ offset: start, length: size })) };
+  const pack = {
+    name: index.name,
+    bytes,
+    files: index.files.map(({ path, start, size }) => ({ offset: start, length: size, sharedOnly: path === undefined })),
+  };
   const known = new WeakMap<WorldFiles, Readonly<Record<string, number>>>();
+  let places: Map<string, number> | undefined;
   return {
     name: index.name,
     directory: index.directory,
     paths: index.files.flatMap(({ path }) => (path === undefined ? [] : [`${index.directory}/${path}`])),
-    installOn(machine, owner) {
+    keyAt(path) {
+      places ??= new Map(index.files.map((each, file) => [each.installed ?? `${index.directory}/${each.path}`, file]));
+      const file = places.get(path);
+      return file === undefined ? undefined : `${index.name}#${file}`;
+    },
+    installOn(machine, owner, onlyMissing = false) {
       const { worldFiles } = machine.kernel;
       const first = worldFiles.importPack(pack);
       machine.files.mkdir(index.directory, { recursive: true });
-      const entries = index.files.flatMap(({ path }, file) => (path === undefined ? [] : [{ path, file }]));
+      const entries = index.files.flatMap(({ path }, file) =>
+        path === undefined || (onlyMissing && machine.files.exists(`${index.directory}/${path}`)) ? [] : [{ path, file }],
+      );
       worldFiles.install(machine.files.inode(index.directory), first, entries, owner);
     },
     contents(files) {

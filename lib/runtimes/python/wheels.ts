@@ -24,10 +24,11 @@ export class Wheels {
   async provide(host: Host, machine: KernelMachine, argv: readonly string[], cwd: string): Promise<void> {
     const offered = await this.offered(host);
     const { files } = machine;
-    if (!files.exists(WHEELS)) {
-      files.mkdir(WHEELS, { recursive: true });
-      files.writeFile(`${WHEELS}/offered.json`, JSON.stringify(offered.map(({ name }) => name)));
-    }
+    const list = `${WHEELS}/offered.json`;
+    const names = JSON.stringify(offered.map(({ name }) => name));
+    files.mkdir(WHEELS, { recursive: true });
+    // A disk that was saved may tell what an earlier build offered.
+    if (!files.exists(list) || files.readText(list) !== names) files.writeFile(list, names);
     const wanted = closure(offered, namesIn(textOf(machine, argv, cwd)));
     for (const pack of await Promise.all([...wanted].map((name) => this.load(host, name)))) {
       if (!pack.paths.every((path) => files.exists(path))) pack.installOn(machine, ROOT);

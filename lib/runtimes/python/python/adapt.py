@@ -271,7 +271,8 @@ if not hasattr(hashlib, "pbkdf2_hmac"):
 import _socket
 import socket
 
-for name, value in dict(SO_REUSEADDR=2, SO_KEEPALIVE=9, SO_BROADCAST=6, SO_LINGER=13, SO_RCVBUF=8, SO_SNDBUF=7, SO_ERROR=4, SO_TYPE=3, SO_REUSEPORT=15, SOMAXCONN=4096, TCP_NODELAY=1, TCP_INFO=11, TCP_KEEPIDLE=4, TCP_KEEPINTVL=5, TCP_KEEPCNT=6, TCP_DEFER_ACCEPT=9, SOL_SOCKET=1, IPPROTO_TCP=6).items():
+# A socket of the family AF_UNIX can be named, and is refused when it is made (EAFNOSUPPORT).
+for name, value in dict(AF_UNIX=1, SO_REUSEADDR=2, SO_KEEPALIVE=9, SO_BROADCAST=6, SO_LINGER=13, SO_RCVBUF=8, SO_SNDBUF=7, SO_ERROR=4, SO_TYPE=3, SO_REUSEPORT=15, SOMAXCONN=4096, TCP_NODELAY=1, TCP_INFO=11, TCP_KEEPIDLE=4, TCP_KEEPINTVL=5, TCP_KEEPCNT=6, TCP_DEFER_ACCEPT=9, SOL_SOCKET=1, IPPROTO_TCP=6).items():
     if not hasattr(_socket, name):
         setattr(_socket, name, value)
         setattr(socket, name, value)
