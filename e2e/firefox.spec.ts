@@ -1,9 +1,6 @@
 import { expect, test } from "playwright/test";
 import puppeteer, { type Page } from "puppeteer-core";
 
-// In Firefox a new process worker sometimes never begins (seen in one run of three): a known fault of ours, told as flaky by npm test.
-test.describe.configure({ retries: 3 });
-
 /** A smoke test in Firefox, which is driven over WebDriver BiDi: prompt, runserver, page, reload. */
 test("Firefox: a prompt, runserver, its page, and everything again after a reload", async ({ baseURL }) => {
   test.setTimeout(300_000);
@@ -19,7 +16,7 @@ test("Firefox: a prompt, runserver, its page, and everything again after a reloa
     await seesRocket(page);
     await expect
       .poll(() => page.evaluate(() => document.querySelector(".saving")?.textContent ?? ""), { timeout: 30_000 })
-      .toMatch(/Saved/);
+      .toMatch(/^\s*Saved/);
     await page.reload();
     // The screen of before is there as well; the server that counts comes after this note.
     await shows(page, /started again[\s\S]*Quit the server with CONTROL-C/, 180_000);
@@ -52,12 +49,9 @@ async function visit(page: Page, url: string): Promise<void> {
   await page.keyboard.type(`${url}\n`);
 }
 
-/** Opens the address, as often as a person would press Enter again. */
 async function seesRocket(page: Page): Promise<void> {
-  await expect(async () => {
-    await visit(page, "http://localhost:8000/");
-    await expect.poll(() => paneText(page), { timeout: 15_000 }).toContain("The install worked successfully");
-  }).toPass({ timeout: 90_000 });
+  await visit(page, "http://localhost:8000/");
+  await expect.poll(() => paneText(page), { timeout: 60_000 }).toContain("The install worked successfully");
 }
 
 /** The text of the innermost frame: the learner's application. */

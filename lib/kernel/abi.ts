@@ -1,7 +1,7 @@
 /**
  * The system calls of a worker process: how a request crosses to the kernel.
  *
- * A process worker writes an operation and its arguments into its control block (a SharedArrayBuffer), posts an empty message
+ * A process worker writes an operation and its arguments into its control block (a SharedArrayBuffer), announces it
  * and waits on the block with Atomics.wait; the kernel answers in the block and notifies. Bytes of regular files need no call:
  * they lie in shared memory (`files/shared-memory.ts`). Numbers of errors are Linux's, returned as -errno in RESULT; the engine translates
  * them where its libc has others.
@@ -20,6 +20,8 @@ export const CONTROL = {
   OP: 4,
   /** Six arguments: A0 … A5. Sizes and offsets beyond 2^31 are not supported (files are smaller). */
   ARGS: 5,
+  /** Counts the calls of a worker that announces them here (`InitMessage.bell`). */
+  CALLS: 11,
   /** KiB of memory that the worker has, as it says itself. */
   MEMORY: 12,
   /** From here on, OPEN_SLOTS words: the inode that each local descriptor slot holds open, else 0. The kernel reads them to know which deleted files are still in use. */
@@ -189,6 +191,8 @@ export interface InitMessage {
   readonly interrupt: SharedArrayBuffer;
   readonly memory: { readonly inodes: SharedArrayBuffer; readonly data: SharedArrayBuffer };
   readonly assets: unknown;
+  /** How calls are announced: true, by incrementing and notifying CONTROL.CALLS; false, by an empty message (0). */
+  readonly bell: boolean;
 }
 
 /** Kernel → a ready worker: become this process. */
@@ -213,5 +217,5 @@ export interface ExecMessage {
   readonly engine: unknown;
 }
 
-/** Worker → kernel. An empty message (0) announces a system call. */
+/** Worker → kernel. An empty message (0) announces a system call where there is no bell. */
 export type WorkerMessage = 0 | { readonly kind: "ready" } | { readonly kind: "failed"; readonly reason: string };

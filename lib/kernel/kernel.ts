@@ -9,7 +9,7 @@ import { seededRandom } from "./random.ts";
 import { Turns } from "./turns.ts";
 import type { Executable, Host, KernelApi, Machine } from "./types.ts";
 import type { Engine } from "./workers/engine.ts";
-import { WorkerPool } from "./workers/pool.ts";
+import { type PoolOptions, WorkerPool } from "./workers/pool.ts";
 
 export interface KernelOptions {
   readonly host: Host;
@@ -22,8 +22,7 @@ export interface KernelOptions {
   readonly seed: number;
   /** All files of the world; made when not given. */
   readonly files?: WorldFiles;
-  /** Workers that may live at once. */
-  readonly mostWorkers?: number;
+  readonly workers?: PoolOptions;
 }
 
 export interface MachineRequest {
@@ -69,7 +68,7 @@ export class Kernel implements KernelApi {
     this.random = seededRandom(options.seed);
     this.worldFiles = options.files ?? new WorldFiles({ now: () => this.clock.now() });
     this.clock.onJump = () => this.worldFiles.syncClock();
-    this.workers = new WorkerPool(this, options.engines ?? new Map(), options.mostWorkers);
+    this.workers = new WorkerPool(this, options.engines ?? new Map(), options.workers);
   }
 
   get machines(): ReadonlyMap<string, KernelMachine> {

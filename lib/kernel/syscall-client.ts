@@ -5,6 +5,8 @@ import { errno, kernelError } from "./errno.ts";
 export interface SyscallClientOptions {
   /** `InitMessage.control`. */
   readonly control: SharedArrayBuffer;
+  /** `InitMessage.bell`. */
+  readonly bell: boolean;
   /** Posts a message to the kernel. */
   readonly post: (message: 0) => void;
   /** Signals have come since the last call: called before the call returns, so that handlers run before it is tried again. */
@@ -21,7 +23,7 @@ export class SyscallClient {
   onSignals: () => void;
   readonly #control: Int32Array;
   readonly #data: Uint8Array;
-  readonly #post: (message: 0) => void;
+  readonly #announce: () => void;
   #signalsSeen: number;
   /** The last answer, when a signal handler's own calls have overwritten it. */
   #saved: Uint8Array | undefined;
@@ -30,7 +32,8 @@ export class SyscallClient {
     this.#control = new Int32Array(options.control, 0, CONTROL_BYTES / 4);
     this.#data = new Uint8Array(options.control, CONTROL_BYTES, DATA_BYTES);
     this.openInodes = this.#control.subarray(CONTROL.OPEN_INODES, CONTROL.OPEN_INODES + OPEN_SLOTS);
-    this.#post = options.post;
+    const { bell, post } = options;
+    this.#announce = bell ? () => this.#ring() : () => post(0);
     this.onSignals = options.onSignals ?? (() => {});
     this.#signalsSeen = Atomics.load(this.#control, CONTROL.SIGNALS);
   }
@@ -50,7 +53,7 @@ export class SyscallClient {
     control[CONTROL.LENGTH] = data.length;
     control[CONTROL.OP] = op;
     Atomics.store(control, CONTROL.STATE, 1);
-    this.#post(0);
+    this.#announce();
     while (Atomics.load(control, CONTROL.STATE) === 1) Atomics.wait(control, CONTROL.STATE, 1);
     const result = control[CONTROL.RESULT] ?? 0;
     if (this.hasSignals) {
@@ -59,6 +62,11 @@ export class SyscallClient {
       this.#saved = answer;
     }
     return result;
+  }
+
+  #ring(): void {
+    Atomics.add(this.#control, CONTROL.CALLS, 1);
+    Atomics.notify(this.#control, CONTROL.CALLS);
   }
 
   /** Tells `onSignals` of signals that have come. */

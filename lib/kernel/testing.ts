@@ -53,6 +53,7 @@ export async function testWorld(
     workers?: Host["startWorker"];
     executables?: readonly Executable[];
     mostWorkers?: number;
+    patienceMs?: number;
   } = {},
 ): Promise<TestWorld> {
   const executables = new Map<string, Executable>();
@@ -63,7 +64,7 @@ export async function testWorld(
     host,
     executables,
     engines: options.engines,
-    mostWorkers: options.mostWorkers,
+    workers: { mostWorkers: options.mostWorkers, patienceMs: options.patienceMs },
     seed: 1,
     fill: (machine) => {
       const files = (machine as KernelMachine).files;

@@ -486,5 +486,8 @@ export interface WorkerHandle {
   onMessage(callback: (message: unknown) => void): void;
   /** The worker died by itself (out of memory, a bug): `reason` for the log. */
   onError(callback: (reason: string) => void): void;
-  terminate(): void;
+  /** What it gives resolves when the worker has been told to stop; at once where nothing is given. */
+  terminate(): Promise<void> | undefined;
+  /** Messages take a detour, so system calls are better announced through shared memory (`InitMessage.bell`). */
+  readonly isFar?: boolean;
 }

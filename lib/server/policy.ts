@@ -37,7 +37,7 @@ export function pagePolicy(hashes: readonly string[], previewOrigin: string): st
   });
 }
 
-/** For the kernel's worker: it compiles WebAssembly, loads assets and starts processes. */
+/** For the kernel's worker: it compiles WebAssembly and loads assets. The page starts its processes. */
 export const kernelPolicy = policy({
   "default-src": "'none'",
   "script-src": "'self' 'wasm-unsafe-eval'",

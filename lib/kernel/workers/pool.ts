@@ -4,7 +4,7 @@ import type { Kernel } from "../kernel.ts";
 import type { LoadedImage } from "../loading.ts";
 import type { KernelProcess } from "../program-process.ts";
 import type { Engine } from "./engine.ts";
-import { Slot } from "./slot.ts";
+import { SilentWorker, Slot } from "./slot.ts";
 import { WorkerBody } from "./worker-body.ts";
 
 /** Each takes some 85 MB in a browser. */
@@ -15,8 +15,19 @@ const MOST_WAITING = 64;
 const SPARE_DELAY_MS = 200;
 /** A worker that is ended while it runs may go on that long: nobody tells when it stands still. */
 const LAST_BREATH_MS = 30;
+/** A worker that has not begun by then never will, in milliseconds: on a slow machine it takes a few seconds. */
+const BEGIN_MS = 20_000;
+/** Workers that are tried for one process, when they do not begin. */
+const MOST_TRIES = 3;
 /** Spares that failed one after another before no more are started. */
 const MOST_FAILURES = 3;
+
+export interface PoolOptions {
+  /** Workers that may live at once. */
+  readonly mostWorkers?: number;
+  /** How long a worker may take until it can become a process, in milliseconds. */
+  readonly patienceMs?: number;
+}
 
 export class WorkerPool {
   readonly #kernel: Kernel;
@@ -27,16 +38,18 @@ export class WorkerPool {
   readonly #failures = new Map<string, number>();
   readonly #live = new Set<Slot>();
   /** Were ended in the middle of their own work. */
-  readonly #dying = new Set<Slot>();
+  readonly #dying = new Map<Slot, Promise<void>>();
   /** Live workers and those about to be. */
   #taken = 0;
   #waiting: (() => void)[] = [];
   #isShut = false;
+  readonly #patienceMs: number;
 
-  constructor(kernel: Kernel, engines: ReadonlyMap<string, Engine>, most = MOST_WORKERS) {
+  constructor(kernel: Kernel, engines: ReadonlyMap<string, Engine>, options: PoolOptions = {}) {
     this.#kernel = kernel;
     this.#engines = engines;
-    this.#most = most;
+    this.#most = options.mostWorkers ?? MOST_WORKERS;
+    this.#patienceMs = options.patienceMs ?? BEGIN_MS;
     kernel.worldFiles.store.heldByWorker = (ino) => this.#holds(ino);
   }
 
@@ -69,26 +82,33 @@ export class WorkerPool {
   async warm(engine: string): Promise<void> {
     const definition = this.#definition(engine);
     const spares = this.#sparesOf(engine);
-    while (spares.length < definition.spares && !this.#isShut) spares.push(await this.#start(engine, definition));
+    while (spares.length < definition.spares && !this.#isShut) this.#keep(engine, definition, await this.#start(engine, definition));
     await Promise.all(spares.map((slot) => slot.ready));
   }
 
   /** A body is done with its worker, which can't be used again. */
   release(slot: Slot): void {
-    if (!slot.isInCall) this.#letDie(slot);
-    slot.terminate();
+    const isRunning = !slot.isInCall;
+    const stopped = slot.terminate();
+    if (isRunning) this.#dying.set(slot, this.#lastBreath(slot, stopped));
     if (this.#live.delete(slot)) this.#free();
   }
 
   /** Runs `work` when a worker that was just ended can't touch the shared memory any more. */
   whenDead(slot: Slot | undefined, work: () => void): void {
-    if (slot !== undefined && this.#dying.has(slot)) this.#kernel.host.setTimeout(work, LAST_BREATH_MS);
-    else work();
+    const dying = slot === undefined ? undefined : this.#dying.get(slot);
+    if (dying === undefined) work();
+    else void dying.then(work);
   }
 
-  #letDie(slot: Slot): void {
-    this.#dying.add(slot);
-    this.#kernel.host.setTimeout(() => this.#dying.delete(slot), LAST_BREATH_MS);
+  async #lastBreath(slot: Slot, stopped: Promise<void>): Promise<void> {
+    await stopped;
+    await this.#after(LAST_BREATH_MS);
+    this.#dying.delete(slot);
+  }
+
+  #after(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => this.#kernel.host.setTimeout(resolve, milliseconds));
   }
 
   #definition(engine: string): Engine {
@@ -104,8 +124,8 @@ export class WorkerPool {
 
   shutdown(): void {
     this.#isShut = true;
-    for (const slots of this.#spares.values()) for (const slot of slots.splice(0)) slot.terminate();
-    for (const slot of this.#live) slot.terminate();
+    for (const slots of this.#spares.values()) for (const slot of slots.splice(0)) void slot.terminate();
+    for (const slot of this.#live) void slot.terminate();
     this.#live.clear();
   }
 
@@ -120,10 +140,21 @@ export class WorkerPool {
     this.#taken++;
     let slot: Slot | undefined;
     try {
-      slot = this.#sparesOf(engine).shift() ?? (await this.#start(engine, definition));
-      this.#live.add(slot);
-      body.attach(slot);
-      await slot.ready;
+      for (let tries = 1; ; tries++) {
+        slot = this.#sparesOf(engine).shift() ?? (await this.#start(engine, definition));
+        this.#live.add(slot);
+        body.attach(slot);
+        try {
+          await slot.ready;
+          break;
+        } catch (error) {
+          if (!(error instanceof SilentWorker) || tries === MOST_TRIES || body.isOver) throw error;
+          this.#kernel.host.log("error", `pid ${body.process.pid}: ${error.message}; another one is tried`);
+          this.#live.delete(slot);
+          void slot.terminate();
+          slot = undefined;
+        }
+      }
       const prepared: unknown = body.isOver ? undefined : await definition.prepare?.(body.process, image);
       if (!body.isOver) body.begin(slot, prepared);
       this.#failures.delete(engine);
@@ -142,7 +173,9 @@ export class WorkerPool {
     this.#assets.set(engine, assets);
     try {
       const loaded = await assets;
-      return new Slot(this.#kernel.host.startWorker(engine), this.#kernel.worldFiles.shared, loaded);
+      const { host, turns, worldFiles } = this.#kernel;
+      const handle = host.startWorker(engine);
+      return new Slot({ handle, memory: worldFiles.shared, assets: loaded, host, turns, patienceMs: this.#patienceMs });
     } catch (error) {
       // A download that failed is tried again next time.
       this.#assets.delete(engine);
@@ -164,33 +197,38 @@ export class WorkerPool {
   async #refill(engine: string, definition: Engine): Promise<void> {
     const spares = this.#sparesOf(engine);
     if (this.#isShut || spares.length >= definition.spares || (this.#failures.get(engine) ?? 0) >= MOST_FAILURES) return;
-    const failed = (reason: string) => {
-      this.#failures.set(engine, (this.#failures.get(engine) ?? 0) + 1);
-      this.#kernel.host.log("warn", `a spare ${engine} worker failed: ${reason}`);
-    };
     try {
       const slot = await this.#start(engine, definition);
-      if (this.#isShut || spares.length >= definition.spares) {
-        slot.terminate();
-        return;
-      }
-      spares.push(slot);
-      slot.owner = {
-        onCall: () => {},
-        onDeath: (reason) => {
-          spares.splice(spares.indexOf(slot), 1);
-          slot.terminate();
-          failed(reason);
-          this.#refillLater(engine, definition);
-        },
-      };
+      if (this.#isShut || spares.length >= definition.spares) void slot.terminate();
+      else this.#keep(engine, definition, slot);
     } catch (error) {
-      failed(error instanceof Error ? error.message : String(error));
+      this.#spareFailed(engine, error instanceof Error ? error.message : String(error));
     }
   }
 
+  /** Keeps a spare, and replaces it if it dies or does not begin. */
+  #keep(engine: string, definition: Engine, slot: Slot): void {
+    const spares = this.#sparesOf(engine);
+    spares.push(slot);
+    const lost = (reason: string) => {
+      // One that is a process by now is its process's.
+      if (!spares.includes(slot)) return;
+      spares.splice(spares.indexOf(slot), 1);
+      void slot.terminate();
+      this.#spareFailed(engine, reason);
+      this.#refillLater(engine, definition);
+    };
+    slot.owner = { onCall: () => {}, onDeath: lost };
+    slot.ready.catch((error: unknown) => lost(error instanceof Error ? error.message : String(error)));
+  }
+
+  #spareFailed(engine: string, reason: string): void {
+    this.#failures.set(engine, (this.#failures.get(engine) ?? 0) + 1);
+    this.#kernel.host.log("warn", `a spare ${engine} worker failed: ${reason}`);
+  }
+
   #holds(ino: number): boolean {
-    for (const slots of [this.#live, this.#dying]) for (const slot of slots) if (slot.openInodes.includes(ino)) return true;
+    for (const slots of [this.#live, this.#dying.keys()]) for (const slot of slots) if (slot.openInodes.includes(ino)) return true;
     return false;
   }
 }

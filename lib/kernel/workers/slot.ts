@@ -1,6 +1,7 @@
 /** One worker with its control block. */
 import { CONTROL, CONTROL_BYTES, DATA_BYTES, type InitMessage, OPEN_SLOTS, type WorkerMessage } from "../abi.ts";
-import type { WorkerHandle } from "../types.ts";
+import type { Turns } from "../turns.ts";
+import type { Host, WorkerHandle } from "../types.ts";
 
 export interface SlotOwner {
   /** The worker asks for a system call. */
@@ -8,6 +9,19 @@ export interface SlotOwner {
   /** The worker is dead, or never became ready. */
   onDeath(reason: string): void;
 }
+
+export interface SlotOptions {
+  readonly handle: WorkerHandle;
+  readonly memory: InitMessage["memory"];
+  readonly assets: unknown;
+  readonly host: Pick<Host, "setTimeout">;
+  readonly turns: Turns;
+  /** A worker that has not said that it is ready after so many milliseconds is given up. */
+  readonly patienceMs: number;
+}
+
+/** The worker has neither begun nor failed. Another one may do better. */
+export class SilentWorker extends Error {}
 
 export class Slot {
   readonly control: Int32Array<SharedArrayBuffer>;
@@ -18,11 +32,14 @@ export class Slot {
   readonly ready: Promise<void>;
   owner: SlotOwner | undefined;
   readonly #handle: WorkerHandle;
-  #isOver = false;
+  readonly #turns: Turns;
+  #stopped: Promise<void> | undefined;
   #giveUp: (reason: Error) => void = () => {};
 
-  constructor(handle: WorkerHandle, memory: InitMessage["memory"], assets: unknown) {
+  constructor({ handle, memory, assets, host, turns, patienceMs }: SlotOptions) {
     this.#handle = handle;
+    this.#turns = turns;
+    const bell = handle.isFar === true && typeof Atomics.waitAsync === "function";
     const control = new SharedArrayBuffer(CONTROL_BYTES + DATA_BYTES);
     const interrupt = new SharedArrayBuffer(1);
     this.control = new Int32Array(control, 0, CONTROL_BYTES / 4);
@@ -43,10 +60,14 @@ export class Slot {
         else died(received.reason);
       });
       handle.onError(died);
+      if (bell) this.#hear().catch((error: unknown) => died(error instanceof Error ? (error.stack ?? error.message) : String(error)));
     });
-    // Whoever waits for it hears of it; a spare that fails is dealt with through `onDeath`.
-    this.ready.catch(() => {});
-    const init: InitMessage = { kind: "init", control, interrupt, memory, assets };
+    const cancel = host.setTimeout(
+      () => this.#giveUp(new SilentWorker(`its worker did not begin within ${Math.round(patienceMs / 1000)} seconds`)),
+      patienceMs,
+    );
+    this.ready.then(cancel, cancel);
+    const init: InitMessage = { kind: "init", control, interrupt, memory, assets, bell };
     handle.post(init);
   }
 
@@ -55,16 +76,37 @@ export class Slot {
     return Atomics.load(this.control, CONTROL.STATE) === 1;
   }
 
+  get #isOver(): boolean {
+    return this.#stopped !== undefined;
+  }
+
+  /** Hears the bell until the worker is ended. Calls that follow each other at once leave others their turn. */
+  async #hear(): Promise<void> {
+    for (let heard = 0; !this.#isOver; ) {
+      const calls = Atomics.load(this.control, CONTROL.CALLS);
+      if (calls !== heard) {
+        heard = calls;
+        this.owner?.onCall();
+        await this.#turns.tick();
+      } else {
+        const waiting = Atomics.waitAsync(this.control, CONTROL.CALLS, heard);
+        if (waiting.async) await waiting.value;
+      }
+    }
+  }
+
   post(message: unknown): void {
     if (!this.#isOver) this.#handle.post(message);
   }
 
-  /** Ends the worker, whatever it does. */
-  terminate(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  /** Ends the worker, whatever it does; resolves when it has been told to stop. */
+  terminate(): Promise<void> {
+    if (this.#stopped !== undefined) return this.#stopped;
+    this.#stopped = Promise.resolve(this.#handle.terminate());
     this.owner = undefined;
     this.#giveUp(new Error("the worker was ended"));
-    this.#handle.terminate();
+    // The kernel itself waits for the bell, and would keep this block for ever.
+    Atomics.notify(this.control, CONTROL.CALLS);
+    return this.#stopped;
   }
 }

@@ -1,5 +1,6 @@
 import type { LabClient, LabDefinition, LabState, PaneRequest, PaneResponse, TreeEntry } from "../types.ts";
 import { type EarlyLab, earlyStart, pulseName } from "./early.ts";
+import { ProcessWorkerStarter } from "./process-workers.ts";
 import type { CallName, Calls, ToPage, ToWorker } from "./protocol.ts";
 import { onPulseLost } from "./pulse.ts";
 
@@ -57,8 +58,15 @@ export class BrowserLabClient implements LabClient {
     if (this.state.saving.state === "saving") event.preventDefault();
   };
 
+  /** Makes the process workers, for the kernel. */
+  private readonly processes: ProcessWorkerStarter;
+
   constructor(private readonly options: BrowserLabOptions) {
     this.early = options.early;
+    this.processes = new ProcessWorkerStarter(
+      (engine) => `${options.engineUrl}/${engine}-worker.js`,
+      (message) => this.send(message),
+    );
   }
 
   getState = (): LabState => this.state;
@@ -206,7 +214,7 @@ export class BrowserLabClient implements LabClient {
     const worker = new Worker(`${engineUrl}/kernel.js`, { type: "module", name: "kernel" });
     this.pulse = pulseName();
     this.attach(worker);
-    this.send({ kind: "init", lab, engine: engineUrl, assets: assetsUrl, pulse: this.pulse });
+    this.send({ kind: "init", lab, assets: assetsUrl, pulse: this.pulse });
     this.subscribeAgain();
   }
 
@@ -245,6 +253,7 @@ export class BrowserLabClient implements LabClient {
     this.stopPulse();
     this.worker?.terminate();
     this.worker = undefined;
+    this.processes.endAll();
     document.removeEventListener("visibilitychange", this.onHide);
     removeEventListener("pagehide", this.onHide);
     removeEventListener("beforeunload", this.onLeave);
@@ -296,6 +305,10 @@ export class BrowserLabClient implements LabClient {
     switch (message.kind) {
       case "alive":
         this.stopPulse = onPulseLost(this.pulse, () => this.crashed("it may have needed too much memory"));
+        return;
+      case "startProcess":
+      case "endProcess":
+        this.processes.receive(message);
         return;
       case "state":
         this.publish({ ...message.state, notices: [...message.state.notices, ...this.notices] });

@@ -50,7 +50,7 @@ export function startEarly({ definition, engine, assets }: EarlyAddresses): void
   const lab = fetch(definition).then(async (response) => {
     if (!response.ok) throw new Error(`${definition}: ${response.status}`);
     const loaded: LabDefinition = await response.json();
-    send({ kind: "init", lab: loaded, engine, assets, pulse });
+    send({ kind: "init", lab: loaded, assets, pulse });
     send({ kind: "call", id: earlyStart, name: "start", args: { takeOver: false } });
     return loaded;
   });

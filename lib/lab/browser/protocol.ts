@@ -24,8 +24,12 @@ export type CallName = keyof Calls;
 
 /** Page → worker. */
 export type ToWorker =
-  /** The first message. `assets` is a URL directory; so is `engine` (the process workers' scripts). `pulse` names a lock (`pulse.ts`). */
-  | { readonly kind: "init"; readonly lab: LabDefinition; readonly engine: string; readonly assets: string; readonly pulse: string }
+  /** The first message. `assets` is a URL directory. `pulse` names a lock (`pulse.ts`). */
+  | { readonly kind: "init"; readonly lab: LabDefinition; readonly assets: string; readonly pulse: string }
+  /** A process worker (`process-workers.ts`) died, or could not be made. */
+  | { readonly kind: "processFailed"; readonly worker: number; readonly reason: string }
+  /** It has been told to stop. */
+  | { readonly kind: "processEnded"; readonly worker: number }
   | { readonly kind: "call"; readonly id: number; readonly name: CallName; readonly args: Calls[CallName]["args"] }
   | { readonly kind: "input"; readonly terminal: string; readonly data: string }
   | { readonly kind: "resize"; readonly terminal: string; readonly columns: number; readonly rows: number }
@@ -44,6 +48,9 @@ export type ToWorker =
 export type ToPage =
   /** The worker holds the lock that it was given. */
   | { readonly kind: "alive" }
+  /** A worker is to be made for the engine, and given the port. */
+  | { readonly kind: "startProcess"; readonly worker: number; readonly engine: string; readonly port: MessagePort }
+  | { readonly kind: "endProcess"; readonly worker: number }
   | { readonly kind: "state"; readonly state: LabState }
   | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
   | { readonly kind: "rejected"; readonly id: number; readonly message: string }

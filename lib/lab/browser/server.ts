@@ -22,6 +22,8 @@ export class LabServer {
     const { client } = this;
     switch (message.kind) {
       case "init":
+      case "processFailed":
+      case "processEnded":
         return;
       case "call":
         void this.answer(message.id, () => this.call(message));

@@ -4,17 +4,21 @@ import { LocalLabClient } from "../local-client.ts";
 import { StorageKeeper } from "../saving/keeper.ts";
 import { createWorld } from "../world/create.ts";
 import { installedOn } from "../world/installed.ts";
+import { ProcessWorkers } from "./process-workers.ts";
 import type { ToPage, ToWorker } from "./protocol.ts";
 import { holdPulse } from "./pulse.ts";
 import { LabServer } from "./server.ts";
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 
+const post = (message: ToPage, transfer: Transferable[] = []): void => scope.postMessage(message, transfer);
+const processes = new ProcessWorkers(post);
 let server: LabServer | undefined;
 
 scope.onmessage = (event: MessageEvent<ToWorker>) => {
   const message = event.data;
   if (message.kind === "init") server ??= begin(message);
+  else if (message.kind === "processFailed" || message.kind === "processEnded") processes.receive(message);
   else server?.receive(message);
 };
 
@@ -24,14 +28,14 @@ scope.addEventListener("unhandledrejection", (event) => {
   console.error("lab:", event.reason);
 });
 
-function begin({ lab, engine, assets, pulse }: Extract<ToWorker, { kind: "init" }>): LabServer {
-  const host = browserHost({ workers: { python: `${engine}/python-worker.js` }, assetsUrl: assets });
+function begin({ lab, assets, pulse }: Extract<ToWorker, { kind: "init" }>): LabServer {
+  const host = browserHost({ startWorker: (engine) => processes.start(engine), assetsUrl: assets });
   const client = new LocalLabClient(lab, {
     timers: host,
     createWorld: (definition, onDownload, disks) =>
       createWorld(definition, { host, installed: installedOn(host), onDownload, disks, warm: false }),
     keeper: new StorageKeeper({ timers: host, locks: navigator.locks, now: host.now }),
   });
-  void holdPulse(pulse).then(() => scope.postMessage({ kind: "alive" } satisfies ToPage));
-  return new LabServer(client, (message: ToPage, transfer: Transferable[] = []) => scope.postMessage(message, transfer));
+  void holdPulse(pulse).then(() => post({ kind: "alive" }));
+  return new LabServer(client, post);
 }

@@ -1,20 +1,15 @@
-/** A browser as the kernel's host: the kernel runs in a Web Worker and starts nested module workers; assets are fetched. */
-import type { Host, WorkerHandle } from "../../kernel/types.ts";
+/** A browser as the kernel's host: the kernel runs in a Web Worker; assets are fetched. */
+import type { Host } from "../../kernel/types.ts";
 
 export interface BrowserHostOptions {
-  /** URL of the worker's script (an ES module on this origin), by engine. */
-  readonly workers: Readonly<Record<string, string>>;
+  readonly startWorker: Host["startWorker"];
   /** URL directory of the assets that `Host.asset` names, without a slash at its end. */
   readonly assetsUrl: string;
 }
 
 export function browserHost(options: BrowserHostOptions): Host {
   return {
-    startWorker: (engine) => {
-      const script = options.workers[engine];
-      if (script === undefined) throw new Error(`no worker script is known for the engine ${engine}`);
-      return startWorker(script, engine);
-    },
+    startWorker: options.startWorker,
     asset: (name, progress) => download(`${options.assetsUrl}/${name}`, progress),
     now: () => Date.now(),
     monotonic: () => performance.now(),
@@ -41,24 +36,6 @@ function macrotasks(): () => Promise<void> {
       waiting.push(resolve);
       channel.port2.postMessage(0);
     });
-}
-
-function startWorker(script: string, name: string): WorkerHandle {
-  const worker = new Worker(script, { type: "module", name });
-  return {
-    post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
-    onMessage: (callback) => {
-      worker.onmessage = (event) => callback(event.data);
-    },
-    onError: (callback) => {
-      worker.onerror = (event) => {
-        event.preventDefault();
-        callback(event.message || "its script could not be loaded");
-      };
-      worker.onmessageerror = () => callback("a message could not be read");
-    },
-    terminate: () => worker.terminate(),
-  };
 }
 
 /** Header with the size of the body before it was compressed: Content-Length counts what travels. */

@@ -73,6 +73,7 @@ function startThread(script: string): WorkerHandle {
     terminate: () => {
       isTerminated = true;
       void worker.terminate();
+      return undefined;
     },
   };
 }

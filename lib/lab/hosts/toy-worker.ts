@@ -181,7 +181,7 @@ export function startToy(port: { post: (message: unknown) => void; onMessage: (c
       return;
     }
     if (init === undefined) return;
-    const client = new SyscallClient({ control: init.control, post: port.post });
+    const client = new SyscallClient({ control: init.control, bell: init.bell, post: port.post });
     const sys = new Syscalls(client);
     const { pid, rootInode, credentials, cwd, umask } = message;
     const { openInodes } = client;

@@ -7,7 +7,7 @@ import type { KernelMachine } from "../../kernel/machine.ts";
 import { createPipe } from "../../kernel/pipe.ts";
 import type { KernelProcess } from "../../kernel/program-process.ts";
 import { ann, screenOf, type TestWorld, testWorld, until } from "../../kernel/testing.ts";
-import type { Program, SignalName } from "../../kernel/types.ts";
+import type { Program, SignalName, WorkerHandle } from "../../kernel/types.ts";
 import { nodeHost } from "./node.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-toy-"));
@@ -24,10 +24,24 @@ afterEach(() => {
   world = undefined;
 });
 
-async function start(options: { spares?: number; mostWorkers?: number; programs?: Record<string, Program> } = {}): Promise<TestWorld> {
+interface StartOptions {
+  readonly spares?: number;
+  readonly mostWorkers?: number;
+  readonly programs?: Record<string, Program>;
+  readonly patienceMs?: number;
+  /** Stands between the kernel and each worker. */
+  readonly through?: (handle: WorkerHandle, number: number) => WorkerHandle;
+}
+
+async function start(options: StartOptions = {}): Promise<TestWorld> {
   const host = nodeHost({ workers: { toy: script }, assets: folder });
+  let started = 0;
   world = await testWorld(options.programs, {
-    workers: host.startWorker,
+    workers: (engine) => {
+      const handle = host.startWorker(engine);
+      return options.through?.(handle, ++started) ?? handle;
+    },
+    patienceMs: options.patienceMs,
     executables: [{ kind: "worker", name: "toy", engine: "toy" }],
     engines: new Map([["toy", { spares: options.spares ?? 0, assets: async () => undefined, prepare: () => "prepared" }]]),
     mostWorkers: options.mostWorkers,
@@ -275,6 +289,79 @@ test("a spare worker is ready for the next process, and is replaced", async () =
   const { machine, kernel } = await start({ spares: 1 });
   await kernel.workers.warm("toy");
   expect(kernel.workers.counts.spare).toBe(1);
+  expect(await toy(machine, "echo").status).toBe(0);
+  await until(() => kernel.workers.counts.spare === 1);
+});
+
+/** As in a browser: told to stop only when the page finds the time, and no message announces a call. */
+function far(handle: WorkerHandle): WorkerHandle {
+  return {
+    ...handle,
+    isFar: true,
+    onMessage: (callback) =>
+      handle.onMessage((message) => {
+        expect(message).not.toBe(0);
+        callback(message);
+      }),
+    terminate: async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await handle.terminate();
+    },
+  };
+}
+
+test("a far worker's calls are heard, one that calls without end leaves others their turn, and its end is waited for", async () => {
+  const { machine, kernel } = await start({ through: far });
+  expect(await toy(machine, "poll").status).toBe(0);
+  const flood = toy(machine, "flood");
+  await flood.said("jack");
+  const parent = toy(machine, "parent");
+  expect(await parent.status).toBe(0);
+  flood.process.deliver("SIGTERM");
+  expect(await flood.status).toBe(143);
+  const spin = toy(machine, "spin");
+  await spin.said("spinning");
+  const { body } = spin.process;
+  spin.process.deliver("SIGKILL");
+  await new Promise<void>((resolve) => body?.whenDead(resolve));
+  expect(kernel.workers.counts).toEqual({ live: 0, spare: 0, waiting: 0 });
+});
+
+/** Says nothing, as one that was never woken. */
+function mute(handle: WorkerHandle): WorkerHandle {
+  return { ...handle, onMessage: () => {} };
+}
+
+/** Longer than a worker takes here. */
+const ENOUGH_MS = 5000;
+
+test("a worker that does not begin is replaced by another", async () => {
+  const { machine, kernel, host } = await start({
+    patienceMs: ENOUGH_MS,
+    through: (handle, number) => (number === 1 ? mute(handle) : handle),
+  });
+  const one = toy(machine, "echo", "at last");
+  expect(await one.status).toBe(0);
+  expect(one.output()).toBe("at last\n");
+  expect(host.logged.filter((text) => text.includes("did not begin within"))).toHaveLength(1);
+  expect(kernel.workers.counts).toEqual({ live: 0, spare: 0, waiting: 0 });
+});
+
+test("when none begins, the process ends and says why", async () => {
+  const { machine, kernel } = await start({ patienceMs: 50, through: mute });
+  const one = toy(machine, "echo");
+  expect(await one.status).toBe(134);
+  expect(one.output()).toMatch(/^toy: could not be started: its worker did not begin within/);
+  expect(kernel.workers.counts).toEqual({ live: 0, spare: 0, waiting: 0 });
+});
+
+test("a spare that does not begin is not kept", async () => {
+  const { machine, kernel } = await start({
+    spares: 1,
+    patienceMs: ENOUGH_MS,
+    through: (handle, number) => (number === 1 ? mute(handle) : handle),
+  });
+  await expect(kernel.workers.warm("toy")).rejects.toThrow("did not begin");
   expect(await toy(machine, "echo").status).toBe(0);
   await until(() => kernel.workers.counts.spare === 1);
 });

@@ -99,6 +99,7 @@ class Watch {
   private running: Promise<void> | undefined;
   /** Whether the storage took what it was given last. */
   private on = true;
+  private readonly unsubscribe: () => void;
 
   constructor(
     private readonly session: LabSession,
@@ -106,6 +107,8 @@ class Watch {
     private readonly options: KeeperOptions,
     private readonly onSaving: (saving: LabState["saving"]) => void,
   ) {
+    // A server that begins to listen, a task that passes: what is not saved yet is called so at once.
+    this.unsubscribe = session.state.subscribe(() => this.compare(this.mark()));
     this.look();
   }
 
@@ -121,6 +124,7 @@ class Watch {
 
   stop(): void {
     this.stopped = true;
+    this.unsubscribe();
     this.stopTimer();
   }
 
@@ -134,16 +138,18 @@ class Watch {
   private look(): void {
     if (this.stopped) return;
     const mark = this.mark();
-    const now = this.options.timers.monotonic();
-    if (mark !== this.saved && this.changedSince === undefined) {
-      this.changedSince = now;
-      if (this.on) this.onSaving({ state: "saving" });
-    }
+    this.compare(mark);
     const quiet = mark === this.seen;
     this.seen = mark;
-    const due = this.changedSince !== undefined && (quiet || now - this.changedSince > PATIENCE_MS);
+    const due = this.changedSince !== undefined && (quiet || this.options.timers.monotonic() - this.changedSince > PATIENCE_MS);
     if (due && this.running === undefined) void this.saveNow().catch(() => undefined);
     this.stopTimer = this.options.timers.setTimeout(() => this.look(), LOOK_MS);
+  }
+
+  private compare(mark: string): void {
+    if (this.stopped || mark === this.saved || this.changedSince !== undefined) return;
+    this.changedSince = this.options.timers.monotonic();
+    if (this.on) this.onSaving({ state: "saving" });
   }
 
   private async save(): Promise<void> {

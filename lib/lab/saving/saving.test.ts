@@ -154,6 +154,20 @@ it("goes on without storage, and says why nothing is saved", async () => {
   expect(tab.getState().saving.reason).toContain("private window");
 });
 
+it("does not call a server saved that has only just begun to listen", async () => {
+  const tab = openTab();
+  await tab.start();
+  await tab.saveNow();
+  await until(() => tab.getState().saving.state === "saved");
+  const called: boolean[] = [];
+  tab.runCommand("serve 8000");
+  await until(() => {
+    if (tab.getState().ports.length === 1) called.push(tab.getState().saving.state === "saved");
+    return called.includes(true);
+  });
+  expect(called[0]).toBe(false);
+});
+
 it("says that something is not saved yet from the moment it has changed", async () => {
   const tab = openTab();
   await tab.start();

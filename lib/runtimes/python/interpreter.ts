@@ -79,7 +79,12 @@ export async function createInterpreter(options: InterpreterOptions): Promise<In
   const API = { config: { jsglobals: {}, env: {}, args: [], packages: [] }, runtimeEnv: {} };
   const errorMark = Symbol("error");
   const create: CreateModule = createModule;
-  return create({
+  // Emscripten's own promise never settles when the instance can't be made, for want of memory for instance.
+  let failed: (error: unknown) => void = () => {};
+  const failure = new Promise<never>((_resolve, reject) => {
+    failed = reject;
+  });
+  const created = create({
     API,
     noInitialRun: true,
     thisProgram: "python3",
@@ -99,14 +104,14 @@ export async function createInterpreter(options: InterpreterOptions): Promise<In
       imports.env.JsvError_Check = (value: unknown) => value === errorMark;
       const replaced = options.replace?.({ ...imports.env, ...imports.wasi_snapshot_preview1 });
       const all = replaced ? { ...imports, env: replaced, wasi_snapshot_preview1: replaced } : imports;
-      WebAssembly.instantiate(options.module, all as unknown as WebAssembly.Imports).then(
-        (instance) => {
+      WebAssembly.instantiate(options.module, all as unknown as WebAssembly.Imports)
+        .then((instance) => {
           options.instantiated?.(instance);
           done(instance, options.module);
-        },
-        (error: unknown) => console.error("the interpreter could not be started:", error),
-      );
+        })
+        .catch(failed);
       return {};
     },
   });
+  return Promise.race([created, failure]);
 }

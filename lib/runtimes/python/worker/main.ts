@@ -36,6 +36,7 @@ class PythonWorker {
   ) {
     this.client = new SyscallClient({
       control: init.control,
+      bell: init.bell,
       post: port.post,
       onSignals: () => {
         if (this.state) this.state.signalsPending = true;

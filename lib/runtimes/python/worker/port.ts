@@ -1,4 +1,4 @@
-/** The worker's line to the kernel: a Web Worker's global in browsers, parentPort in Node. */
+/** The worker's line to the kernel: a port that comes in its first message in browsers, parentPort in Node. */
 
 import type { ExecMessage, InitMessage, WorkerMessage } from "../../../kernel/abi.ts";
 
@@ -29,11 +29,16 @@ export function connectToKernel(): KernelPort {
     };
   }
   const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
-  const post = scope.postMessage.bind(scope);
+  // The page, which has made this worker, hands over the port to the kernel, and is not listened to any more.
+  let kernel: MessagePort | undefined;
   return {
-    post: (message) => post(message),
+    post: (message) => kernel?.postMessage(message),
     receive: (callback) => {
-      scope.onmessage = (event: MessageEvent<InitMessage | ExecMessage>) => callback(event.data);
+      scope.onmessage = ({ ports: [port] }: MessageEvent) => {
+        scope.onmessage = null;
+        kernel = port;
+        if (port) port.onmessage = (event: MessageEvent<InitMessage | ExecMessage>) => callback(event.data);
+      };
     },
   };
 }
