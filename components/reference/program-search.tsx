@@ -59,7 +59,7 @@ export function ProgramSearch({ total, children }: { total: number; children: Re
           }}
         />
         <p>
-          {found} of {total} programs. <kbd>/</kbd> comes here, <kbd>Esc</kbd> empties it.
+          {found} of {total} programs. <kbd>/</kbd> to search, <kbd>Esc</kbd> to clear.
         </p>
       </search>
       <div ref={list}>

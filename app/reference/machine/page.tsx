@@ -30,10 +30,13 @@ export default function MachineReference() {
       <div className="mt-4 grid gap-4 text-pretty font-serif text-ink-soft text-xl leading-relaxed">
         <p>
           A lab’s machine runs real Python, and a shell and programs of ours that do what Debian’s do: the same options, messages and exit
-          statuses. Here stands what is covered, and what a real machine has that this one does not.
+          statuses. This page lists what is covered, and what a real machine has that this one does not.
         </p>
       </div>
-      <section className="mt-6 text-[0.9375rem] leading-relaxed" aria-label="The shell and Python">
+      <section
+        className="mt-6 text-[0.9375rem] leading-relaxed [&_code]:font-mono [&_code]:text-[0.8125rem]"
+        aria-label="The shell and Python"
+      >
         <p>
           <strong>The shell</strong> is bash’s language, read by a parser of the whole grammar. Its builtins:{" "}
           <span className="font-mono text-[0.8125rem]">{[...builtins.keys()].sort().join(" ")}</span>. On a machine, <code>help</code>{" "}

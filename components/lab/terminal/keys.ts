@@ -2,6 +2,7 @@
 export const extraKeys: readonly { readonly label: string; readonly name: string; readonly data: string }[] = [
   { label: "Tab", name: "Tab", data: "\t" },
   { label: "Esc", name: "Escape", data: "\x1b" },
+  { label: "^C", name: "Interrupt, Ctrl+C", data: "\x03" },
   { label: "↑", name: "Up", data: "\x1b[A" },
   { label: "↓", name: "Down", data: "\x1b[B" },
   { label: "←", name: "Left", data: "\x1b[D" },
