@@ -18,8 +18,20 @@ import { debugTrap } from "./trap-action.ts";
 /** An argument of `declare` and its like: a word, or an assignment whose array must not be split. */
 export type Argument = string | Assigned;
 
+/**
+ * Where a command counts as standing when it goes over several lines: bash takes the line that it has read up to when it knows what
+ * the first word is, and after a plain word it looks at the next token for that.
+ */
+export function linePosition(node: Command): number {
+  const first = node.prefix[0];
+  if (first !== undefined) return first.type === "Assignment" ? first.end - 1 : node.pos;
+  const second = node.suffix[0];
+  if (second === undefined) return node.pos;
+  return second.type === "Word" || second.type === "Assignment" ? second.end - 1 : second.pos;
+}
+
 export function* runSimple(shell: Shell, node: Command, replace: boolean): Run<number> {
-  shell.position = node.pos;
+  shell.position = linePosition(node);
   shell.commandNode = node;
   yield* shell.turn();
   if (shell.traps.actions.size > 0 && shell.traps.actions.has("DEBUG")) yield* debugTrap(shell, node);

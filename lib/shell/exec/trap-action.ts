@@ -5,6 +5,7 @@ import type { Shell } from "../shell.ts";
 import type { PseudoSignal } from "../traps.ts";
 import { printCommand } from "./print.ts";
 import { evaluateText } from "./script.ts";
+import { linePosition } from "./simple.ts";
 
 /** Runs the text of a trap; `$?` is afterwards what it was before. */
 export function* runTrap(shell: Shell, action: string): Run<void> {
@@ -25,9 +26,10 @@ export function* runTrap(shell: Shell, action: string): Run<void> {
 export function* debugTrap(shell: Shell, node: CommandNode): Run<void> {
   if (!shell.traps.actions.has("DEBUG")) return;
   shell.command = printCommand(node).split("\n")[0]!;
-  shell.position = node.pos;
+  const position = node.type === "Command" ? linePosition(node) : node.pos;
+  shell.position = position;
   yield* runPseudoTrap(shell, "DEBUG");
-  shell.position = node.pos;
+  shell.position = position;
 }
 
 /** Runs the trap of a pseudo signal, if one is set. The trap does not trap itself. */
