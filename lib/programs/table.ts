@@ -6,11 +6,13 @@ import * as tar from "./archive/tar.ts";
 import * as unzip from "./archive/unzip.ts";
 import * as zip from "./archive/zip.ts";
 import * as awk from "./awk/awk.ts";
+import * as bc from "./bc/bc.ts";
 import type { ProgramEntry } from "./core/program.ts";
 import * as cat from "./coreutils/cat.ts";
 import * as columns from "./coreutils/columns.ts";
 import * as comm from "./coreutils/comm.ts";
 import * as cp from "./coreutils/cp.ts";
+import * as dd from "./coreutils/dd.ts";
 import * as digests from "./coreutils/digests.ts";
 import * as echoPrintf from "./coreutils/echo-printf.ts";
 import * as expr from "./coreutils/expr.ts";
@@ -22,6 +24,7 @@ import * as mkdirTouch from "./coreutils/mkdir-touch.ts";
 import * as mkfifo from "./coreutils/mkfifo.ts";
 import * as mktemp from "./coreutils/mktemp.ts";
 import * as mv from "./coreutils/mv.ts";
+import * as numbers from "./coreutils/numbers.ts";
 import * as permissions from "./coreutils/permissions.ts";
 import * as rm from "./coreutils/rm.ts";
 import * as small from "./coreutils/small.ts";
@@ -29,9 +32,11 @@ import * as sort from "./coreutils/sort.ts";
 import * as stat from "./coreutils/stat.ts";
 import * as tee from "./coreutils/tee.ts";
 import * as test from "./coreutils/test.ts";
+import * as truncate from "./coreutils/truncate.ts";
 import * as uniq from "./coreutils/uniq.ts";
 import * as wc from "./coreutils/wc.ts";
 import * as nano from "./editor/nano.ts";
+import * as vim from "./editor/vim.ts";
 import * as jq from "./jq/jq.ts";
 import * as curl from "./network/curl.ts";
 import * as sockets from "./network/sockets.ts";
@@ -77,6 +82,7 @@ const modules: readonly object[] = [
   adduser,
   apt,
   awk,
+  bc,
   cat,
   cmp,
   column,
@@ -85,6 +91,7 @@ const modules: readonly object[] = [
   cp,
   curl,
   date,
+  dd,
   diff,
   digests,
   disk,
@@ -113,6 +120,7 @@ const modules: readonly object[] = [
   mktemp,
   mv,
   nano,
+  numbers,
   openssl,
   passwd,
   patch,
@@ -137,9 +145,11 @@ const modules: readonly object[] = [
   test,
   top,
   ufw,
+  truncate,
   uniq,
   useradd,
   unzip,
+  vim,
   wc,
   wget,
   xargs,

@@ -34,6 +34,7 @@ const DEPENDS: Readonly<Record<string, readonly string[]>> = { jq: ["libjq1", "l
 const PREINSTALLED: readonly Row[] = [
   ["adduser", "3.134", "admin", 0, 0, "add and remove users and groups", "adduser addgroup deluser delgroup"],
   ["apt", "2.6.1", "admin", 0, 0, "commandline package manager", "apt apt-get apt-cache"],
+  ["bc", "1.07.1-3+b1", "math", 0, 0, "GNU bc arbitrary precision calculator language", "bc"],
   ["bash", "5.2.15-2+b8", "shells", 0, 0, "GNU Bourne Again SHell", ""],
   ["bind9-dnsutils", "1:9.18.41-1~deb12u1", "net", 0, 0, "Clients provided with BIND 9", "dig nslookup"],
   ["bind9-host", "1:9.18.41-1~deb12u1", "net", 0, 0, "DNS Lookup Utility", "host"],
@@ -85,6 +86,7 @@ const PREINSTALLED: readonly Row[] = [
   ["tar", "1.34+dfsg-1.2+deb12u1", "utils", 0, 0, "GNU version of the tar archiving utility", "tar"],
   ["ufw", "0.36.2-1", "admin", 0, 0, "program for managing a Netfilter firewall", "ufw"],
   ["util-linux", "2.38.1-5+deb12u3", "utils", 0, 0, "miscellaneous system utilities", "su more rev setsid"],
+  ["vim-tiny", "2:9.0.1378-2+deb12u2", "editors", 0, 0, "Vi IMproved - enhanced vi editor - compact version", "vim vi"],
   ["wget", "1.21.3-1+deb12u1", "web", 0, 0, "retrieves files from the web", "wget"],
   ["xxd", "2:9.0.1378-2+deb12u2", "editors", 0, 0, "tool to make (or reverse) a hex dump", "xxd"],
 ];

@@ -165,7 +165,8 @@ class Comparison {
     const identical = async () => {
       if (args.has("report-identical-files")) await this.out.write(`Files ${a.name} and ${b.name} are identical\n`);
     };
-    if (same && !(a.absent !== b.absent)) return identical();
+    const showsAll = args.has("side-by-side") && !args.has("brief");
+    if (same && a.absent === b.absent && !showsAll) return identical();
     const binary = !args.has("text") && (a.bytes.subarray(0, 32768).includes(0) || b.bytes.subarray(0, 32768).includes(0));
     if (binary) {
       this.different = true;
@@ -183,7 +184,10 @@ class Comparison {
           (line) => line.trim() !== "",
         ),
       );
-    if (list.length === 0) return identical();
+    if (list.length === 0) {
+      if (args.has("side-by-side")) await this.#sideBySide(left, right, list);
+      return identical();
+    }
     this.different = true;
     if (args.has("brief")) {
       await this.out.write(`Files ${a.name} and ${b.name} differ\n`);
@@ -298,11 +302,46 @@ class Comparison {
 
   async #sideBySide(left: Lines, right: Lines, list: readonly Change[]): Promise<void> {
     const width = Number(this.args.get("width") ?? 130);
-    const half = Math.floor((width - 3) / 2) - ((Math.floor((width - 3) / 2) + 3) % 8 === 0 ? 0 : 0);
+    // side.c of GNU diff: the right half begins at a tab stop, the mark two columns before it.
+    const unbounded = Math.floor((width + 8 + 3) / 2);
+    const offset = unbounded - (unbounded % 8);
+    const half = Math.max(0, Math.min(offset - 3, width - offset));
+    const second = half > 0 ? offset : width;
+    /** Prints up to `limit` columns of text that begins at the column `from`; the column after it. */
+    const put = (text: string, from: number, limit: number): { out: string; column: number } => {
+      let column = 0;
+      let out = "";
+      for (const character of text) {
+        const wide = character === "\t" ? 8 - (column % 8) : 1;
+        if (column + wide > limit) break;
+        out += character;
+        column += wide;
+      }
+      return { out, column: from + column };
+    };
+    const tabTo = (from: number, to: number): string => {
+      let out = "";
+      let column = from;
+      while (column - (column % 8) + 8 <= to) {
+        out += "\t";
+        column = column - (column % 8) + 8;
+      }
+      return out + " ".repeat(to - column);
+    };
+    const leftOnly = this.args.has("left-column");
     const row = async (a: string | undefined, mark: string, b: string | undefined) => {
       if (this.args.has("suppress-common-lines") && mark === " ") return;
-      const text = `${(a ?? "").slice(0, half).padEnd(half)} ${mark} ${(b ?? "").slice(0, half)}`;
-      await this.out.write(`${text.trimEnd()}\n`);
+      const first = put(a ?? "", 0, half);
+      let text = first.out;
+      let { column } = first;
+      const shown = mark === " " && leftOnly ? "(" : mark;
+      if (shown !== " ") {
+        const place = Math.floor((half + second - 1) / 2);
+        text += `${tabTo(column, place)}${shown}`;
+        column = place + 1;
+      }
+      if (b !== undefined && shown !== "(" && b !== "") text += tabTo(column, second) + put(b, second, half).out;
+      await this.out.write(`${text}\n`);
     };
     let at = 0;
     let other = 0;
@@ -335,6 +374,7 @@ export const diff = program({
     "-u  output 3 lines of unified context",
     "-U, --unified[=NUM]  output NUM lines of unified context",
     "-y, --side-by-side  output in two columns",
+    "--left-column  with -y: output only the left column of common lines",
     "-W, --width=NUM  output at most NUM print columns",
     "--suppress-common-lines  do not output common lines",
     "-p, --show-c-function  show which C function each change is in",
@@ -369,7 +409,6 @@ export const diff = program({
     "--ignore-matching-lines",
     "-l",
     "--paginate",
-    "--left-column",
     "--line-format",
     "-n",
     "--rcs",
