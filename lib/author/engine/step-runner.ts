@@ -84,12 +84,16 @@ export class StepRunner {
     const until = step.until === undefined ? undefined : new RegExp(step.until);
     const matched = (): boolean => until?.test(recorder.output) ?? false;
     let done = true;
+    // A command that shows a prompt of its own (a shell, ssh) goes on running behind it.
+    let nested = false;
     for (const line of step.run.replace(/\n$/, "").split("\n")) {
       let asked = false;
       // Typed behind a running program, it is that program's end that makes the next prompt.
       let begun = terminal.activity !== "running";
       const stop = terminal.onMark((mark) => {
         begun ||= mark !== "ended" && mark.kind === "command-start";
+        if (mark === "ended" || mark.kind === "command-end") nested = false;
+        else if (mark.kind === "command-start") nested = true;
         asked ||= mark === "ended" || (begun && mark.kind === "prompt-end");
       });
       terminal.input(`${line}\r`);
@@ -98,7 +102,7 @@ export class StepRunner {
       if (!done || (matched() && !asked)) break;
     }
     expired.cancel();
-    const running = terminal.activity === "running";
+    const running = nested || terminal.activity === "running";
     return this.result(recorder, step, { exitCode: running ? null : (terminal.lastStatus ?? 0), timedOut: !done });
   }
 

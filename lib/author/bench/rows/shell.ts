@@ -47,7 +47,20 @@ export const shellRows: RowGroup = async (measure) => {
     }),
     ...(await treeRows(measure)),
     rowOf(machines, { what: "start of a world of one machine", sample: "one", unit: "ms", rival: none }),
-    rowOf(machines, { what: "start of a world of 50 machines", sample: "fifty", unit: "ms", rival: none }),
+    rowOf(machines, {
+      what: "start of a world of 50 machines",
+      sample: "fifty",
+      unit: "ms",
+      rival: none,
+      target: { bound: "at most", value: 2000, of: "median" },
+    }),
+    rowOf(machines, {
+      what: "memory that 50 machines take",
+      sample: "fiftyMegabytes",
+      unit: "MB",
+      rival: none,
+      target: { bound: "at most", value: 200, of: "median" },
+    }),
   ];
 };
 
