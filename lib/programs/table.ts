@@ -43,6 +43,7 @@ import * as sockets from "./network/sockets.ts";
 import * as wget from "./network/wget.ts";
 import * as apt from "./packages/apt.ts";
 import * as dpkg from "./packages/dpkg.ts";
+import * as rsync from "./rsync/rsync.ts";
 import * as sshParts from "./ssh/programs.ts";
 import * as date from "./system/date.ts";
 import * as disk from "./system/disk.ts";
@@ -129,6 +130,7 @@ const modules: readonly object[] = [
   processes,
   ps,
   rm,
+  rsync,
   sed,
   small,
   setsid,
