@@ -8,12 +8,17 @@ async function twoMachines() {
   lab = await testLab([machineOf("laptop"), machineOf("web-1", { ssh: { from: ["laptop"] } })]);
   const laptop = lab.open("laptop");
   await laptop.run("ssh -o StrictHostKeyChecking=accept-new web-1 true");
-  await laptop.run("mkdir -p src/sub; echo a > src/a; echo bb > src/b; echo c > src/sub/c; ln -s a src/link; chmod 755 src/b; chmod 644 src/a src/sub/c");
+  await laptop.run(
+    "mkdir -p src/sub; echo a > src/a; echo bb > src/b; echo c > src/sub/c; ln -s a src/link; chmod 755 src/b; chmod 644 src/a src/sub/c",
+  );
   return { laptop, web: lab.machine("web-1") };
 }
 
 /** The figures of the last two lines depend on how the list travels. */
-const plain = (output: string) => output.replace(/^sent [\d,]+ bytes {2}received [\d,]+ bytes {2}[\d,.]+ bytes\/sec$/m, "sent …").replace(/speedup is [\d,.]+/, "speedup is …");
+const plain = (output: string) =>
+  output
+    .replace(/^sent [\d,]+ bytes {2}received [\d,]+ bytes {2}[\d,.]+ bytes\/sec$/m, "sent …")
+    .replace(/speedup is [\d,.]+/, "speedup is …");
 
 test("a trailing slash means the contents; what is the same is not sent again", async () => {
   const { laptop } = await twoMachines();
@@ -74,7 +79,9 @@ test("over ssh it does the same, in both directions", async () => {
   expect(web.files.readText("/home/learner/src/sub/c")).toBe("c\n");
   expect(web.files.stat("/home/learner/src/b").mode & 0o777).toBe(0o755);
   web.files.writeFile("/home/learner/src/new", "from the server\n");
-  expect(plain(await laptop.run("rsync -av learner@web-1:src/ back"))).toContain("receiving incremental file list\ncreated directory back\n./\na\nb\n");
+  expect(plain(await laptop.run("rsync -av learner@web-1:src/ back"))).toContain(
+    "receiving incremental file list\ncreated directory back\n./\na\nb\n",
+  );
   expect(await laptop.run("cat back/new")).toBe("from the server\n");
   await laptop.run("rsync -a --delete src/ web-1:src");
   expect(web.files.exists("/home/learner/src/new")).toBe(false);
@@ -83,11 +90,27 @@ test("over ssh it does the same, in both directions", async () => {
 test("what goes wrong is said as rsync says it", async () => {
   const { laptop } = await twoMachines();
   const cases: [string, RegExp, number][] = [
-    ["rsync -a nofile dst", /^rsync: \[sender\] link_stat "\/home\/learner\/nofile" failed: No such file or directory \(2\)\nrsync error: some files\/attrs were not transferred \(see previous errors\) \(code 23\)/, 23],
-    ["rsync -a src/ /nodir/x/y", /^rsync: \[Receiver\] mkdir "\/nodir\/x\/y" failed: No such file or directory \(2\)\nrsync error: error in file IO \(code 11\)/, 11],
-    ["rsync -a -e 'ssh -p 2223' src web-1:", /^ssh: connect to host web-1 port 2223: Connection refused\nrsync: connection unexpectedly closed \(0 bytes received so far\) \[sender\]\nrsync error: unexplained error \(code 255\)/, 255],
+    [
+      "rsync -a nofile dst",
+      /^rsync: \[sender\] link_stat "\/home\/learner\/nofile" failed: No such file or directory \(2\)\nrsync error: some files\/attrs were not transferred \(see previous errors\) \(code 23\)/,
+      23,
+    ],
+    [
+      "rsync -a src/ /nodir/x/y",
+      /^rsync: \[Receiver\] mkdir "\/nodir\/x\/y" failed: No such file or directory \(2\)\nrsync error: error in file IO \(code 11\)/,
+      11,
+    ],
+    [
+      "rsync -a -e 'ssh -p 2223' src web-1:",
+      /^ssh: connect to host web-1 port 2223: Connection refused\nrsync: connection unexpectedly closed \(0 bytes received so far\) \[sender\]\nrsync error: unexplained error \(code 255\)/,
+      255,
+    ],
     ["rsync -a --frob src dst", /^rsync: --frob: unknown option\nrsync error: syntax or usage error \(code 1\)/, 1],
-    ["rsync -a src/a web-1:/root/x", /^rsync: \[Receiver\] ERROR: cannot stat destination "\/root\/x": Permission denied \(13\)\nrsync error: errors selecting input\/output files, dirs \(code 3\)/, 3],
+    [
+      "rsync -a src/a web-1:/root/x",
+      /^rsync: \[Receiver\] ERROR: cannot stat destination "\/root\/x": Permission denied \(13\)\nrsync error: errors selecting input\/output files, dirs \(code 3\)/,
+      3,
+    ],
   ];
   for (const [command, said, status] of cases) {
     expect(await laptop.run(command), command).toMatch(said);

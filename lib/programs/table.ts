@@ -39,6 +39,9 @@ import * as nano from "./editor/nano.ts";
 import * as vim from "./editor/vim.ts";
 import * as jq from "./jq/jq.ts";
 import * as curl from "./network/curl.ts";
+import * as dns from "./network/dns.ts";
+import * as ip from "./network/ip.ts";
+import * as ping from "./network/ping.ts";
 import * as sockets from "./network/sockets.ts";
 import * as wget from "./network/wget.ts";
 import * as apt from "./packages/apt.ts";
@@ -134,6 +137,9 @@ const modules: readonly object[] = [
   sed,
   small,
   setsid,
+  dns,
+  ip,
+  ping,
   sockets,
   sort,
   sshParts,

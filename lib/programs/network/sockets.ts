@@ -1,7 +1,6 @@
-/** ss(8), netstat(8), ping(8), getent(1), host(1), nslookup(1), dig(1): looking at the network. */
+/** ss(8), netstat(8), getent(1): sockets and names. */
 import type { Process } from "../../kernel/types.ts";
-import { Failure } from "../core/errors.ts";
-import { type ProgramEntry, program } from "../core/program.ts";
+import { program } from "../core/program.ts";
 import { findGroup, findUser } from "../core/users.ts";
 import { commandName } from "../system/processes.ts";
 
@@ -28,7 +27,7 @@ function serviceName(self: Process, port: number): string {
   return new RegExp(`^(\\S+)\\s+${port}/tcp`, "m").exec(text)?.[1] ?? String(port);
 }
 
-const UNMEASURED = "Only listening TCP sockets are shown: established connections and UDP are not modeled.";
+const UNMEASURED = "Only TCP sockets are shown: UDP is not modeled.";
 
 export const ss = program({
   name: "ss",
@@ -88,6 +87,18 @@ export const ss = program({
       lines.push(
         `${netid ? "Netid " : ""}${"State".padEnd(6)} Recv-Q Send-Q ${"Local Address".padStart(local)}:${"Port".padEnd(5)} ${"Peer Address".padStart(12)}:Port${args.has("processes") ? "Process" : ""}`,
       );
+    if (tcp && !args.has("listening", "ipv6") && filter === null) {
+      for (const connection of self.machine.network.established()) {
+        const shown = (end: { address: string; port: number }) => ({
+          ...end,
+          port: args.has("numeric") ? String(end.port) : serviceName(self, end.port),
+        });
+        const [near, far] = [shown(connection.local), shown(connection.remote)];
+        lines.push(
+          `${netid ? "tcp   " : ""}${"ESTAB".padEnd(6)} ${"0".padEnd(6)} ${"0".padEnd(6)} ${near.address.padStart(local)}:${near.port.padEnd(5)} ${far.address.padStart(12)}:${far.port}`,
+        );
+      }
+    }
     for (const row of chosen) {
       const owner = args.has("processes") && row.process ? `users:(("${row.process.name}",pid=${row.process.pid},fd=3))` : "";
       lines.push(
@@ -150,6 +161,13 @@ export const netstat = program({
     await self.print(
       `Proto Recv-Q Send-Q Local Address           Foreign Address         State      ${args.has("programs") ? " PID/Program name    " : ""}\n`,
     );
+    if (!args.has("listening") && (args.has("tcp") || !args.has("udp"))) {
+      for (const { local, remote } of self.machine.network.established()) {
+        const end = ({ address, port }: { address: string; port: number }) =>
+          `${address}:${args.has("numeric") ? port : serviceName(self, port)}`.padEnd(23);
+        await self.print(`tcp        0      0 ${end(local)} ${end(remote)} ESTABLISHED${args.has("programs") ? " -".padEnd(21) : ""}\n`);
+      }
+    }
     for (const row of rows) {
       const port = args.has("numeric") ? String(row.port) : serviceName(self, row.port);
       const owner = args.has("programs") ? ` ${row.process ? `${row.process.pid}/${row.process.name}` : "-"}`.padEnd(21) : "";
@@ -158,112 +176,6 @@ export const netstat = program({
       );
     }
     return 0;
-  },
-});
-
-export const ping = program({
-  name: "ping",
-  summary: "send ICMP ECHO_REQUEST to network hosts",
-  section: "network",
-  origin: "iputils 20221126",
-  usageStatus: 2,
-  synopsis: ["[options] <destination>"],
-  options: [
-    "-c COUNT  stop after <count> replies",
-    "-i INTERVAL  seconds between sending each packet",
-    "-W TIMEOUT  time to wait for response",
-    "-w DEADLINE  reply wait <deadline> in seconds",
-    "-q  quiet output",
-    "-n  no reverse DNS name resolution",
-    "-s SIZE  use <size> as number of data bytes to be sent",
-    "-4  use IPv4",
-  ],
-  unmodeled: [
-    "-6",
-    "-a",
-    "-A",
-    "-b",
-    "-B",
-    "-D",
-    "-f",
-    "-I",
-    "-l",
-    "-L",
-    "-m",
-    "-M",
-    "-O",
-    "-p",
-    "-Q",
-    "-R",
-    "-r",
-    "-S",
-    "-t",
-    "-T",
-    "-U",
-    "-v",
-    "-V",
-  ],
-  limits: "A host answers when it is a machine of this world that runs; the time of the way there and back is not measured.",
-  run: async (self, args) => {
-    const [name] = args.operands;
-    if (name === undefined) {
-      await self.error("ping: usage error: Destination address required\n");
-      return 1;
-    }
-    const { network, kernel } = self.machine;
-    const [address] = network.resolve(name);
-    if (address === undefined) {
-      await self.error(`ping: ${name}: Name or service not known\n`);
-      return 2;
-    }
-    const count = args.has("c") ? Number(args.get("c")) : Number.POSITIVE_INFINITY;
-    if (args.has("c") && !(count > 0)) {
-      await self.error(`ping: invalid argument: '${args.get("c")}': out of range: 1 <= value <= 9223372036854775807\n`);
-      return 1;
-    }
-    const interval = Number(args.get("i") ?? 1);
-    const size = Number(args.get("s") ?? 56);
-    const answers =
-      address.startsWith("127.") ||
-      address === network.address ||
-      [...kernel.machines.values()].some((machine) => machine.network.address === address);
-    await self.print(`PING ${name} (${address}) ${size}(${size + 28}) bytes of data.\n`);
-    let sent = 0;
-    let received = 0;
-    const began = kernel.clock.monotonic();
-    const summary = async () => {
-      const loss = sent === 0 ? 0 : Math.round(((sent - received) * 100) / sent);
-      await self.print(
-        `\n--- ${name} ping statistics ---\n${sent} packets transmitted, ${received} received, ${loss}% packet loss, time ${Math.round(kernel.clock.monotonic() - began)}ms\n`,
-      );
-      if (received > 0) await self.print("rtt min/avg/max/mdev = 0.000/0.000/0.000/0.000 ms\n");
-    };
-    let interrupted = false;
-    let wake = () => {};
-    self.signals.set("SIGINT", () => {
-      interrupted = true;
-      wake();
-    });
-    while (sent < count && !interrupted) {
-      sent++;
-      if (answers) {
-        received++;
-        if (!args.has("q"))
-          await self.print(
-            `${size + 8} bytes from ${name === address || args.has("n") ? address : `${name} (${address})`}: icmp_seq=${sent} ttl=64 time=0.000 ms\n`,
-          );
-      }
-      if (sent >= count && answers) break;
-      const pause = sent >= count ? Number(args.get("W") ?? 10) : interval;
-      await Promise.race([
-        self.sleep(pause * 1000),
-        new Promise<void>((resolve) => {
-          wake = resolve;
-        }),
-      ]);
-    }
-    await summary();
-    return received > 0 ? 0 : 1;
   },
 });
 
@@ -338,63 +250,3 @@ export const getent = program({
     return status;
   },
 });
-
-function lookup(name: "host" | "nslookup" | "dig"): ProgramEntry {
-  return program({
-    name,
-    summary:
-      name === "nslookup" ? "query Internet name servers interactively" : name === "dig" ? "DNS lookup utility" : "DNS lookup utility",
-    section: "network",
-    origin: "BIND 9.18",
-    synopsis: name === "dig" ? ["[@server] name [type] [+short]"] : ["name"],
-    limits: "Only addresses (A records) of this world's names are known; the name server is the world's own.",
-    ownParsing: "options",
-    run: async (self, args) => {
-      const server = "10.0.0.1";
-      const short = args.raw.includes("+short");
-      const word = args.raw.find((each) => !/^[-+@]/.test(each) && !/^(A|AAAA|CNAME|MX|NS|TXT|ANY|SOA)$/i.test(each));
-      if (word === undefined)
-        throw new Failure(
-          name === "dig"
-            ? "a name is needed: asking for the root's name servers is real, but this machine does not model it; see /reference/machine"
-            : `usage: ${name} name`,
-          1,
-        );
-      const type = args.raw.find((each) => /^(AAAA|CNAME|MX|NS|TXT|ANY|SOA)$/i.test(each))?.toUpperCase() ?? "A";
-      const found = type === "A" || type === "ANY" ? self.machine.network.resolve(word) : [];
-      const known = self.machine.network.resolve(word).length > 0;
-      if (name === "host") {
-        if (!known) {
-          await self.print(`Host ${word} not found: 3(NXDOMAIN)\n`);
-          return 1;
-        }
-        for (const address of found) await self.print(`${word} has address ${address}\n`);
-        return 0;
-      }
-      if (name === "nslookup") {
-        await self.print(`Server:\t\t${server}\nAddress:\t${server}#53\n\n`);
-        if (!known) {
-          await self.print(`** server can't find ${word}: NXDOMAIN\n\n`);
-          return 1;
-        }
-        for (const address of found) await self.print(`Name:\t${word}\nAddress: ${address}\n`);
-        await self.print("\n");
-        return 0;
-      }
-      if (short) {
-        for (const address of found) await self.print(`${address}\n`);
-        return 0;
-      }
-      const dotted = word.endsWith(".") ? word : `${word}.`;
-      const answer = found.map((address) => `${dotted.padEnd(24)}300\tIN\tA\t${address}\n`).join("");
-      await self.print(
-        `\n; <<>> DiG 9.18 <<>> ${args.raw.join(" ")}\n;; global options: +cmd\n;; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: ${known ? "NOERROR" : "NXDOMAIN"}, id: ${Math.floor(self.machine.kernel.random() * 65536)}\n;; flags: qr rd ra; QUERY: 1, ANSWER: ${found.length}, AUTHORITY: 0, ADDITIONAL: 0\n\n;; QUESTION SECTION:\n;${dotted.padEnd(23)}IN\t${type}\n\n${answer === "" ? "" : `;; ANSWER SECTION:\n${answer}\n`};; SERVER: ${server}#53(${server})\n\n`,
-      );
-      return 0;
-    },
-  });
-}
-
-export const host = lookup("host");
-export const nslookup = lookup("nslookup");
-export const dig = lookup("dig");

@@ -50,7 +50,9 @@ class Lister {
       stat = contents || settings.copyLinks ? self.files.stat(text) : self.files.lstat(bare);
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
-      this.errors.push(`rsync: [${side}] link_stat "${self.files.absolute(bare)}" failed: ${reason(error)} (${codeOf(error) === "EACCES" ? 13 : 2})`);
+      this.errors.push(
+        `rsync: [${side}] link_stat "${self.files.absolute(bare)}" failed: ${reason(error)} (${codeOf(error) === "EACCES" ? 13 : 2})`,
+      );
       return;
     }
     if (stat.kind === "directory") {

@@ -8,7 +8,13 @@ import type { Settings } from "./settings.ts";
 export type Message =
   | { readonly kind: "receive"; readonly settings: Settings; readonly entries: readonly ListEntry[]; readonly isSingleFile: boolean }
   | { readonly kind: "send"; readonly settings: Settings }
-  | { readonly kind: "list"; readonly entries: readonly ListEntry[]; readonly isSingleFile: boolean; readonly errors: readonly string[]; readonly remarks: readonly string[] }
+  | {
+      readonly kind: "list";
+      readonly entries: readonly ListEntry[];
+      readonly isSingleFile: boolean;
+      readonly errors: readonly string[];
+      readonly remarks: readonly string[];
+    }
   | { readonly kind: "plan"; readonly plan: Plan }
   | { readonly kind: "refusal"; readonly refusal: Refusal }
   | { readonly kind: "want"; readonly indexes: readonly number[] }

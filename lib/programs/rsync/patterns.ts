@@ -18,7 +18,10 @@ function source(pattern: string): string {
       const end = pattern.indexOf("]", at + 2);
       if (end < 0) out += "\\[";
       else {
-        out += `[${pattern.slice(at + 1, end).replace(/^!/, "^").replaceAll("\\", "\\\\")}]`;
+        out += `[${pattern
+          .slice(at + 1, end)
+          .replace(/^!/, "^")
+          .replaceAll("\\", "\\\\")}]`;
         at = end;
       }
     } else out += c.replace(/[.+^${}()|\]\\]/, "\\$&");

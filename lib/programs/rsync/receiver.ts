@@ -30,7 +30,16 @@ export interface Plan {
   readonly deleted: number;
 }
 
-const NUMBERS: Readonly<Record<string, number>> = { EPERM: 1, ENOENT: 2, EACCES: 13, EEXIST: 17, ENOTDIR: 20, EISDIR: 21, ENOSPC: 28, ENOTEMPTY: 39 };
+const NUMBERS: Readonly<Record<string, number>> = {
+  EPERM: 1,
+  ENOENT: 2,
+  EACCES: 13,
+  EEXIST: 17,
+  ENOTDIR: 20,
+  EISDIR: 21,
+  ENOSPC: 28,
+  ENOTEMPTY: 39,
+};
 
 function described(error: unknown): string {
   const code = codeOf(error);
@@ -119,7 +128,8 @@ export class Receiver {
     const isFolder = files.lstat(path).kind === "directory";
     if (!this.settings.deleteExcluded && isExcluded(this.settings.filters, name, isFolder)) return [];
     const below: Change[] = [];
-    if (isFolder) for (const { name: each } of files.readdir(path)) below.push(...(await this.#removal(`${path}/${each}`, `${name}/${each}`)));
+    if (isFolder)
+      for (const { name: each } of files.readdir(path)) below.push(...(await this.#removal(`${path}/${each}`, `${name}/${each}`)));
     await this.self.tick();
     if (!this.settings.dryRun) {
       try {
@@ -158,7 +168,9 @@ export class Receiver {
     const otherSize = entry.kind === "file" && there.size !== entry.size;
     const otherBytes =
       entry.kind === "file" &&
-      (otherSize || settings.ignoreTimes || (settings.checksum ? sha256(files.readFile(path)) !== entry.checksum : !settings.sizeOnly && !sameTime));
+      (otherSize ||
+        settings.ignoreTimes ||
+        (settings.checksum ? sha256(files.readFile(path)) !== entry.checksum : !settings.sizeOnly && !sameTime));
     const otherTarget = entry.kind === "symlink" && files.readlink(path) !== entry.target;
     const otherMode = settings.perms && entry.kind !== "symlink" && (there.mode & 0o7777) !== entry.mode;
     const otherTime = entry.kind === "symlink" ? false : !sameTime && (settings.times || otherBytes);

@@ -47,7 +47,8 @@ export function summary(entries: readonly ListEntry[], totals: Totals, telling: 
   const traffic = totals.sent + totals.received;
   // rsync counts whole seconds, and half a one for less.
   const rate = traffic / (0.5 + Math.floor(totals.seconds));
-  const perSecond = telling.human && rate >= 1000 ? human(rate) : rate.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const perSecond =
+    telling.human && rate >= 1000 ? human(rate) : rate.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const dry = telling.dryRun ? " (DRY RUN)" : "";
   const speedup = (traffic === 0 ? 0 : size / traffic).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   return `\nsent ${number(totals.sent)} bytes  received ${number(totals.received)} bytes  ${perSecond} bytes/sec\ntotal size is ${number(size)}  speedup is ${speedup}${dry}\n`;

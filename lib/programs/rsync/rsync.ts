@@ -39,7 +39,8 @@ export const rsync = program({
   section: "network",
   origin: `rsync  version ${VERSION}  protocol version 31`,
   usageStatus: 1,
-  usageMessage: (message) => message.replace(/^unrecognized option '(.*)'$/, "$1: unknown option").replace(/^invalid option -- '(.)'$/, "-$1: unknown option"),
+  usageMessage: (message) =>
+    message.replace(/^unrecognized option '(.*)'$/, "$1: unknown option").replace(/^invalid option -- '(.)'$/, "-$1: unknown option"),
   usageHint: () => errorLine(1, "client"),
   synopsis: ["[OPTION...] SRC... [DEST]", "[OPTION...] SRC... [USER@]HOST:DEST", "[OPTION...] [USER@]HOST:SRC... [DEST]"],
   options: [
@@ -93,10 +94,42 @@ export const rsync = program({
     "--sender  (the far end that sends)",
   ],
   unmodeled: [
-    "--inplace", "--append", "--backup", "-b", "--chmod", "--chown", "--compare-dest", "--link-dest", "--copy-dest", "--files-from", "--include-from",
-    "--info", "--log-file", "--max-size", "--min-size", "--numeric-ids", "--password-file", "--port", "--remove-source-files", "--bwlimit", "-H", "-A", "-X", "-S", "-C", "-F", "-d", "-k", "-K", "-E", "-y", "-s", "-m",
+    "--inplace",
+    "--append",
+    "--backup",
+    "-b",
+    "--chmod",
+    "--chown",
+    "--compare-dest",
+    "--link-dest",
+    "--copy-dest",
+    "--files-from",
+    "--include-from",
+    "--info",
+    "--log-file",
+    "--max-size",
+    "--min-size",
+    "--numeric-ids",
+    "--password-file",
+    "--port",
+    "--remove-source-files",
+    "--bwlimit",
+    "-H",
+    "-A",
+    "-X",
+    "-S",
+    "-C",
+    "-F",
+    "-d",
+    "-k",
+    "-K",
+    "-E",
+    "-y",
+    "-s",
+    "-m",
   ],
-  limits: "Whole files are sent, not their differences. Copies between two other machines and rsync's own daemon (rsync://) are not modeled.",
+  limits:
+    "Whole files are sent, not their differences. Copies between two other machines and rsync's own daemon (rsync://) are not modeled.",
   run: async (self, args) => {
     if (args.has("server")) return farEnd(self, args);
     return new Client(self, args).run();
@@ -113,8 +146,13 @@ function readSettings(self: Process, args: Arguments): Settings {
   const on = (name: string) => (archive || args.has(name)) && !args.has(`no-${name}`);
   const filters = args.given.flatMap(({ key, value }): FilterRule[] => {
     if (key === "exclude" || key === "include") return [parseFilter(value, key === "include")].flatMap((rule) => rule ?? []);
-    if (key === "filter") return [parseFilter(value.replace(/^(?:exclude|-),?\s*/, "- ").replace(/^(?:include|\+),?\s*/, "+ "))].flatMap((rule) => rule ?? []);
-    if (key === "exclude-from") return self.files.readText(value).split("\n").flatMap((line) => parseFilter(line) ?? []);
+    if (key === "filter")
+      return [parseFilter(value.replace(/^(?:exclude|-),?\s*/, "- ").replace(/^(?:include|\+),?\s*/, "+ "))].flatMap((rule) => rule ?? []);
+    if (key === "exclude-from")
+      return self.files
+        .readText(value)
+        .split("\n")
+        .flatMap((line) => parseFilter(line) ?? []);
     return [];
   });
   const deletes = ["delete", "delete-before", "delete-during", "del", "delete-after", "delete-delay", "delete-excluded"];
@@ -187,7 +225,9 @@ class Client {
     const [first] = places;
     if (target === undefined || first === undefined) return 1;
     if (args.operands.some((each) => each.includes("::") || each.startsWith("rsync://"))) {
-      await self.error(`rsync: the rsync daemon is real, but this machine does not model it; see /reference/machine\n${errorLine(1, "client")}`);
+      await self.error(
+        `rsync: the rsync daemon is real, but this machine does not model it; see /reference/machine\n${errorLine(1, "client")}`,
+      );
       return 1;
     }
     if (target.host !== undefined && first.host !== undefined) {
@@ -195,15 +235,30 @@ class Client {
       return 1;
     }
     try {
-      if (target.host !== undefined) return await this.#upload(places.map(({ path }) => path), target.host, target.path);
-      if (first.host !== undefined) return await this.#download(first.host, places.map(({ path }) => path), target.path);
-      return await this.#local(places.map(({ path }) => path), target.path);
+      if (target.host !== undefined)
+        return await this.#upload(
+          places.map(({ path }) => path),
+          target.host,
+          target.path,
+        );
+      if (first.host !== undefined)
+        return await this.#download(
+          first.host,
+          places.map(({ path }) => path),
+          target.path,
+        );
+      return await this.#local(
+        places.map(({ path }) => path),
+        target.path,
+      );
     } catch (error) {
       if (!(error instanceof Broken)) throw error;
       const side = target.host === undefined ? "Receiver" : "sender";
       const status = this.#farStatus ?? 12;
       const known = status === 255 || status === 127 ? status : 12;
-      await self.error(`rsync: connection unexpectedly closed (${error.received} bytes received so far) [${side}]\n${errorLine(known, side)}`);
+      await self.error(
+        `rsync: connection unexpectedly closed (${error.received} bytes received so far) [${side}]\n${errorLine(known, side)}`,
+      );
       return known;
     }
   }
@@ -215,7 +270,9 @@ class Client {
     for (const entry of list.entries.filter(({ name }) => !name.includes("/"))) {
       const date = new Date(entry.mtimeMs).toISOString();
       const kind = entry.kind === "directory" ? "d" : entry.kind === "symlink" ? "l" : "-";
-      const mode = [6, 3, 0].map((shift) => ["r", "w", "x"].map((letter, bit) => (((entry.mode >> shift) & (4 >> bit)) !== 0 ? letter : "-")).join("")).join("");
+      const mode = [6, 3, 0]
+        .map((shift) => ["r", "w", "x"].map((letter, bit) => (((entry.mode >> shift) & (4 >> bit)) !== 0 ? letter : "-")).join(""))
+        .join("");
       await this.self.print(
         `${kind}${mode} ${entry.size.toLocaleString("en-US").padStart(14)} ${date.slice(0, 10).replaceAll("-", "/")} ${date.slice(11, 19)} ${entry.name}\n`,
       );
@@ -233,7 +290,8 @@ class Client {
   }
 
   async #tell(plan: Plan, entries: readonly ListEntry[], destination: string): Promise<void> {
-    if (plan.created && (this.#telling.verbose > 0 || this.#telling.itemize)) await this.#say(`created directory ${destination.replace(/(?<=.)\/+$/, "")}\n`);
+    if (plan.created && (this.#telling.verbose > 0 || this.#telling.itemize))
+      await this.#say(`created directory ${destination.replace(/(?<=.)\/+$/, "")}\n`);
     const lines = changeLines(plan, entries, this.#telling);
     if (lines.length > 0) await this.#say(`${lines.join("\n")}\n`);
   }
@@ -296,7 +354,8 @@ class Client {
       await this.#tell(answer.plan, list.entries, destination);
       const errors = [...list.errors];
       if (!this.#settings.dryRun) {
-        for (const index of answer.plan.wanted) await frames.sendBytes((await readWanted(this.self, list.paths[index] ?? "", errors)) ?? new Uint8Array(0));
+        for (const index of answer.plan.wanted)
+          await frames.sendBytes((await readWanted(this.self, list.paths[index] ?? "", errors)) ?? new Uint8Array(0));
       }
       const end = await frames.receive();
       await this.#close(list.entries, answer.plan, frames);
@@ -357,7 +416,8 @@ async function farEnd(self: Process, args: Arguments): Promise<number> {
     await frames.send({ kind: "list", entries, errors, remarks, isSingleFile });
     const wants = await frames.receive();
     const late: string[] = [];
-    for (const index of wants.kind === "want" ? wants.indexes : []) await frames.sendBytes((await readWanted(self, from[index] ?? "", late)) ?? new Uint8Array(0));
+    for (const index of wants.kind === "want" ? wants.indexes : [])
+      await frames.sendBytes((await readWanted(self, from[index] ?? "", late)) ?? new Uint8Array(0));
     await frames.send({ kind: "done", errors: late });
     return 0;
   } catch (error) {

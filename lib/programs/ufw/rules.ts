@@ -79,7 +79,7 @@ function filterLines(rule: Rule): string[] {
         return [`${match} -j DROP${comment}`];
       case "reject":
         return [`${match} -j REJECT${protocol === "tcp" ? " --reject-with tcp-reset" : ""}${comment}`];
-      case "limit":
+      default:
         return [
           `${match} -m conntrack --ctstate NEW -m recent --set`,
           `${match} -m conntrack --ctstate NEW -m recent --update --seconds 30 --hitcount 6 -j ufw-user-limit`,

@@ -298,6 +298,7 @@ import select
 import signal
 import socketserver
 import time
+import traceback
 
 listeners = {}
 
@@ -327,6 +328,12 @@ def serve(server, request, client_address):
         signal.signal(signal.SIGINT, on_interrupt)
     try:
         server.process_request_thread(request, client_address)
+    except Exception:
+        # In a thread of its own it would end that thread, not the server, and be printed if that is possible (threading.excepthook).
+        try:
+            traceback.print_exc()
+        except OSError:
+            pass
     finally:
         if defers:
             signal.signal(signal.SIGINT, signal.default_int_handler)
