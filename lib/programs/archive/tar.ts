@@ -352,6 +352,11 @@ export const tar = program({
       try {
         data = archive === "-" ? await self.readAll(0) : self.files.readFile(archive);
       } catch (error) {
+        // With -z it is gzip, started by tar, that opens the archive.
+        if (args.has("gzip", "gunzip")) {
+          await self.error(`tar (child): ${archive}: Cannot open: ${reason(error)}\ntar (child): Error is not recoverable: exiting now\n`);
+          throw fatal("Child returned status 2");
+        }
         throw fatal(`${archive}: Cannot open: ${reason(error)}`);
       }
       try {

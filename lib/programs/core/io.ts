@@ -94,12 +94,21 @@ export class Output {
 /** Bytes from somewhere; empty at the end. */
 export interface Input {
   read(max?: number): Promise<Uint8Array>;
+  /** Standard input that can be moved (a file): the last bytes read are there again for whoever reads next. */
+  giveBack?(count: number): void;
   close(): void;
 }
 
 /** Standard input. */
 export function standardInput(self: Process): Input {
-  return { read: (max = 65536) => self.read(0, max), close: () => {} };
+  return {
+    read: (max = 65536) => self.read(0, max),
+    giveBack: (count) => {
+      const file = self.fds.get(0);
+      if (count > 0 && file?.kind === "file") file.seek(-count, "current");
+    },
+    close: () => {},
+  };
 }
 
 /** A file, or standard input for "-". Throws KernelError. */
@@ -173,6 +182,15 @@ export class LineReader {
     const line = this.#lines[this.#at++];
     this.terminated = !(this.#ended && this.#at === this.#lines.length && this.#rest !== "");
     return line;
+  }
+
+  /** Gives back what was read ahead, where the input can be moved: for programs that stop before its end. */
+  giveBack(): void {
+    const delimiter = this.options.delimiter ?? "\n";
+    const lines = this.#lines.slice(this.#at);
+    const ahead = this.#ended ? lines.join(delimiter) : lines.map((line) => line + delimiter).join("") + this.#rest;
+    // Bytes that are no text cannot be counted any more.
+    if (!ahead.includes("\ufffd")) this.input.giveBack?.(encoder.encode(ahead).length);
   }
 
   /** Whether another line follows; waits for it. */

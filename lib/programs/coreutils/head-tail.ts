@@ -64,8 +64,9 @@ export const head = program({
           await out.write(all.slice(0, key === "bytes" ? Math.max(0, all.length - wanted) : startOfLast(all, wanted, delimiter)));
         } else {
           let left = wanted;
+          let take = 0;
           while (left > 0 && chunk.length > 0) {
-            let take = 0;
+            take = 0;
             if (key === "bytes") {
               take = Math.min(left, chunk.length);
               left -= take;
@@ -81,6 +82,8 @@ export const head = program({
               chunk = await input.read(key === "bytes" ? Math.min(left, 65536) : 65536);
             }
           }
+          // POSIX 1.4, "Utility Description Defaults": what was not used is left to the next program.
+          input.giveBack?.(chunk.length - take);
         }
         await out.flush();
         opened = false;

@@ -215,6 +215,7 @@ export class Search {
       }
       if (offsets) offset += encode(current).length + 1;
     }
+    if (count >= limit) reader.giveBack();
     if (counting && !listing)
       await this.#out.write(
         `${this.settings.names ? this.#paint(name, COLORS.file) + (args.has("null") ? "\0" : this.#paint(":", COLORS.separator)) : ""}${count}\n`,

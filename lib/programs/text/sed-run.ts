@@ -62,6 +62,11 @@ class Source {
     return (await this.#reader?.more()) ?? false;
   }
 
+  /** The script has ended before its input has. */
+  giveBack(): void {
+    this.#reader?.giveBack();
+  }
+
   async next(): Promise<{ text: string; terminated: boolean } | undefined> {
     if (!(await this.more())) return undefined;
     const text = await this.#reader?.next();
@@ -482,6 +487,7 @@ export async function runSed(self: Process, script: SedScript, names: readonly s
     } else await runner.cycle(source, (text) => out.write(text));
     if (source.failed) status = 2;
     if (runner.quit !== undefined && runner.quit >= 0) {
+      source.giveBack();
       status = runner.quit;
       break;
     }
