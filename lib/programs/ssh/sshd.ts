@@ -211,11 +211,15 @@ async function handOver(self: Process, connection: Connection, settings: ServerS
   });
   // The child holds the connection now: it ends with the child.
   self.fds.close(3);
+  const closed = () => logLine(self, `pam_unix(sshd:session): session closed for user ${account.name}`);
+  // Whoever ends this process ends the session.
+  self.ended.addEventListener("abort", closed, { once: true });
   await self.wait(child.pid);
+  self.ended.removeEventListener("abort", closed);
   tty?.hangUp();
   logLine(self, `Received disconnect from ${from}:11: disconnected by user`);
   logLine(self, `Disconnected from user ${account.name} ${from}`);
-  logLine(self, `pam_unix(sshd:session): session closed for user ${account.name}`);
+  closed();
   return 0;
 }
 
