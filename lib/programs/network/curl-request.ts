@@ -36,17 +36,36 @@ function percent(bytes: Uint8Array): string {
   return out;
 }
 
-async function dataPart(self: Process, key: string, value: string): Promise<Uint8Array> {
+/** The file of -T. */
+async function uploaded(self: Process, name: string): Promise<Uint8Array> {
+  if (name !== "-" && name !== "." && !self.files.access(name, 4))
+    await self.error(`curl: Can't open '${name}'!\ncurl: try 'curl --help' or 'curl --manual' for more information\n`);
+  return fileBytes(self, name, "");
+}
+
+/** As fileBytes, for -d: curl goes on without a file that it cannot read, and says so. */
+async function postedFile(self: Process, name: string, silent: boolean): Promise<Uint8Array> {
+  if (name === "-") return self.readAll(0);
+  try {
+    return self.files.readFile(name);
+  } catch (error) {
+    reason(error);
+    if (!silent) await self.error(`Warning: Couldn't read data from file "${name}", this makes an empty \nWarning: POST.\n`);
+    return new Uint8Array();
+  }
+}
+
+async function dataPart(self: Process, key: string, value: string, silent: boolean): Promise<Uint8Array> {
   if (key === "data-raw") return encode(value);
   if (key === "data-urlencode") {
     const at = value.search(/[=@]/);
     if (at < 0) return encode(percent(encode(value)));
     const name = value.slice(0, at);
-    const content = value[at] === "=" ? encode(value.slice(at + 1)) : await fileBytes(self, value.slice(at + 1), "");
+    const content = value[at] === "=" ? encode(value.slice(at + 1)) : await postedFile(self, value.slice(at + 1), silent);
     return encode(name === "" ? percent(content) : `${name}=${percent(content)}`);
   }
   if (!value.startsWith("@")) return encode(value);
-  const bytes = await fileBytes(self, value.slice(1), "");
+  const bytes = await postedFile(self, value.slice(1), silent);
   // -d takes newlines and null bytes out of files.
   return key === "data" || key === "data-ascii" ? bytes.filter((byte) => byte !== 10 && byte !== 13 && byte !== 0) : bytes;
 }
@@ -135,7 +154,7 @@ export async function buildRequest(self: Process, args: Arguments): Promise<Curl
     const parts: Uint8Array[] = [];
     for (const option of data) {
       if (parts.length > 0 && option.key !== "json") parts.push(encode("&"));
-      parts.push(await dataPart(self, option.key === "json" ? "data-binary" : option.key, option.value));
+      parts.push(await dataPart(self, option.key === "json" ? "data-binary" : option.key, option.value, args.has("silent")));
     }
     const whole = concat(parts);
     if (args.has("get")) query = new TextDecoder().decode(whole);
@@ -147,7 +166,7 @@ export async function buildRequest(self: Process, args: Arguments): Promise<Curl
     const built = await multipart(self, args);
     body = built.body;
     contentType = built.type;
-  } else if (args.has("upload-file")) body = await fileBytes(self, args.get("upload-file") ?? "", "");
+  } else if (args.has("upload-file")) body = await uploaded(self, args.get("upload-file") ?? "");
   const method = args.get("request") ?? (args.has("head") ? "HEAD" : args.has("upload-file") ? "PUT" : body === undefined ? "GET" : "POST");
   return { method, body, headers, contentType, query };
 }

@@ -104,6 +104,9 @@ async function cookieSetup(self: Process, args: Arguments): Promise<{ jar: Cooki
   return { jar, text: texts.length === 0 ? undefined : texts.join("; ") };
 }
 
+/** Options whose argument is a number. */
+const NUMERIC: ReadonlySet<string> = new Set(["max-time", "connect-timeout", "retry", "retry-delay", "max-redirs"]);
+
 export const curl = program({
   name: "curl",
   summary: "transfer a URL",
@@ -240,6 +243,12 @@ export const curl = program({
       await self.error(HINT);
       return 2;
     }
+    for (const { key, value } of args.given)
+      if (NUMERIC.has(key) && !/^\d+(\.\d*)?$/.test(value)) {
+        const typed = args.raw.find((word) => word.startsWith(`--${key}`)) ? `--${key}` : key === "max-time" ? "-m" : `--${key}`;
+        await self.error(`curl: option ${typed}: expected a proper numerical parameter\n${HINT}`);
+        return 2;
+      }
     const names = args.given.filter((option) => option.key === "output" || option.key === "remote-name");
     const { jar, text: cookieText } = await cookieSetup(self, args);
     let status = 0;
