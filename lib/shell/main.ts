@@ -13,6 +13,7 @@ import { readArguments, type StartOptions } from "./start/arguments.ts";
 import { importEnvironment } from "./start/environment.ts";
 import { runStartupFiles } from "./start/files.ts";
 import { runInput } from "./start/input.ts";
+import { shellUsage } from "./start/usage.ts";
 import { BASH_VERSION } from "./variables/special.ts";
 
 /** What a shell can be given by those who install it. */
@@ -45,8 +46,13 @@ export async function runFreshShell(
   shell.packageOf = installation.packageOf ?? shell.packageOf;
   const options = readArguments(argv);
   if ("problem" in options) {
-    await self.error(`${argv[0] ?? "bash"}: ${options.problem}\n`);
+    const name = argv[0] ?? "bash";
+    await self.error(`${name}: ${options.problem}\n${options.problem.endsWith(": invalid option") ? shellUsage(name) : ""}`);
     return 2;
+  }
+  if (options.help) {
+    await self.print(`GNU bash, version ${BASH_VERSION}-(x86_64-pc-linux-gnu)\n${shellUsage(argv[0] ?? "bash")}`);
+    return 0;
   }
   if (options.version) {
     await self.print(`GNU bash, version ${BASH_VERSION} (x86_64-pc-linux-gnu), as Slipway's own evaluator models it\n`);

@@ -46,6 +46,18 @@ describe("a shell that runs a script", () => {
     expect(world.host.logged).toEqual([]);
   });
 
+  it("carries a line of ten megabytes through variables, pipes, files and here-strings", async () => {
+    const script =
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own syntax
+      'printf -v x "%10000000s" a; y=$(cat <<< "$x"); echo "${#x} ${#y}"; [[ $x == "$y" ]] && echo same; cat <<< "$x" > /tmp/long; read -r z < /tmp/long; echo "$z"; : > /tmp/long';
+    expect(await run(script)).toEqual({ stdout: "10000000 10000000\nsame\na\n", stderr: "", status: 0 });
+  });
+
+  it("empties and fills a file thousands of times", async () => {
+    const result = await run("for ((i = 0; i < 5000; i++)); do : > /tmp/f; echo $i >> /tmp/f; done; cat /tmp/f");
+    expect(result).toEqual({ stdout: "4999\n", stderr: "", status: 0 });
+  });
+
   it("ends endless recursion with a message", async () => {
     const result = await run("f() { f; }; f");
     expect(result.stderr).toContain("maximum function nesting level exceeded");

@@ -6,7 +6,7 @@ import type { Shell } from "../shell.ts";
 import { assignmentText } from "../variables/print.ts";
 import { attributeLetters, elementKeys, isAssociative, isIndexed } from "../variables/variable.ts";
 import type { ParameterValue } from "./parameter.ts";
-import { compilePattern, type PatternOptions, type Piece, patternSource } from "./pattern.ts";
+import { compilePattern, literalOf, type PatternOptions, type Piece, patternSource } from "./pattern.ts";
 import { backslashQuote, decodeEscapes, doubleQuote, singleQuote } from "./quote.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
@@ -19,6 +19,11 @@ export function characterCount(text: string): number {
 
 export function removePattern(text: string, pattern: string, operator: "#" | "##" | "%" | "%%", options: PatternOptions): string {
   if (pattern === "") return text;
+  const literal = literalOf(pattern);
+  if (literal !== undefined) {
+    if (operator.startsWith("#")) return text.startsWith(literal) ? text.slice(literal.length) : text;
+    return text.endsWith(literal) ? text.slice(0, text.length - literal.length) : text;
+  }
   if (operator === "#" || operator === "##") {
     const source = patternSource(pattern, { ...options, lazy: operator === "#" });
     const match = new RegExp(`^(?:${source})`, "su").exec(text);

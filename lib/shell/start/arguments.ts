@@ -13,6 +13,7 @@ export interface StartOptions {
   readonly noRc: boolean;
   readonly rcFile: string | undefined;
   readonly version: boolean;
+  readonly help: boolean;
   readonly set: readonly { readonly name: string; readonly on: boolean }[];
   readonly shopt: readonly { readonly name: string; readonly on: boolean }[];
   /** Script and parameters; after -c, `$0` and parameters. */
@@ -31,6 +32,7 @@ export function readArguments(argv: readonly string[]): StartOptions | { readonl
   let noRc = false;
   let rcFile: string | undefined;
   let version = false;
+  let help = false;
   const set: { name: string; on: boolean }[] = [];
   const shopt: { name: string; on: boolean }[] = [];
   let at = 1;
@@ -46,6 +48,7 @@ export function readArguments(argv: readonly string[]): StartOptions | { readonl
       else if (arg === "--noprofile") noProfile = true;
       else if (arg === "--norc") noRc = true;
       else if (arg === "--version") version = true;
+      else if (arg === "--help") help = true;
       else if (arg === "--rcfile" || arg === "--init-file") rcFile = argv[++at];
       else if (arg === "--verbose") set.push({ name: "verbose", on: true });
       else if (arg !== "--noediting") return { problem: `${arg}: invalid option` };
@@ -84,6 +87,7 @@ export function readArguments(argv: readonly string[]): StartOptions | { readonl
     noRc,
     rcFile,
     version,
+    help,
     set,
     shopt,
     operands: hasCommand ? rest.slice(1) : rest,
