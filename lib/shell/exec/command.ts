@@ -97,6 +97,7 @@ function* dispatch(shell: Shell, node: CommandNode, replace: boolean): Run<numbe
 function* runSubshell(shell: Shell, node: Extract<CommandNode, { type: "Subshell" }>, replace: boolean): Run<number> {
   if (replace) return yield* runStatements(shell, node.body.commands);
   const stage: Stage = { run: (subshell) => runStatements(subshell, node.body.commands) };
+  if (shell.traps.actions.has("ERR")) shell.command = printCommand(node);
   const statuses = yield* runJob(shell, [stage], [], printCommand(node));
   return statuses[0] ?? 0;
 }
