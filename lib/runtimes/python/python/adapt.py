@@ -267,6 +267,28 @@ if not hasattr(hashlib, "pbkdf2_hmac"):
     hashlib.pbkdf2_hmac = pbkdf2_hmac
     hashlib.__all__ = (*hashlib.__all__, "pbkdf2_hmac")
 
+# OpenSSL's limit when none is given.
+SCRYPT_MEMORY = 32 * 1024 * 1024
+
+
+def scrypt(password, *, salt, n, r, p, maxmem=0, dklen=64):
+    """scrypt password-based key derivation function."""
+    if n < 2 or n & (n - 1):
+        raise ValueError("n must be a power of 2.")
+    if maxmem < 0:
+        raise ValueError("maxmem must be positive and smaller than 2147483647")
+    if dklen < 1:
+        raise ValueError("dklen must be greater than 0 and smaller than 2147483647")
+    if r < 1 or p < 1 or 128 * r * p + 128 * r * (n + 2) > (maxmem or SCRYPT_MEMORY):
+        raise ValueError("Invalid parameter combination for n, r, p, maxmem.")
+    return bytes(call("scrypt", n=n, r=r, p=p, length=dklen, password=list(bytes(password)), salt=list(bytes(salt))))
+
+
+scrypt.__module__ = "hashlib"
+if not hasattr(hashlib, "scrypt"):
+    hashlib.scrypt = scrypt
+    hashlib.__all__ = (*hashlib.__all__, "scrypt")
+
 # --- Sockets.
 import _socket
 import socket

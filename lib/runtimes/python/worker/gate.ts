@@ -11,6 +11,7 @@ import { KernelError, kernelError } from "../../../kernel/errno.ts";
 import type { SnapshotManifest } from "../assets.ts";
 import { standardHandles } from "./process-calls.ts";
 import type { ProcessState } from "./process-state.ts";
+import { type Pbkdf2, scrypt } from "./scrypt.ts";
 import { unusableModules } from "./usable-modules.ts";
 
 const FETCH = 1;
@@ -82,6 +83,14 @@ export function createGate(state: () => ProcessState, manifest: SnapshotManifest
       Object.assign(current.message.credentials, credentials);
       current.files.setCredentials(credentials);
       return 0;
+    },
+    scrypt: (argument: { n: number; r: number; p: number; length: number; password: number[]; salt: number[] }) => {
+      const { client } = state();
+      const pbkdf2: Pbkdf2 = (password, salt, length) => {
+        client.must(OP.PBKDF2, [1, length, 256, password.length], Uint8Array.from([...password, ...salt]));
+        return client.answer().slice();
+      };
+      return [...scrypt(Uint8Array.from(argument.password), Uint8Array.from(argument.salt), argument, argument.length, pbkdf2)];
     },
     pbkdf2: (argument: { iterations: number; length: number; hash: number; password: number[]; salt: number[] }) => {
       const { client } = state();
