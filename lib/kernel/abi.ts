@@ -110,6 +110,8 @@ export const OP = {
   TCSETPGRP: 54,
   /** (h) → "pts/0" */
   TTYNAME: 55,
+  /** (h) → how many bytes a read would give now (FIONREAD of tty_ioctl(4)) */
+  TTYWAITING: 56,
   // Sockets. Addresses travel as "127.0.0.1".
   /** (type 1 stream) → h */
   SOCKET: 60,

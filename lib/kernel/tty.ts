@@ -74,6 +74,11 @@ export class Terminal implements Tty {
     this.wakeups.wake();
   }
 
+  /** What a read would give now, in bytes (FIONREAD of tty_ioctl(4)): with canonical input, of whole lines only. */
+  get waitingBytes(): number {
+    return this.#settings.canonical ? this.#lines.reduce((sum, line) => sum + line.length, 0) : this.#raw.length;
+  }
+
   get isGone(): boolean {
     return this.#gone;
   }

@@ -294,6 +294,8 @@ export interface Tty {
   /** Sends SIGWINCH to the foreground group. */
   resize(columns: number, rows: number): void;
   foregroundGroup: number;
+  /** What a read would give now, in bytes. */
+  readonly waitingBytes: number;
   sessionId: number;
   /** Bytes from the keyboard. */
   input(bytes: Uint8Array): void;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { httpRequest } from "../kernel/http-client.ts";
-import { screenOf } from "../kernel/testing.ts";
+import { screenOf, until } from "../kernel/testing.ts";
 import { type PythonMachine, pythonMachine } from "./python-testing.ts";
 
 let python: PythonMachine;
@@ -63,6 +63,22 @@ except FileNotFoundError as error: print(error)`;
     );
   });
 
+  it("takes programs from its standard input, runs modules, and derives keys as OpenSSL does", async () => {
+    expect(await output("python - a <<'EOF'\nimport sys\nprint(sys.argv)\nEOF")).toBe("['-', 'a']\n");
+    expect(await output(`echo '{"b": [1]}' | python -m json.tool --compact; echo '{' | python -m json.tool; echo $?`)).toBe(
+      '{"b":[1]}\nExpecting property name enclosed in double quotes: line 2 column 1 (char 2)\n1\n',
+    );
+    const keys = `import hashlib
+print(hashlib.scrypt(b"a", salt=b"b", n=32768, r=8, p=1, maxmem=132 * 32768 * 8, dklen=16).hex())
+print(hashlib.pbkdf2_hmac("sha256", b"a", b"b", 10).hex()[:32])
+try: hashlib.scrypt(b"a", salt=b"b", n=3, r=8, p=1)
+except ValueError as error: print(error)`;
+    python.machine.files.writeFile("/tmp/keys.py", keys);
+    expect(await output("python /tmp/keys.py")).toBe(
+      "7be7bcca7726bec29a68419d72bbd632\n8035ce8e3b671cc36ec2cc1cb7a42b34\nn must be a power of 2.\n",
+    );
+  });
+
   it("runs signal handlers, and ends as a signal says", async () => {
     const handler = `import signal, sys, time
 signal.signal(signal.SIGTERM, lambda *a: sys.exit(5))
@@ -116,13 +132,36 @@ describe("a terminal with Python", () => {
     const type = (text: string) => tty.input(new TextEncoder().encode(text));
     python.machine.login("learner", tty);
     await screen.until("$ ");
-    type("python3\r");
-    await screen.until("on linux");
-    await screen.until(">>> ");
-    type("6*7\r");
-    await screen.until(/42\r?\n/);
-    type("exit()\r");
-    await screen.until(/exit\(\)?[^$]*\$ /s);
+    // Each prompt switches bracketed paste on, once it reads keys one by one.
+    const prompts = () => screen.text().split("\x1b[?2004h").length;
+    const enter = async (keys: string) => {
+      const before = prompts();
+      type(keys);
+      await until(() => prompts() > before);
+    };
+    await enter("python3\r");
+    await enter("6*7\r");
+    expect(screen.text()).toContain("\x1b>42\r\n");
+    // PyREPL asks the terminal for its application keys: the arrow up brings back the line before.
+    await enter("\x1bOA*2\r");
+    expect(screen.text()).toContain("\x1b>84\r\n");
+    await enter("def f():\rreturn 5\r\r");
+    await enter("f() + 1000\r");
+    expect(screen.text()).toContain("\x1b>1005\r\n");
+    await enter("x = input('name? ')\r");
+    await enter("boc\x7fb\r");
+    await enter("x * 2\r");
+    expect(screen.text()).toContain("'bobbob'");
+    type("'unfinished");
+    await screen.until("'unfinished\x1b[0m");
+    await enter("\x03");
+    expect(screen.text()).toContain("\nKeyboardInterrupt");
+    type("import time; print('asleep'); time.sleep(50)\r");
+    await screen.until("\x1b>asleep\r\n");
+    await enter("\x03");
+    expect(screen.text()).toMatch(/(KeyboardInterrupt.*){2}/s);
+    await enter("exit()\r");
+    expect(screen.text()).not.toMatch(/can't use pyrepl|Inappropriate ioctl/);
     type(`python3 -c 'import getpass; print(len(getpass.getpass()))'\r`);
     await screen.until("Password: ");
     type("secret\r");
@@ -173,6 +212,19 @@ describe("pip and venv", () => {
 });
 
 describe("what a learner's code can reach", () => {
+  it("is no other user's rights", async () => {
+    const script = `import os
+for name, wanted in (("setuid", (0,)), ("seteuid", (0,)), ("setreuid", (0, 0)), ("setgid", (0,)), ("setegid", (0,)), ("setgroups", ([0],))):
+    try: getattr(os, name)(*wanted); print(name, "worked")
+    except PermissionError as error: print(error.errno, end=" ")
+os.setuid(os.getuid())
+print(os.getuid())
+try: open("/etc/shadow")
+except PermissionError as error: print(error)`;
+    python.machine.files.writeFile("/tmp/rights.py", script);
+    expect(await output("python /tmp/rights.py")).toBe("1 1 1 1 1 1 1000\n[Errno 13] Permission denied: '/etc/shadow'\n");
+  });
+
   it("is nothing of JavaScript", async () => {
     const script = `import ctypes, gc, importlib, sys
 found = []

@@ -27,6 +27,7 @@ export const terminalCalls: readonly (readonly [number, Handler])[] = [
     },
   ],
   [OP.WINSIZE, (call) => ({ result: 0, data: int32(ttyOf(call).columns, ttyOf(call).rows) })],
+  [OP.TTYWAITING, (call) => ({ result: ttyOf(call).waitingBytes })],
   [OP.TCGETPGRP, (call) => ({ result: ttyOf(call).foregroundGroup })],
   [
     OP.TCSETPGRP,

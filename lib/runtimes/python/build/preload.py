@@ -17,12 +17,12 @@ typing unittest urllib.error urllib.parse urllib.request uuid venv warnings weak
 xml.dom.minidom xml.etree.ElementTree zipfile zlib zoneinfo _strptime _pydatetime stringprep encodings.idna encodings.latin_1
 encodings.ascii encodings.utf_8 encodings.utf_16 encodings.cp437 pwd grp resource termios tty pty _colorize annotationlib compileall py_compile ctypes
 concurrent.futures.thread rlcompleter ensurepip
-_pyrepl.console _pyrepl.readline _pyrepl.simple_interact _pyrepl.unix_console _pyrepl.historical_reader _pyrepl.reader
+_pyrepl.console _pyrepl.unix_console _pyrepl.historical_reader _pyrepl.reader
 _pyrepl.completing_reader _pyrepl.commands _pyrepl.input _pyrepl.keymap _pyrepl.trace _pyrepl.utils _pyrepl.unix_eventqueue _pyrepl.fancy_termios
 _pyrepl.terminfo _pyrepl._module_completer _pyrepl.pager
 """
 
-# _pyrepl.main is not among them: it looks at the terminal when it is imported.
+# Of _pyrepl, main and readline are not among them: they look at the terminal when they are imported.
 PACKAGES = """
 django django.core.management django.core.management.commands.runserver django.core.management.commands.migrate
 django.core.management.commands.makemigrations django.core.management.commands.check django.core.management.commands.shell

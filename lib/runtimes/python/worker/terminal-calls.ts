@@ -93,6 +93,9 @@ export function terminalCalls(state: () => ProcessState, gate: Gate): Record<str
         memory.setInt(address + 4, 0);
         return 0;
       }
+      case REQUEST.FIONREAD:
+        memory.setInt(address, client.must(OP.TTYWAITING, [terminal(fd).handle]));
+        return 0;
       case REQUEST.TCGETS:
         readSettings(terminal(fd), address);
         return 0;
