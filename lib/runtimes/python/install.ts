@@ -22,12 +22,15 @@ if __name__ == '__main__':
     sys.exit(main())
 `;
 
-/** Packages come from the machine's own folder; bytecode is in them already; there is no newer pip to look for. */
+/**
+ * Packages come from the machine's own folder; bytecode is in them already; there is no newer pip to look for. A negative option is switched
+ * on by "false" (https://pip.pypa.io/en/stable/topics/configuration/#boolean-options).
+ */
 const pipSettings = `[global]
 no-index = true
 find-links = ${WHEELS}
 disable-pip-version-check = true
-no-compile = true
+no-compile = false
 no-cache-dir = true
 progress-bar = off
 root-user-action = ignore
