@@ -52,6 +52,8 @@ export class Kernel implements KernelApi {
   readonly worldFiles: WorldFiles;
   readonly workers: WorkerPool;
   readonly random: () => number;
+  /** Not of the seed, which is the same for everybody. */
+  readonly markKey = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
   readonly #options: KernelOptions;
   readonly #machines = new Map<string, KernelMachine>();
   readonly #copies = new Set<KernelMachine>();

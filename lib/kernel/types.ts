@@ -456,6 +456,8 @@ export interface KernelApi {
   readonly events: EventLog;
   /** Seeded (design.md §3). */
   random(): number;
+  /** What a shell's marks on a terminal bear, so that no program can set one: no process may learn it. */
+  readonly markKey: string;
   executable(name: string): Executable | undefined;
 }
 

@@ -4,6 +4,7 @@ import { executableBytes } from "../kernel/executable.ts";
 import type { KernelMachine } from "../kernel/machine.ts";
 import { testHost } from "../kernel/testing.ts";
 import type { Executable, Host, Process, Program } from "../kernel/types.ts";
+import { marksWith } from "../shell/marks.ts";
 import type { LabDefinition, TaskDefinition } from "./types.ts";
 import { createWorld, type Installed, type LabWorld } from "./world/create.ts";
 
@@ -52,14 +53,15 @@ const bash: Program = async (self) => {
   self.signals.set("SIGINT", "ignore");
   const tty = self.fds.get(0)?.tty;
   let status = 0;
-  const prompt = (): Promise<void> => self.print("\x1b]133;A\x07$ \x1b]133;B\x07");
+  const marks = marksWith(self.machine.kernel.markKey);
+  const prompt = (): Promise<void> => self.print(`${marks.promptStart}$ ${marks.promptEnd}`);
   await prompt();
   for await (const line of self.lines(0)) {
     if (line === "exit") return status;
-    await self.print("\x1b]133;C\x07");
+    await self.print(marks.commandStart);
     status = await command(self, line);
     if (tty) tty.foregroundGroup = self.pgid;
-    await self.print(`\x1b]133;D;${status}\x07`);
+    await self.print(marks.commandEnd(status));
     await prompt();
   }
   return status;

@@ -4,19 +4,34 @@
  *
  * Between C and D lies what a command has shown, and nothing else: echo of typing comes before C, notices about jobs after D. A line
  * that runs nothing (empty, or given up with Ctrl-C) has neither C nor D.
+ *
+ * Any program can print such a sequence, and a file that is shown can hold one. So each mark carries a key that only shells know (the
+ * kernel's `markKey`; VS Code's shell integration has a nonce for the same reason), and one without it is output like any other. All
+ * machines of a world share the key: a shell on a server is marked on the terminal from which ssh runs.
  */
 
 const introducer = "\x1b]133;";
 const terminator = "\x07";
 
-export const PROMPT_START = `${introducer}A${terminator}`;
-/** Before a prompt that asks for more of a command (PS2): a prompt of kind "secondary". */
-export const CONTINUATION_START = `${introducer}A;k=s${terminator}`;
-export const PROMPT_END = `${introducer}B${terminator}`;
-export const COMMAND_START = `${introducer}C${terminator}`;
+export interface Marks {
+  readonly promptStart: string;
+  /** Before a prompt that asks for more of a command (PS2): a prompt of kind "secondary". */
+  readonly continuationStart: string;
+  readonly promptEnd: string;
+  readonly commandStart: string;
+  commandEnd(status: number): string;
+}
 
-export function commandEnd(status: number): string {
-  return `${introducer}D;${status}${terminator}`;
+/** The marks that bear a key. */
+export function marksWith(key: string): Marks {
+  const mark = (text: string): string => `${introducer}${text};nonce=${key}${terminator}`;
+  return {
+    promptStart: mark("A"),
+    continuationStart: mark("A;k=s"),
+    promptEnd: mark("B"),
+    commandStart: mark("C"),
+    commandEnd: (status) => mark(`D;${status}`),
+  };
 }
 
 export type Mark =
@@ -33,9 +48,11 @@ const BEL = 0x07;
 /** Longer than any mark: a sequence that does not end by then is none. */
 const LONGEST = 128;
 
-/** Takes the marks out of a stream that arrives in arbitrary parts. */
+/** Takes the marks with the given key out of a stream that arrives in arbitrary parts. */
 export class MarkReader {
   private held: number[] = [];
+
+  constructor(private readonly key: string) {}
 
   read(bytes: Uint8Array): Piece[] {
     const pieces: Piece[] = [];
@@ -62,9 +79,12 @@ export class MarkReader {
       }
       const text = sequence(this.held);
       if (text === undefined) continue;
-      flush();
-      const mark = parseMark(text);
-      if (mark !== undefined) pieces.push(mark);
+      const mark = parseMark(text, this.key);
+      if (mark === undefined) plain.push(...this.held);
+      else {
+        flush();
+        pieces.push(mark);
+      }
       this.held = [];
     }
     flush();
@@ -87,8 +107,9 @@ function sequence(held: readonly number[]): string | undefined {
   return end === 0 ? undefined : String.fromCharCode(...held.slice(PREFIX.length, -end));
 }
 
-function parseMark(text: string): Mark | undefined {
-  const [letter, status] = text.split(";");
+function parseMark(text: string, key: string): Mark | undefined {
+  const [letter, status, ...more] = text.split(";");
+  if ((more.at(-1) ?? status) !== `nonce=${key}`) return undefined;
   switch (letter) {
     case "A":
       return { kind: "prompt-start" };
@@ -97,7 +118,7 @@ function parseMark(text: string): Mark | undefined {
     case "C":
       return { kind: "command-start" };
     case "D":
-      return { kind: "command-end", status: status === undefined || status === "" ? undefined : Number(status) };
+      return { kind: "command-end", status: more.length === 0 ? undefined : Number(status) };
     default:
       return undefined;
   }

@@ -11,7 +11,8 @@ export class EditorFiles {
   private readonly files: Files;
 
   constructor(machine: Machine, definition: MachineDefinition) {
-    this.files = machine.filesAs(accountOn(machine, definition.user), definition.cwd, () => UMASK);
+    // Paths are absolute here: the machine's folder, which the learner may have removed, does not matter.
+    this.files = machine.filesAs(accountOn(machine, definition.user), "/", () => UMASK);
   }
 
   list(path: string): TreeEntry[] {

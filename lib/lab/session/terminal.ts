@@ -17,7 +17,7 @@ export class Terminal {
   lastStatus: number | undefined;
   readonly tty: Tty;
   private shell: Process | undefined;
-  private readonly marks = new MarkReader();
+  private readonly marks: MarkReader;
   /** Those who show the output, each with the acknowledgments it still owes. */
   private readonly receivers = new Map<Receiver, Set<() => void>>();
   private readonly listeners = new Set<(event: Mark | "ended") => void>();
@@ -32,6 +32,7 @@ export class Terminal {
     private begin: ShellStart,
     size: { columns: number; rows: number },
   ) {
+    this.marks = new MarkReader(machine.kernel.markKey);
     this.tty = machine.openTty(size);
     this.tty.onOutput((bytes, done) => this.take(bytes, done));
   }

@@ -1,6 +1,7 @@
 import type { TreeCapture, TreeManifest } from "../../kernel/files/capture.ts";
 import { HttpFailure, httpRequest } from "../../kernel/http-client.ts";
 import { Kernel } from "../../kernel/kernel.ts";
+import type { Account } from "../../kernel/login.ts";
 import type { Executable, Host, Machine } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
 import type { LabDefinition, LabState, MachineDefinition } from "../types.ts";
@@ -95,7 +96,29 @@ export class LabWorld implements World {
     const { prepare } = this.options.installed;
     for (const each of this.definitions) prepare?.(this.machine(each.name), each, this.kernel.machines, this.lab);
     this.copyFiles();
+    for (const definition of this.definitions) this.makeFolder(definition);
     this.boot();
+  }
+
+  /** The folder in which terminals begin: an author who names one that no file is in wants it empty. */
+  private makeFolder({ name, user, cwd }: MachineDefinition): void {
+    const machine = this.machine(name);
+    const account = accountOn(machine, user);
+    if (!machine.files.exists(cwd)) this.makeFolders(machine, account, cwd);
+    if (machine.files.stat(cwd).kind === "directory") return;
+    throw new Error(`lab.yaml: the \`cwd\` of \`${name}\`, ${cwd}, is a file. Name a folder there.`);
+  }
+
+  /** Folders that are missing on the way to `path`, and this one; in a user's home they are the user's own. */
+  private makeFolders({ files }: Machine, account: Account, path: string): void {
+    const folders = path
+      .split("/")
+      .slice(1)
+      .map((_, index, all) => `/${all.slice(0, index + 1).join("/")}`);
+    for (const folder of folders.filter((each) => !files.exists(each))) {
+      files.mkdir(folder);
+      if (folder.startsWith(`${account.home}/`)) files.chown(folder, account.uid, account.gid);
+    }
   }
 
   /** Addresses that are given go first, so that no other machine takes them; then each gets the same one every time. */
@@ -186,14 +209,7 @@ export class LabWorld implements World {
       const account = accountOn(machine, this.definition(name).user);
       const own = path.startsWith(`${account.home}/`);
       const { files } = machine;
-      const folders = path
-        .split("/")
-        .slice(1, -1)
-        .map((_, index, all) => `/${all.slice(0, index + 1).join("/")}`);
-      for (const folder of folders.filter((each) => !files.exists(each))) {
-        files.mkdir(folder);
-        if (own) files.chown(folder, account.uid, account.gid);
-      }
+      this.makeFolders(machine, account, path.slice(0, path.lastIndexOf("/")));
       files.writeFile(path, fromBase64(base64));
       files.chmod(path, mode);
       if (own) files.chown(path, account.uid, account.gid);

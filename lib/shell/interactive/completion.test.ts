@@ -32,7 +32,7 @@ beforeAll(async () => {
   tty = world.machine.openTty({ columns: 80, rows: 24 });
   screen = screenOf(tty);
   world.machine.login("ann", tty);
-  await screen.until("\x1b]133;B\x07");
+  await screen.until("\x1b]133;B;");
 });
 afterAll(() => world.kernel.shutdown());
 
@@ -48,14 +48,14 @@ beforeEach(() => {
 /** Types keys on an empty line, waits for what they show, and empties the line again. */
 async function typed(keys: string, shows: string | RegExp): Promise<void> {
   const from = screen.text().length;
-  const cleared = screen.text().split("\x1b]133;B\x07").length;
+  const cleared = screen.text().split("\x1b]133;B;").length;
   tty.input(new TextEncoder().encode(keys));
   const rest = (): string => screen.text().slice(from);
   const met = (): boolean => (typeof shows === "string" ? rest().includes(shows) : shows.test(rest()));
   // Shown texts may come in several pieces.
   while (!met() && !over) await new Promise((resolve) => setTimeout(resolve, 1));
   tty.input(new TextEncoder().encode("\x03"));
-  while (screen.text().split("\x1b]133;B\x07").length === cleared && !over) await new Promise((resolve) => setTimeout(resolve, 1));
+  while (screen.text().split("\x1b]133;B;").length === cleared && !over) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 it.each([

@@ -13,22 +13,22 @@ beforeEach(async () => {
   tty = world.machine.openTty({ columns: 80, rows: 24 });
   screen = screenOf(tty);
   world.machine.login("ann", tty);
-  await screen.until("\x1b]133;B\x07");
+  await screen.until("\x1b]133;B;");
 });
 afterEach(() => world.kernel.shutdown());
 
 const type = (text: string) => tty.input(new TextEncoder().encode(text));
 
 /** How many prompts have been shown. */
-const prompts = () => screen.text().split("\x1b]133;B\x07").length - 1;
+const prompts = () => screen.text().split("\x1b]133;B;").length - 1;
 
 /** Types a line, and waits for the next prompt. What the command showed, and its status. */
 async function enter(line: string): Promise<{ output: string; status: number | undefined }> {
   const count = prompts();
   const from = screen.text().length;
   type(`${line}\r`);
-  for (let seen = count; seen === count; seen = prompts()) await screen.until(new RegExp(`(?:\\x1b\\]133;B\\x07[\\s\\S]*){${count + 1}}`));
-  const pieces = new MarkReader().read(new TextEncoder().encode(screen.text().slice(from)));
+  for (let seen = count; seen === count; seen = prompts()) await screen.until(new RegExp(`(?:\\x1b\\]133;B;[\\s\\S]*){${count + 1}}`));
+  const pieces = new MarkReader(world.kernel.markKey).read(new TextEncoder().encode(screen.text().slice(from)));
   let output = "";
   let inside = false;
   let status: number | undefined;
@@ -58,10 +58,10 @@ describe("an interactive shell", () => {
 
   it("ends an endless loop on Ctrl-C, and keeps what follows in line", async () => {
     type("while true; do :; done\r");
-    await screen.until("\x1b]133;C\x07");
+    await screen.until("\x1b]133;C;");
     type("\x03");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the marks around prompts and commands
-    await screen.until(/\x1b\]133;D;130\x07[\s\S]*\x1b\]133;B\x07/);
+    await screen.until(/\x1b\]133;D;130;[\s\S]*\x1b\]133;B;/);
     expect((await enter("echo alive")).output).toBe("alive\r\n");
   });
 
@@ -112,16 +112,16 @@ describe("an interactive shell", () => {
 
   it("ends a builtin that waits, on Ctrl-C", async () => {
     type("read x\r");
-    await screen.until("\x1b]133;C\x07");
+    await screen.until("\x1b]133;C;");
     type("\x03");
-    await screen.until("\x1b]133;D;130\x07");
+    await screen.until("\x1b]133;D;130;");
   });
 
   it("lets a script clean up after Ctrl-C", async () => {
     type(`bash -c 'trap "echo cleaned" EXIT; sleep 100; echo not reached'\r`);
     await until(() => world.machine.processes().some((process) => process.argv[0] === "sleep"));
     type("\x03");
-    await screen.until("\x1b]133;D;130\x07");
+    await screen.until("\x1b]133;D;130;");
     expect(screen.text()).toContain("cleaned\r\n");
     expect(screen.text()).not.toContain("\nnot reached");
   });

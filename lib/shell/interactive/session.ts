@@ -5,7 +5,7 @@ import { AbortLine, BreakLoop, ContinueLoop, ExitShell, Interrupted, ReturnFrom 
 import { isIncomplete, parseText } from "../exec/parse.ts";
 import { evaluateSource, evaluateText } from "../exec/script.ts";
 import { jobLine } from "../jobs/table.ts";
-import { COMMAND_START, CONTINUATION_START, commandEnd, PROMPT_END, PROMPT_START } from "../marks.ts";
+import { marksWith } from "../marks.ts";
 import type { Completer } from "../readline/complete.ts";
 import type { Entered } from "../readline/editor.ts";
 import { type Run, wait } from "../run.ts";
@@ -44,6 +44,7 @@ export function* runInteractive(shell: Shell, options: StartOptions, completers:
 }
 
 function* promptLoop(shell: Shell, lines: LineSource): Run<number> {
+  const marks = marksWith(shell.self.machine.kernel.markKey);
   let status = shell.status;
   for (;;) {
     if (shell.hungUp) break;
@@ -54,9 +55,9 @@ function* promptLoop(shell: Shell, lines: LineSource): Run<number> {
     }
     if (command === "") continue;
     shell.warnedOfJobs = shell.warnedOfJobs && /^\s*(?:exit|logout|jobs)\b/.test(command);
-    if (lines.marks) yield* shell.write(1, COMMAND_START);
+    if (lines.marks) yield* shell.write(1, marks.commandStart);
     status = yield* runCommandText(shell, command);
-    if (lines.marks) yield* shell.write(1, commandEnd(status));
+    if (lines.marks) yield* shell.write(1, marks.commandEnd(status));
   }
   return shell.status;
 }
@@ -144,12 +145,13 @@ function* staysForJobs(shell: Shell): Run<boolean> {
 /** One complete command, over as many lines as it takes; "" when there is nothing to run, undefined at the end of input. */
 function* readCommand(shell: Shell, lines: LineSource): Run<string | undefined> {
   yield* beforePrompt(shell);
+  const marks = marksWith(shell.self.machine.kernel.markKey);
   let text = "";
   for (;;) {
     const first = text === "";
     const prompt = yield* promptText(shell, first ? "PS1" : "PS2");
-    const before = lines.marks ? (first ? PROMPT_START : CONTINUATION_START) : "";
-    const after = lines.marks ? PROMPT_END : "";
+    const before = lines.marks ? (first ? marks.promptStart : marks.continuationStart) : "";
+    const after = lines.marks ? marks.promptEnd : "";
     const entered: Entered = yield* wait(lines.readLine(prompt, before, after));
     if (entered.kind === "interrupt") {
       shell.status = 130;
