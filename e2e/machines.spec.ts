@@ -1,4 +1,3 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "playwright/test";
 import { Lesson } from "./support/lab.ts";
 
@@ -58,17 +57,12 @@ test("a lab with two machines: terminals, files and browser say and choose which
   await expect(shown.locator("body")).toContainText(/refused/i);
 });
 
-test("the page of what the machines can do is searched with the keyboard, and axe finds nothing in it", async ({ page }) => {
+test("the page of what the machines can do is searched with the keyboard", async ({ page }) => {
   await page.goto("/");
   await page.getByRole("link", { name: "What the machines can do" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "What the machines can do" })).toBeVisible();
   const shown = page.locator("article[data-program]:visible");
   expect(await shown.count()).toBeGreaterThan(100);
-  for (const scheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
-  }
   await page.keyboard.press("/");
   await page.keyboard.type("--perl-regexp");
   await expect(shown).toHaveCount(3);

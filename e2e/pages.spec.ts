@@ -1,16 +1,13 @@
+import { readdirSync, readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "playwright/test";
 import { Lesson } from "./support/lab.ts";
 
-const pages = [
-  "/",
-  "/glossary/",
-  "/progress/",
-  "/reference/machine/",
-  "/sandbox/",
-  "/courses/foundations/what-deploying-means/",
-  "/courses/a-stateful-app/first-django-server/",
-];
+/** Every lesson there is, by the id in its frontmatter. */
+const lessons = readdirSync("content", { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith("/lesson.mdx"))
+  .map((file) => `/courses/${/^id: (.+)$/m.exec(readFileSync(`content/${file}`, "utf8"))?.[1]}/`);
+const pages = ["/", "/glossary/", "/progress/", "/reference/machine/", "/sandbox/", ...lessons];
 const phone = { width: 390, height: 844 };
 
 async function violations(page: Page): Promise<string[]> {
