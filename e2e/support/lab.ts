@@ -44,7 +44,7 @@ export class Lesson {
     // A clear screen, so that nothing from before is taken for the answer.
     await this.type("");
     await this.page.keyboard.press("Control+l");
-    await this.prompt();
+    await this.shows(/^[^\n]*\$$/);
     await this.type(`${command}\n`);
     if (until) {
       await this.shows(until, timeout);
@@ -67,7 +67,7 @@ export class Lesson {
     const encoded = Buffer.from(text).toString("base64");
     await this.type("");
     await this.page.keyboard.press("Control+l");
-    await this.prompt();
+    await this.shows(/^[^\n]*\$$/);
     await this.page.keyboard.insertText(`echo ${encoded} | base64 -d > ${path} && echo written`);
     await this.page.keyboard.press("Enter");
     await this.shows(/^written$/m);

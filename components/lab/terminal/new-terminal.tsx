@@ -2,8 +2,15 @@
 import { Plus } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 
+interface NewTerminalProps {
+  readonly machines: readonly string[];
+  /** While the lab starts there is nothing to open a terminal on. */
+  readonly disabled: boolean;
+  readonly onOpen: (machine: string | undefined) => void;
+}
+
 /** Opens another terminal; where the lab has several machines, on the one that is chosen. */
-export function NewTerminal({ machines, onOpen }: { machines: readonly string[]; onOpen: (machine: string | undefined) => void }) {
+export function NewTerminal({ machines, disabled, onOpen }: NewTerminalProps) {
   const [shown, setShown] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   const several = machines.length > 1;
@@ -45,6 +52,7 @@ export function NewTerminal({ machines, onOpen }: { machines: readonly string[];
       <button
         type="button"
         className="icon-button"
+        disabled={disabled}
         onClick={() => (several ? setShown(!shown) : choose(undefined))}
         aria-label="Open another terminal"
         title="Open another terminal"

@@ -69,7 +69,11 @@ export function Terminals({ client }: { client: LabClient }) {
           ))}
         </div>
         <div className="bar-tools">
-          <NewTerminal machines={bench.info.machines.map(({ name }) => name)} onOpen={(machine) => void open(machine)} />
+          <NewTerminal
+            machines={bench.info.machines.map(({ name }) => name)}
+            disabled={!running}
+            onOpen={(machine) => void open(machine)}
+          />
           {front && terminals.length > 1 ? (
             <button
               type="button"

@@ -99,7 +99,7 @@ class Watch {
   private running: Promise<void> | undefined;
   /** Whether the storage took what it was given last. */
   private on = true;
-  private readonly unsubscribe: () => void;
+  private readonly unsubscribe: readonly (() => void)[];
 
   constructor(
     private readonly session: LabSession,
@@ -107,8 +107,9 @@ class Watch {
     private readonly options: KeeperOptions,
     private readonly onSaving: (saving: LabState["saving"]) => void,
   ) {
-    // A server that begins to listen, a task that passes: what is not saved yet is called so at once.
-    this.unsubscribe = session.state.subscribe(() => this.compare(this.mark()));
+    // A command that has ended, a server that begins to listen, a task that passes: what is not saved yet is called so at once.
+    const compare = (): void => this.compare(this.mark());
+    this.unsubscribe = [session.state.subscribe(compare), session.onTouched(compare)];
     this.look();
   }
 
@@ -124,7 +125,7 @@ class Watch {
 
   stop(): void {
     this.stopped = true;
-    this.unsubscribe();
+    for (const unsubscribe of this.unsubscribe) unsubscribe();
     this.stopTimer();
   }
 

@@ -53,6 +53,7 @@ export class LabSession {
   private readonly editors = new Map<string, EditorFiles>();
   private readonly actions: ActionLog;
   private readonly stopEvents: () => void;
+  private readonly touchListeners = new Set<() => void>();
   private nextTerminal = 1;
   private nextNotice = 1;
   private nextRequest = 1;
@@ -78,6 +79,12 @@ export class LabSession {
     this.stopEvents = world.kernel.events.subscribe((event) => this.happened(event));
   }
 
+  /** Calls `listener` at each thing that a learner would not want to lose: a command has ended, a file was saved, a server listens. */
+  onTouched(listener: () => void): () => void {
+    this.touchListeners.add(listener);
+    return () => this.touchListeners.delete(listener);
+  }
+
   /** Opens a terminal with a login shell of the machine's user. */
   openTerminal(options: TerminalRequest): Terminal {
     const machine = this.world.machine(options.machine ?? this.lab.machines[0]?.name ?? "");
@@ -87,7 +94,7 @@ export class LabSession {
     const terminal = new Terminal(id, title, machine, { user, cwd, ...options.shell }, options);
     this.terminals.set(id, terminal);
     terminal.onMark((event) => {
-      if (event === "ended" || event.kind === "command-end") this.rounds.touch();
+      if (event === "ended" || event.kind === "command-end") this.touch();
     });
     if (options.before !== undefined) terminal.showBytes(options.before);
     terminal.start();
@@ -166,7 +173,7 @@ export class LabSession {
   async fetch(request: PaneRequest, machine: string): Promise<PaneResponse> {
     if (request.mode === "navigate") this.actions.add({ kind: "visit", machine, method: request.method, url: request.url });
     const answer = await this.browser(machine).fetch(request);
-    this.rounds.touch();
+    this.touch();
     return answer;
   }
 
@@ -274,10 +281,15 @@ export class LabSession {
     });
   }
 
+  private touch(): void {
+    this.rounds.touch();
+    for (const listener of this.touchListeners) listener();
+  }
+
   private happened(event: WorldEvent): void {
     if (event.kind === "listening" || event.kind === "closed-port") {
       this.state.update({ ports: this.ports() });
-      this.rounds.touch();
+      this.touch();
     }
     if (event.kind === "process-ended") {
       for (const terminal of this.terminals.values()) {
@@ -293,7 +305,7 @@ export class LabSession {
   /** Something that a check may look at. */
   private did(action: Parameters<ActionLog["add"]>[0]): void {
     this.actions.add(action);
-    this.rounds.touch();
+    this.touch();
   }
 
   private answerTo(id: string): { text: string; right: boolean } | undefined {
