@@ -60,6 +60,11 @@ export async function runScript(machine: Machine, script: string): Promise<Scrip
   return run(machine, script, LEARNER);
 }
 
+/** The same without emptying the home. */
+export function runScriptAtHome(machine: Machine, script: string): Promise<ScriptResult> {
+  return run(machine, script, LEARNER);
+}
+
 /** The same as root, in /root; nothing is emptied. Lines that begin with "$ " are said by the learner, at home. */
 export async function runScriptAsRoot(machine: Machine, script: string): Promise<ScriptResult> {
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

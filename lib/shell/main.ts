@@ -22,6 +22,8 @@ export interface ShellInstallation {
   readonly completers?: ReadonlyMap<string, Completer>;
   /** The package that a program belongs to: said with the name of a command that was meant. */
   readonly packageOf?: (program: string) => string | undefined;
+  /** What `help NAME` says of a program or builtin; undefined when nothing is known of it. */
+  readonly helpFor?: (name: string) => string | undefined;
 }
 
 /** The program bash(1). */
@@ -44,6 +46,7 @@ export async function runFreshShell(
   shell.mainPid = self.pid;
   shell.parentPid = self.ppid;
   shell.packageOf = installation.packageOf ?? shell.packageOf;
+  shell.helpFor = installation.helpFor ?? shell.helpFor;
   const options = readArguments(argv);
   if ("problem" in options) {
     const name = argv[0] ?? "bash";

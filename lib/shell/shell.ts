@@ -112,6 +112,8 @@ export class Shell {
   savedOptions: Set<string> | undefined;
   /** The package that a program belongs to. */
   packageOf: (program: string) => string | undefined = () => undefined;
+  /** What `help` says of a name. */
+  helpFor: (name: string) => string | undefined = () => undefined;
   private commands = 0;
   private ticked = 0;
 
@@ -167,6 +169,7 @@ export class Shell {
     copy.history = this.history;
     copy.disabledBuiltins = new Set(this.disabledBuiltins);
     copy.packageOf = this.packageOf;
+    copy.helpFor = this.helpFor;
     copy.limits = new Map(this.limits);
     copy.hashed = new Map(this.hashed);
     copy.completions = new Map(this.completions);

@@ -203,6 +203,10 @@ export const watch = program({
     if (seconds === undefined) throw new Failure(`failed to parse argument: ${quote(text)}`);
     const command = args.operands.join(" ");
     let last: string | undefined;
+    // As watch.c's die(): what interrupts it is how it is left.
+    const interrupted = new Promise<boolean>((resolve) => {
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) self.signals.set(signal, () => resolve(true));
+    });
     for (;;) {
       const path = `/tmp/.watch-${self.pid}`;
       const file = self.files.open(path, 0o1102, 0o600);
@@ -236,7 +240,7 @@ export const watch = program({
       if (args.has("errexit") && result?.status) return 8;
       if (args.has("chgexit") && last !== undefined && last !== output) return 0;
       last = output;
-      await self.sleep(Math.max(0.1, seconds) * 1000);
+      if (await Promise.race([interrupted, self.sleep(Math.max(0.1, seconds) * 1000).then(() => false)])) return 0;
     }
   },
 });

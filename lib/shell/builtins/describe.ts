@@ -182,14 +182,19 @@ export function* caller(shell: Shell, args: readonly string[]): Run<number> {
   return 0;
 }
 
+/**
+ * `help`: bash's list of its own commands; `help NAME` gives the examples that the machine holds for a name, its programs too.
+ * A name that nothing is known of is answered as bash does.
+ */
 export function* help(shell: Shell, args: readonly string[]): Run<number> {
   const names = [...builtins.keys(), ...declarations.keys()].sort();
-  const unknown = args.filter((arg) => !arg.startsWith("-") && !names.includes(arg));
-  for (const name of unknown)
-    yield* shell.report(`help: no help topics match \`${name}'.  Try \`help help' or \`man -k ${name}' or \`info ${name}'.`);
-  if (unknown.length > 0) return 1;
-  if (args.length === 0) {
-    yield* shell.write(1, "These shell commands are defined internally. `type name` says what a name stands for.\n\n");
+  const asked = args.filter((arg) => !arg.startsWith("-"));
+  if (asked.length === 0) {
+    yield* shell.write(
+      1,
+      "Type `help NAME` for examples of a command or program (`help tar`), `man NAME` for its page.\n\n" +
+        "These shell commands are defined internally. `type name` says what a name stands for.\n\n",
+    );
     for (let at = 0; at < names.length; at += 6)
       yield* shell.write(
         1,
@@ -199,6 +204,15 @@ export function* help(shell: Shell, args: readonly string[]): Run<number> {
           .join("")
           .trimEnd()}\n`,
       );
-  } else for (const name of args) yield* shell.write(1, `${name} is a shell builtin\n`);
-  return 0;
+    return 0;
+  }
+  const unknown: string[] = [];
+  for (const name of asked) {
+    const text = shell.helpFor(name) ?? (names.includes(name) ? `${name} is a shell builtin\n` : undefined);
+    if (text === undefined) unknown.push(name);
+    else yield* shell.write(1, text);
+  }
+  for (const name of unknown)
+    yield* shell.report(`help: no help topics match \`${name}'.  Try \`help help' or \`man -k ${name}' or \`info ${name}'.`);
+  return unknown.length > 0 ? 1 : 0;
 }
