@@ -1,5 +1,5 @@
 import type { Files, Machine, Stat } from "../../kernel/types.ts";
-import { homeOf } from "../definition/read-lab.ts";
+import { homeOf } from "../definition/home.ts";
 import type { FileCheck, MachineDefinition } from "../types.ts";
 import { breaks, describe } from "./text-rule.ts";
 import type { Verdict } from "./verdict.ts";

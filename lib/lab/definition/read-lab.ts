@@ -9,6 +9,7 @@ import type {
   TaskDefinition,
   TextRule,
 } from "../types.ts";
+import { homeOf } from "./home.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { YamlSource } from "./yaml-source.ts";
@@ -71,11 +72,6 @@ export function readLab(
     },
     problems: [],
   };
-}
-
-/** The home directory of a user, as useradd(8) makes it. */
-export function homeOf(user: string): string {
-  return user === "root" ? "/root" : `/home/${user}`;
 }
 
 function readMachines(value: LabFile, source: YamlSource, surroundings: LabSurroundings): MachineDefinition[] {
