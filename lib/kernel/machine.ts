@@ -13,6 +13,7 @@ import { KernelProcess } from "./program-process.ts";
 import { spawnProcess } from "./spawn.ts";
 import { ProcessSpecialFiles } from "./special-files.ts";
 import { Terminal } from "./tty.ts";
+import { Share } from "./turns.ts";
 import type { Credentials, Files, Machine, ProcessInfo, SpawnRequest, Tty, WorldEvent } from "./types.ts";
 import { LoadAverage, MACHINE_BYTES, type MachineUsage } from "./usage.ts";
 
@@ -37,6 +38,7 @@ export class KernelMachine implements Machine {
   readonly network: MachineNetwork;
   readonly fifos = new Fifos();
   readonly table = new ProcessTable(this);
+  readonly share = new Share();
   readonly counters = { processes: 0, ports: 0 };
   readonly isCopy: boolean;
   readonly #special: ProcessSpecialFiles;

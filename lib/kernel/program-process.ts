@@ -9,17 +9,21 @@ import { findChange, type WaitOptions } from "./wait.ts";
 import { nextWake } from "./wakeups.ts";
 
 const READ_SIZE = 64 * 1024;
+const now = Promise.resolve();
 const encoder = new TextEncoder();
 
 export class KernelProcess extends ProcessCore implements Process {
+  readonly share = this.machine.share.begin();
   /** Awaits of its program that wait for something to happen. */
   #blocked = 0;
+  /** Awaits of its program that wait for its turn. */
+  #queued = 0;
   /** The turn in which it last did something. */
   #activeTurn = 0;
 
   /** It waits for the kernel, or for a promise of its own: a program that runs makes calls, or calls `tick`. */
   get isBlocked(): boolean {
-    return this.#blocked > 0 || this.machine.kernel.turns.count - this.#activeTurn > 1;
+    return this.#blocked > 0 || (this.#queued === 0 && this.machine.kernel.turns.count - this.#activeTurn > 1);
   }
 
   #isActive(): void {
@@ -117,7 +121,19 @@ export class KernelProcess extends ProcessCore implements Process {
     this.mustLive();
     this.#isActive();
     if (this.isStopped) return this.goOn();
-    return this.machine.kernel.turns.tick();
+    return this.machine.kernel.turns.due ? this.#queue() : now;
+  }
+
+  /** Others have their turn first. */
+  async #queue(): Promise<void> {
+    const { turns } = this.machine.kernel;
+    this.#queued++;
+    try {
+      await turns.queue(this);
+    } finally {
+      this.#queued--;
+      this.#activeTurn = turns.count;
+    }
   }
 
   /** Waits while stopped, gives others their turn when due, throws when the process is over. */
@@ -130,7 +146,7 @@ export class KernelProcess extends ProcessCore implements Process {
     }
     const { turns } = this.machine.kernel;
     if (turns.due) {
-      await turns.yield();
+      await this.#queue();
       this.mustLive();
     }
   }

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { until } from "../kernel/testing.ts";
 import { machineOf, type TestLab, testLab } from "./several-machines-testing.ts";
 
 let lab: TestLab;
@@ -142,6 +143,8 @@ test("when the connection goes, the shell and its jobs are hung up, except for w
   laptop.type("ssh web-1\r");
   await laptop.sees("learner@web-1:~$ ");
   await laptop.run("sleep 1001 & nohup sleep 1002 & setsid sleep 1003 & sleep 1004 & disown");
+  // The prompt comes back before what is in the background has begun.
+  await until(() => commands().length >= 4);
   expect(commands().sort()).toEqual(["sleep 1001", "sleep 1002", "sleep 1003", "sleep 1004"]);
   laptop.terminal.close();
   const other = lab.open("web-1");

@@ -115,7 +115,8 @@ describe("a program that never ends", () => {
 
 describe("a program that takes everything", () => {
   it("ends a fork bomb with Linux's words, and the kernel answers afterwards", async () => {
-    const { screen, type } = onTerminal(world.machine("web-1"), ["bash", "-c", ":(){ :|:& };:"]);
+    const { screen, type } = onTerminal(world.machine("web-1"), ["bash", "-c", ":(){ :|:& };:; sleep 1000"]);
+    // Were the leader of the session to end, all of it would be hung up.
     await screen.until("fork: Resource temporarily unavailable");
     expect(await run("echo still here", "web-2")).toMatchObject({ stdout: "still here\n" });
     type("\x03");

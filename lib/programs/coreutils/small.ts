@@ -53,7 +53,11 @@ export const yes = program({
     const line = `${args.operands.length === 0 ? "y" : args.operands.join(" ")}\n`;
     const block = line.repeat(Math.max(1, Math.floor(8192 / line.length)));
     for (;;) {
-      await self.print(block);
+      try {
+        await self.print(block);
+      } catch (error) {
+        throw new Failure(`standard output: ${reason(error)}`);
+      }
       await self.tick();
     }
   },
