@@ -1,8 +1,8 @@
 import type { Option } from "../../lib/programs/core/options.ts";
-import type { ProgramEntry } from "../../lib/programs/core/program.ts";
+import type { ManualEntry } from "../../lib/programs/core/program.ts";
 
 /** A program of the machines: what it is, which options work, and what does not. */
-export function ProgramPage({ entry }: { entry: ProgramEntry }) {
+export function ProgramPage({ entry }: { entry: ManualEntry }) {
   const { name, summary, origin, synopsis, options, unmodeled, limits } = entry;
   return (
     <article id={name} className="program" aria-labelledby={`name-${name}`} data-program={searchText(entry)}>
@@ -52,12 +52,7 @@ export function ProgramPage({ entry }: { entry: ProgramEntry }) {
 }
 
 /** What the search looks through: name, summary and options. */
-export function searchText({
-  name,
-  summary,
-  options,
-  unmodeled,
-}: Pick<ProgramEntry, "name" | "summary" | "options" | "unmodeled">): string {
+export function searchText({ name, summary, options, unmodeled }: Pick<ManualEntry, "name" | "summary" | "options" | "unmodeled">): string {
   return [name, summary, ...options.map(optionName), ...unmodeled].join(" ").toLowerCase();
 }
 

@@ -2,7 +2,7 @@
 import { executableBytes } from "../kernel/executable.ts";
 import { PROC_FILES } from "../kernel/proc-files.ts";
 import type { Files } from "../kernel/types.ts";
-import { catalog, programPath } from "../programs/packages/catalog.ts";
+import { BESIDE_PYTHON, catalog, programPath } from "../programs/packages/catalog.ts";
 import { fillDatabase, install, installed } from "../programs/packages/database.ts";
 import { programs } from "../programs/table.ts";
 import { group, LEARNER, passwd, shadow } from "./accounts.ts";
@@ -166,6 +166,12 @@ export function buildUbuntu(files: ImageFiles): void {
 export function installEverything(files: Files): void {
   const here = installed(files);
   for (const each of catalog(programs.keys()).values()) if (!here.has(each.name)) install(files, each);
+}
+
+/** Installs what a machine with Python has besides. */
+export function installBesidePython(files: Files): void {
+  const here = installed(files);
+  for (const each of BESIDE_PYTHON) if (!here.has(each.name)) install(files, each);
 }
 
 /** Gives a machine its own name: /etc/hostname and /etc/hosts. */

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { fillMachine } from "../images/images.ts";
+import { installBesidePython } from "../images/ubuntu.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import type { KernelMachine } from "../kernel/machine.ts";
 import { createPipe } from "../kernel/pipe.ts";
@@ -72,6 +73,7 @@ export async function pythonMachine(): Promise<PythonMachine> {
     fill: async (machine) => {
       await fillMachine(machine, "ubuntu");
       runtime.installOn(machine);
+      installBesidePython(machine.files);
     },
   });
   const machine = await kernel.addMachine({ name: "laptop", image: "python" });

@@ -1,10 +1,10 @@
 /** What the shell completes and suggests from the program table: options, and the packages that commands come from. */
 import type { Candidate, Completer } from "../shell/index.ts";
-import type { ProgramEntry } from "./core/program.ts";
-import { programs } from "./table.ts";
+import type { ManualEntry } from "./core/program.ts";
+import { manual, programs } from "./table.ts";
 
 /** Options for a word that begins with a dash; anything else is left to the shell. */
-function optionsOf(entry: ProgramEntry): Completer {
+function optionsOf(entry: ManualEntry): Completer {
   const candidates: Candidate[] = [];
   for (const { short, long, argument, argumentOptional } of entry.options) {
     if (long !== undefined) {
@@ -18,7 +18,7 @@ function optionsOf(entry: ProgramEntry): Completer {
 
 /** By the program's name. */
 export function optionCompleters(): Map<string, Completer> {
-  return new Map([...programs].map(([name, entry]) => [name, optionsOf(entry)]));
+  return new Map([...manual].map(([name, entry]) => [name, optionsOf(entry)]));
 }
 
 /** The Debian package of a program, from what its `--version` says it is ("GNU coreutils 9.1"). */

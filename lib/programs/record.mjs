@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * Records what the real programs of this machine (Debian 12) answer to the cases in recordings/*.txt, as JSON beside them.
+ * Records what the real programs of this machine (Debian 12) answer to the cases in recordings/*.txt and recordings/with-python/*.txt (those
+ * are for machines that have Python), as JSON beside them.
  *
  *   node lib/programs/record.mjs [NAME…]
  *
@@ -14,7 +15,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), "recordings");
+const recordings = join(dirname(fileURLToPath(import.meta.url)), "recordings");
+const folders = [recordings, join(recordings, "with-python")];
 const top = mkdtempSync(join(tmpdir(), "record-"));
 chmodSync(top, 0o755);
 const home = join(top, "learner");
@@ -47,7 +49,8 @@ function casesOf(text) {
 }
 
 const wanted = process.argv.slice(2);
-for (const file of readdirSync(folder).filter((name) => name.endsWith(".txt"))) {
+const files = folders.flatMap((folder) => readdirSync(folder).map((file) => ({ folder, file })));
+for (const { folder, file } of files.filter(({ file }) => file.endsWith(".txt"))) {
   const name = file.slice(0, -".txt".length);
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const target = join(folder, `${name}.json`);

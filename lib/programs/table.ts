@@ -7,7 +7,7 @@ import * as unzip from "./archive/unzip.ts";
 import * as zip from "./archive/zip.ts";
 import * as awk from "./awk/awk.ts";
 import * as bc from "./bc/bc.ts";
-import type { ProgramEntry } from "./core/program.ts";
+import type { ManualEntry, ProgramEntry } from "./core/program.ts";
 import * as cat from "./coreutils/cat.ts";
 import * as columns from "./coreutils/columns.ts";
 import * as comm from "./coreutils/comm.ts";
@@ -57,6 +57,7 @@ import * as openssl from "./system/openssl.ts";
 import * as processes from "./system/processes.ts";
 import * as ps from "./system/ps.ts";
 import * as setsid from "./system/setsid.ts";
+import { sqlite3 } from "./system/sqlite3.ts";
 import * as status from "./system/status.ts";
 import * as stty from "./system/stty.ts";
 import * as top from "./system/top.ts";
@@ -175,4 +176,9 @@ export const programs: ReadonlyMap<string, ProgramEntry> = new Map(
     .filter(isEntry)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((entry) => [entry.name, entry]),
+);
+
+/** By name, sorted: those, and what runs on a machine without being in the table. */
+export const manual: ReadonlyMap<string, ManualEntry> = new Map(
+  [...programs.values(), sqlite3].sort((a, b) => (a.name < b.name ? -1 : 1)).map((entry) => [entry.name, entry]),
 );

@@ -3,7 +3,7 @@ import { ProgramPage } from "../../../components/reference/program-page.tsx";
 import { ProgramSearch } from "../../../components/reference/program-search.tsx";
 import { SiteFooter } from "../../../components/ui/site-footer.tsx";
 import type { Section } from "../../../lib/programs/core/program.ts";
-import { programs } from "../../../lib/programs/table.ts";
+import { manual } from "../../../lib/programs/table.ts";
 import { builtins } from "../../../lib/shell/builtins/index.ts";
 
 export const metadata: Metadata = {
@@ -23,7 +23,7 @@ const sections: Record<Section, string> = {
 };
 
 export default function MachineReference() {
-  const all = [...programs.values()];
+  const all = [...manual.values()];
   return (
     <main id="content" className="mx-auto max-w-[52rem] px-5 pb-24 sm:px-8">
       <h1 className="pt-14 font-semibold font-serif text-4xl tracking-tight sm:text-5xl">What the machines can do</h1>

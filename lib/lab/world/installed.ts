@@ -1,7 +1,7 @@
 import { ensureUser } from "../../images/add-user.ts";
 import { fillMachine } from "../../images/images.ts";
 import { authorizeKey, bootSshServer, enableSshServer, ensureUserKey, setPassword } from "../../images/ssh.ts";
-import { installEverything } from "../../images/ubuntu.ts";
+import { installBesidePython, installEverything } from "../../images/ubuntu.ts";
 import { bootFirewall } from "../../images/ufw.ts";
 import type { Host, Machine } from "../../kernel/types.ts";
 import { executables } from "../../programs/executables.ts";
@@ -27,6 +27,7 @@ export function installedOn(host: Host, { complete = false } = {}): Installed {
       installEverything(machine.files);
       if (complete) await python.loadLibrary(host);
       python.installOn(machine);
+      installBesidePython(machine.files);
     },
     prepare(machine, { user, ssh }, others, lab) {
       ensureUser(machine.files, user);

@@ -1,6 +1,6 @@
 /** `--help`, `--version` and the manual page, all from the table. */
 import type { Option } from "./options.ts";
-import type { ProgramEntry } from "./program.ts";
+import type { ManualEntry, ProgramEntry } from "./program.ts";
 
 /** As GNU programs print it; the last line points to the page that lists what is covered. */
 export function helpText(entry: ProgramEntry): string {
@@ -17,7 +17,7 @@ export function versionText(entry: ProgramEntry): string {
 }
 
 /** The manual page, as man(1) shows it at this width. */
-export function manualText(entry: ProgramEntry, width = 80): string {
+export function manualText(entry: ManualEntry, width = 80): string {
   const title = `${entry.name.toUpperCase()}(1)`;
   const middle = "User Commands";
   const room = Math.max(1, Math.floor((width - title.length * 2 - middle.length) / 2));
@@ -42,7 +42,7 @@ export function manualText(entry: ProgramEntry, width = 80): string {
     .trimEnd()}\n`;
 }
 
-function missingText(entry: ProgramEntry): string {
+function missingText(entry: ManualEntry): string {
   const parts: string[] = [];
   if (entry.unmodeled.length > 0) parts.push(`Real, but not modeled here: ${entry.unmodeled.join(", ")}.`);
   if (entry.limits) parts.push(entry.limits);

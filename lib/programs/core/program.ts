@@ -46,6 +46,14 @@ export interface ProgramEntry extends Omit<ProgramDefinition, "options" | "unmod
   readonly main: (self: Process) => Promise<number>;
 }
 
+/** What there is to tell of a program, whoever runs it. */
+export type ManualEntry = Omit<ProgramEntry, "main" | "run">;
+
+/** The entry of a program that is no function of the table's: a script on the disk of some machines. */
+export function describe(definition: Omit<ProgramDefinition, "run">): ManualEntry {
+  return { ...definition, options: (definition.options ?? []).map(parseOptionLine), unmodeled: definition.unmodeled ?? [] };
+}
+
 /** Completes a definition: `--help` and `--version` are options of every program that parses its own table. */
 export function program(definition: ProgramDefinition): ProgramEntry {
   const options = (definition.options ?? []).map(parseOptionLine);

@@ -12,9 +12,9 @@ const HOST = "http://packages.slipway/debian";
 type Name = "apt" | "apt-get" | "apt-cache";
 
 /** The table is asked for when it is needed, since it holds these programs too. */
-async function packages(): Promise<ReadonlyMap<string, Package>> {
+async function packages(self: Process): Promise<ReadonlyMap<string, Package>> {
   const { programs } = await import("../table.ts");
-  return catalog(programs.keys());
+  return catalog(programs.keys(), { python: self.machine.files.exists("/usr/local/bin/python3.14") });
 }
 
 /** 52.5 kB, as apt writes sizes. */
@@ -315,7 +315,7 @@ async function run(self: Process, args: Arguments, name: Name): Promise<number> 
   const [command, ...names] = args.operands;
   if (name === "apt" && !self.fds.get(1)?.tty && command !== undefined)
     await self.error("\nWARNING: apt does not have a stable CLI interface. Use with caution in scripts.\n\n");
-  const apt = new Apt(self, name, args, await packages());
+  const apt = new Apt(self, name, args, await packages(self));
   switch (command) {
     case "update":
       return apt.update();

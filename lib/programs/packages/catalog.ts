@@ -28,6 +28,11 @@ const OPTIONAL: readonly Row[] = [
   ["libonig5", "6.9.8-1", "libs", 666, 187_828, "regular expressions library", ""],
 ];
 
+/** What a machine with Python has besides, from the start. */
+const BESIDE_PYTHON_ROWS: readonly Row[] = [
+  ["sqlite3", "3.40.1-2+deb12u2", "database", 533, 353_348, "Command line interface for SQLite 3", "sqlite3"],
+];
+
 const DEPENDS: Readonly<Record<string, readonly string[]>> = { jq: ["libjq1", "libonig5"], libjq1: ["libonig5"] };
 
 /** Of the rest, those that beginners look for; a program in none of them is coreutils'. */
@@ -108,14 +113,21 @@ const made =
     };
   };
 
+export const BESIDE_PYTHON: readonly Package[] = BESIDE_PYTHON_ROWS.map(made(false));
+
 const listed = [...OPTIONAL.map(made(false)), ...PREINSTALLED.map(made(true))];
 const owned = new Set(listed.flatMap((each) => each.programs));
 
-/** All packages by name; `all` are the names in the program table, of which coreutils has those that no other package has. */
-export function catalog(all: Iterable<string>): ReadonlyMap<string, Package> {
+/**
+ * All packages by name; `all` are the names in the program table, of which coreutils has those that no other package has. `python` adds
+ * those that need Python on the machine.
+ */
+export function catalog(all: Iterable<string>, { python = false } = {}): ReadonlyMap<string, Package> {
   const rest = [...all].filter((name) => !owned.has(name));
   const coreutils = made(true)(["coreutils", "9.1-1", "utils", 0, 0, "GNU core utilities", rest.join(" ")]);
-  return new Map([...listed, coreutils].sort((a, b) => (a.name < b.name ? -1 : 1)).map((each) => [each.name, each]));
+  return new Map(
+    [...listed, ...(python ? BESIDE_PYTHON : []), coreutils].sort((a, b) => (a.name < b.name ? -1 : 1)).map((each) => [each.name, each]),
+  );
 }
 
 /** Programs that Debian keeps in /usr/sbin. */

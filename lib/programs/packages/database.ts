@@ -1,9 +1,12 @@
 /** What is installed: /var/lib/dpkg (dpkg(1), FILES) and apt's lists, and changing it. */
 import { executableBytes } from "../../kernel/executable.ts";
 import type { Files } from "../../kernel/types.ts";
+import { sqlite3Script } from "../system/sqlite3.ts";
 import { type Package, programPath } from "./catalog.ts";
 
 const STATUS = "/var/lib/dpkg/status";
+/** Programs whose file is no executable of the kernel's. */
+const SCRIPTS: ReadonlyMap<string, string> = new Map([["sqlite3", sqlite3Script]]);
 const INFO = "/var/lib/dpkg/info";
 const AUTOMATIC = "/var/lib/apt/extended_states";
 /** Apt's copy of the index: there once `update` has run. */
@@ -70,7 +73,7 @@ export function contents(each: Package): string[] {
 export function install(files: Files, each: Package, automatic = false): void {
   for (const name of each.programs) {
     const path = programPath(name);
-    files.writeFile(path, executableBytes(name));
+    files.writeFile(path, SCRIPTS.get(name) ?? executableBytes(name));
     files.chmod(path, name === "sudo" || name === "su" || name === "passwd" ? 0o4755 : 0o755);
   }
   files.mkdir(`/usr/share/doc/${each.name}`, { recursive: true });

@@ -1,13 +1,17 @@
 /** man(1), whatis(1), apropos(1): pages made from the program table. */
+import type { Process } from "../../kernel/types.ts";
 import { Failure } from "../core/errors.ts";
 import { manualText } from "../core/help.ts";
 import { encode } from "../core/io.ts";
 import { Arguments } from "../core/options.ts";
-import { type ProgramEntry, program } from "../core/program.ts";
+import { type ManualEntry, program } from "../core/program.ts";
+import { programPath } from "../packages/catalog.ts";
 
-/** The table is asked for when a page is, since the table holds this program too. */
-async function table(): Promise<ReadonlyMap<string, ProgramEntry>> {
-  return (await import("../table.ts")).programs;
+/** The table is asked for when a page is, since the table holds this program too. Scripts have a page where they are. */
+async function table(self: Process): Promise<ReadonlyMap<string, ManualEntry>> {
+  const { manual, programs } = await import("../table.ts");
+  const here = [...manual].filter(([name]) => programs.has(name) || self.machine.files.exists(programPath(name)));
+  return new Map(here);
 }
 
 export const man = program({
@@ -38,7 +42,7 @@ export const man = program({
   ],
   limits: "Pages are short: what this machine covers of each program. Built-in commands of the shell are explained by its own help.",
   run: async (self, args) => {
-    const programs = await table();
+    const programs = await table(self);
     const [first, ...more] = args.operands;
     if (first === undefined) {
       await self.error("What manual page do you want?\nFor example, try 'man man'.\n");
@@ -79,7 +83,7 @@ export const man = program({
 });
 
 async function whatisAll(
-  entries: readonly ProgramEntry[],
+  entries: readonly ManualEntry[],
   names: readonly string[],
   print: (text: string) => Promise<void>,
 ): Promise<number> {
@@ -96,7 +100,7 @@ async function whatisAll(
 }
 
 async function aproposAll(
-  entries: readonly ProgramEntry[],
+  entries: readonly ManualEntry[],
   words: readonly string[],
   print: (text: string) => Promise<void>,
 ): Promise<number> {
@@ -120,7 +124,7 @@ export const whatis = program({
   synopsis: ["name ..."],
   run: async (self, args) => {
     if (args.operands.length === 0) throw new Failure("what?", 1);
-    return whatisAll([...(await table()).values()], args.operands, (text) => self.print(text));
+    return whatisAll([...(await table(self)).values()], args.operands, (text) => self.print(text));
   },
 });
 
@@ -132,6 +136,6 @@ export const apropos = program({
   synopsis: ["keyword ..."],
   run: async (self, args) => {
     if (args.operands.length === 0) throw new Failure("what?", 1);
-    return aproposAll([...(await table()).values()], args.operands, (text) => self.print(text));
+    return aproposAll([...(await table(self)).values()], args.operands, (text) => self.print(text));
   },
 });

@@ -16,7 +16,7 @@ stat statistics string struct subprocess sysconfig tarfile tempfile textwrap thr
 typing unittest urllib.error urllib.parse urllib.request uuid venv warnings weakref wsgiref.simple_server
 xml.dom.minidom xml.etree.ElementTree zipfile zlib zoneinfo _strptime _pydatetime stringprep encodings.idna encodings.latin_1
 encodings.ascii encodings.utf_8 encodings.utf_16 encodings.cp437 pwd grp resource termios tty pty _colorize annotationlib compileall py_compile ctypes
-concurrent.futures.thread rlcompleter ensurepip
+concurrent.futures.thread rlcompleter ensurepip _sqlite3_shell
 _pyrepl.console _pyrepl.unix_console _pyrepl.historical_reader _pyrepl.reader
 _pyrepl.completing_reader _pyrepl.commands _pyrepl.input _pyrepl.keymap _pyrepl.trace _pyrepl.utils _pyrepl.unix_eventqueue _pyrepl.fancy_termios
 _pyrepl.terminfo _pyrepl._module_completer _pyrepl.pager
