@@ -40,7 +40,7 @@ describe("sqlite3 on a machine", () => {
     // Keys that arrive before the prompt is up would be echoed by the terminal.
     let asked = 0;
     const prompted = async (prompt = "sqlite> ") => {
-      await screen.until(new RegExp(`((sqlite> |   \\.\\.\\.> )[^]*?\\x1b\\[\\?25h[^]*?){${++asked}}`));
+      await screen.until(new RegExp(`((sqlite> |   \\.\\.\\.> )[\s\S]*?\\x1b\\[\\?25h[\s\S]*?){${++asked}}`));
       expect(screen.text().lastIndexOf(prompt)).toBeGreaterThan(0);
     };
     python.machine.login("learner", tty);
@@ -67,11 +67,11 @@ describe("sqlite3 on a machine", () => {
     await prompted();
     // The arrow up brings back the lines before.
     type("\x1bOA\x1bOA\r");
-    await screen.until(/(Parse error[^]*){2}/);
+    await screen.until(/(Parse error[\s\S]*){2}/);
     await prompted();
     type("\x04");
     // The session is over when the shell is asked for its next command.
-    await screen.until(/(133;B[^]*){2}/);
+    await screen.until(/(133;B[\s\S]*){2}/);
     expect(python.machine.files.readText("/home/learner/.sqlite_history")).toContain("select 20+\n22;\n");
   }, 30000);
 
