@@ -40,7 +40,7 @@ describe("sqlite3 on a machine", () => {
     // Keys that arrive before the prompt is up would be echoed by the terminal.
     let asked = 0;
     const prompted = async (prompt = "sqlite> ") => {
-      await screen.until(new RegExp(`((sqlite> |   \\.\\.\\.> )[\s\S]*?\\x1b\\[\\?25h[\s\S]*?){${++asked}}`));
+      await screen.until(new RegExp(`((sqlite> |   \\.\\.\\.> )[\\s\\S]*?\\x1b\\[\\?25h[\\s\\S]*?){${++asked}}`));
       expect(screen.text().lastIndexOf(prompt)).toBeGreaterThan(0);
     };
     python.machine.login("learner", tty);
