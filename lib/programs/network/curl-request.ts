@@ -27,7 +27,7 @@ async function fileBytes(self: Process, name: string, what: string): Promise<Uin
   }
 }
 
-function percent(bytes: Uint8Array): string {
+function percentEncoded(bytes: Uint8Array): string {
   let out = "";
   for (const byte of bytes) {
     const c = String.fromCharCode(byte);
@@ -59,6 +59,8 @@ async function dataPart(self: Process, key: string, value: string, silent: boole
   if (key === "data-raw") return encode(value);
   if (key === "data-urlencode") {
     const at = value.search(/[=@]/);
+    // A space becomes "+" since 7.84.
+    const percent = (bytes: Uint8Array) => percentEncoded(bytes).replaceAll("%20", "+");
     if (at < 0) return encode(percent(encode(value)));
     const name = value.slice(0, at);
     const content = value[at] === "=" ? encode(value.slice(at + 1)) : await postedFile(self, value.slice(at + 1), silent);
@@ -68,6 +70,11 @@ async function dataPart(self: Process, key: string, value: string, silent: boole
   const bytes = await postedFile(self, value.slice(1), silent);
   // -d takes newlines and null bytes out of files.
   return key === "data" || key === "data-ascii" ? bytes.filter((byte) => byte !== 10 && byte !== 13 && byte !== 0) : bytes;
+}
+
+/** --url-query: as --data-urlencode; what begins with "+" is taken as it is. */
+async function queryPart(self: Process, value: string): Promise<string> {
+  return value.startsWith("+") ? value.slice(1) : new TextDecoder().decode(await dataPart(self, "data-urlencode", value, true));
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -162,11 +169,16 @@ export async function buildRequest(self: Process, args: Arguments): Promise<Curl
       body = whole;
       contentType = args.has("json") ? "application/json" : "application/x-www-form-urlencoded";
     }
-  } else if (args.has("form", "form-string")) {
+  }
+  if (args.has("url-query"))
+    query = [query, ...(await Promise.all(args.all("url-query").map((value) => queryPart(self, value))))]
+      .filter((part) => part !== "")
+      .join("&");
+  if (data.length === 0 && args.has("form", "form-string")) {
     const built = await multipart(self, args);
     body = built.body;
     contentType = built.type;
-  } else if (args.has("upload-file")) body = await uploaded(self, args.get("upload-file") ?? "");
+  } else if (data.length === 0 && args.has("upload-file")) body = await uploaded(self, args.get("upload-file") ?? "");
   const method = args.get("request") ?? (args.has("head") ? "HEAD" : args.has("upload-file") ? "PUT" : body === undefined ? "GET" : "POST");
   return { method, body, headers, contentType, query };
 }

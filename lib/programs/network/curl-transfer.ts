@@ -2,41 +2,18 @@
 import { KernelError } from "../../kernel/errno.ts";
 import type { OpenFile, Process } from "../../kernel/types.ts";
 import { O } from "../../kernel/types.ts";
+import { gunzip } from "../archive/streams.ts";
 import { Failure, reason } from "../core/errors.ts";
 import { concat, encode } from "../core/io.ts";
 import type { Arguments } from "../core/options.ts";
 import { baseName, dirName } from "../core/paths.ts";
 import { connectAny, limitedBy, TimedOut } from "./connect.ts";
 import type { CookieJar } from "./cookies.ts";
+import type { Facts } from "./curl-facts.ts";
+import { requestHead, userOf } from "./curl-head.ts";
 import type { CurlRequest } from "./curl-request.ts";
-import { type Header, headerOf, IncompleteResponse, NotHttp, type ResponseHead, ResponseReader } from "./http-message.ts";
+import { headerOf, IncompleteResponse, NotHttp, type ResponseHead, ResponseReader } from "./http-message.ts";
 import { ProgressMeter } from "./progress.ts";
-
-export const VERSION = "7.88.1";
-
-/** What -w can tell. */
-export interface Facts {
-  status: number;
-  downloaded: number;
-  uploaded: number;
-  headerBytes: number;
-  redirects: number;
-  seconds: number;
-  connectSeconds: number;
-  firstByteSeconds: number;
-  contentType: string;
-  url: string;
-  redirectUrl: string;
-  remoteAddress: string;
-  remotePort: number;
-  localAddress: string;
-  localPort: number;
-  connects: number;
-  method: string;
-  httpVersion: string;
-  fileName: string;
-  error: number;
-}
 
 export class Transfer {
   readonly facts: Facts;
@@ -72,6 +49,9 @@ export class Transfer {
       httpVersion: "0",
       fileName: outputName ?? "",
       error: 0,
+      errorText: "",
+      requestBytes: 0,
+      headers: [],
     };
   }
 
@@ -90,6 +70,7 @@ export class Transfer {
 
   /** Runs it to the end, following redirects where -L asks. Throws Failure with curl's number and message. */
   async run(): Promise<void> {
+    if (this.url.protocol === "file:") return this.#copyFile();
     const { clock } = this.self.machine.kernel;
     const began = clock.monotonic();
     const total = this.#seconds("max-time");
@@ -107,13 +88,16 @@ export class Transfer {
         this.facts.redirects++;
         const { status } = this.facts;
         if (
-          !this.args.has("request") &&
-          method === "POST" &&
+          !this.args.has("upload-file") &&
+          body !== undefined &&
           (status === 303 || (status === 301 && !this.args.has("post301")) || (status === 302 && !this.args.has("post302")))
         ) {
-          method = "GET";
           body = undefined;
-          await this.#note("Switch from POST to GET");
+          // -X is said again; what was to be sent is not.
+          if (!this.args.has("request")) {
+            method = "GET";
+            await this.#note("Switch from POST to GET");
+          }
         }
         await this.#note(`Issue another request to this URL: '${next.href}'`);
         this.url = next;
@@ -133,6 +117,31 @@ export class Transfer {
       limit.cancel();
       this.facts.seconds = (clock.monotonic() - began) / 1000;
       await meter.finish(this.facts.downloaded, this.#expected, this.facts.uploaded, this.facts.seconds);
+    }
+  }
+
+  /** file:// URLs: a file of this machine; -I tells its size and time (lib/file.c). */
+  async #copyFile(): Promise<void> {
+    const { self, args, facts } = this;
+    const path = decodeURIComponent(this.url.pathname);
+    let bytes: Uint8Array;
+    try {
+      bytes = self.files.readFile(path);
+    } catch (error) {
+      reason(error);
+      throw new Failure(`(37) Couldn't open file ${path}`, 37);
+    }
+    const sink = await this.#sink();
+    try {
+      if (args.has("include", "head")) {
+        const changed = new Date(self.files.stat(path).mtimeMs).toUTCString();
+        await sink.write(encode(`Content-Length: ${bytes.length}\r\nAccept-ranges: bytes\r\nLast-Modified: ${changed}\r\n`));
+      }
+      if (args.has("head")) return;
+      facts.downloaded = bytes.length;
+      await sink.write(bytes);
+    } finally {
+      sink.close();
     }
   }
 
@@ -209,53 +218,6 @@ export class Transfer {
     }
   }
 
-  #requestHead(method: string, body: Uint8Array | undefined): string {
-    const { args, url, request } = this;
-    const given = (name: string) => request.headers.findLast((header) => header.name.toLowerCase() === name.toLowerCase());
-    const own: Header[] = [{ name: "Host", value: url.port === "" ? url.hostname : `${url.hostname}:${url.port}` }];
-    const user =
-      args.get("user") ?? (url.username === "" ? undefined : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`);
-    if (user !== undefined) own.push({ name: "Authorization", value: `Basic ${btoa(String.fromCharCode(...encode(user)))}` });
-    if (args.has("oauth2-bearer")) own.push({ name: "Authorization", value: `Bearer ${args.get("oauth2-bearer")}` });
-    const range = args.get("range") ?? (args.has("continue-at") ? `${args.get("continue-at")}-` : undefined);
-    if (range !== undefined) own.push({ name: "Range", value: `bytes=${range}` });
-    own.push(
-      { name: "User-Agent", value: args.get("user-agent") ?? `curl/${VERSION}` },
-      { name: "Accept", value: args.has("json") ? "application/json" : "*/*" },
-    );
-    if (args.has("compressed")) own.push({ name: "Accept-Encoding", value: "deflate, gzip" });
-    if (args.has("referer")) own.push({ name: "Referer", value: args.get("referer") ?? "" });
-    const cookies = [this.cookieText, this.jar?.send(url, this.self.machine.kernel.clock.now() / 1000)].filter(
-      (text) => text !== undefined && text !== "",
-    );
-    if (cookies.length > 0) own.push({ name: "Cookie", value: cookies.join("; ") });
-    const late: Header[] = [];
-    if (body !== undefined || /^(POST|PUT|PATCH)$/.test(method)) late.push({ name: "Content-Length", value: String(body?.length ?? 0) });
-    if (body !== undefined && request.contentType !== undefined) late.push({ name: "Content-Type", value: request.contentType });
-    const lines = own
-      .filter((header) => header.value !== "")
-      .flatMap((header) => {
-        const mine = given(header.name);
-        if (!mine) return [`${header.name}: ${header.value}`];
-        // A Host of the user's stands where ours would; other headers come later.
-        return header.name === "Host" && mine.value !== "" ? [`${mine.name}: ${mine.value}`] : [];
-      });
-    lines.push(
-      ...request.headers
-        .filter((header) => header.value !== "" && header.name.toLowerCase() !== "host")
-        .map((header) => `${header.name}: ${header.value === "\0" ? "" : header.value}`),
-    );
-    lines.push(...late.filter((header) => !given(header.name)).map((header) => `${header.name}: ${header.value}`));
-    let path = url.pathname;
-    let search = url.search;
-    if (this.request.query !== "") search = search === "" ? `?${this.request.query}` : `${search}&${this.request.query}`;
-    if (args.has("request-target")) {
-      path = args.get("request-target") ?? path;
-      search = "";
-    }
-    return `${method} ${path}${search} HTTP/${args.has("http1.0") ? "1.0" : "1.1"}\r\n${lines.join("\r\n")}\r\n\r\n`;
-  }
-
   async #exchange(
     socket: Awaited<ReturnType<typeof connectAny>>["socket"],
     method: string,
@@ -266,14 +228,18 @@ export class Transfer {
   ): Promise<URL | undefined> {
     const { self, args, facts } = this;
     const { clock } = self.machine.kernel;
-    const head = this.#requestHead(method, body);
+    const cookies = [this.cookieText, this.jar?.send(this.url, clock.now() / 1000)].flatMap((text) => (text ? [text] : []));
+    const head = requestHead(method, body, { args, url: this.url, request: this.request, cookies });
+    const user = userOf(args, this.url);
+    if (user !== undefined) await this.#note(`Server auth using Basic with user '${user.split(":")[0]}'`);
+    facts.requestBytes += head.length;
     if (this.#verbose)
       await self.error(
         head
           .slice(0, -2)
           .split("\r\n")
-          .map((line) => `> ${line}\r\n`.replace("\r\n", "\n"))
-          .join(""),
+          .map((line) => `> ${line}\r\n`)
+          .join("") + (body === undefined || body.length === 0 ? "" : this.#dataNote("}", body.length)),
       );
     const reader = new ResponseReader(self, socket, signal);
     let response: ResponseHead;
@@ -295,6 +261,7 @@ export class Transfer {
     }
     facts.firstByteSeconds = (clock.monotonic() - began) / 1000;
     facts.status = response.status;
+    facts.headers = response.headers;
     facts.headerBytes += response.text.length;
     facts.httpVersion = response.version.slice(5);
     facts.contentType = headerOf(response.headers, "Content-Type") ?? "";
@@ -307,7 +274,8 @@ export class Transfer {
         response.text
           .replace(/\r?\n$/, "")
           .split(/\r?\n/)
-          .map((line) => `< ${line}\n`)
+          .map((line) => `< ${line}\r\n`)
+          .map((line, index) => (index === 0 && response.version === "HTTP/1.0" ? `* HTTP 1.0, assume close after body\n${line}` : line))
           .join(""),
       );
     const location = headerOf(response.headers, "Location");
@@ -317,7 +285,11 @@ export class Transfer {
     const failing = response.status >= 400 && args.has("fail", "fail-with-body");
     const length = headerOf(response.headers, "Content-Length");
     this.#expected = length === undefined ? undefined : Number(length);
+    const resumes = args.has("continue-at") && args.get("continue-at") !== "0" && method === "GET";
+    if (resumes && response.status === 200) throw new Failure("(33) HTTP server doesn't seem to support byte ranges. Cannot resume.", 33);
     const sink = await this.#sink();
+    const packed = args.has("compressed") && /^(x-)?gzip$/i.test(headerOf(response.headers, "Content-Encoding") ?? "");
+    const pieces: Uint8Array[] = [];
     try {
       if (args.has("include", "head")) await sink.write(encode(response.text));
       await this.#dump(response.text);
@@ -327,13 +299,16 @@ export class Transfer {
         throw new Failure(`(22) The requested URL returned error: ${response.status}`, 22);
       }
       if (following) facts.downloaded = 0;
-      for await (const piece of reader.body(response, method)) {
+      for await (const piece of reader.body(response, args.has("head") ? "HEAD" : method)) {
+        if (facts.downloaded === 0 && this.#verbose) await self.error(this.#dataNote("{", piece.length));
         facts.downloaded += piece.length;
         meter.update(facts.downloaded, this.#expected, facts.uploaded, (clock.monotonic() - began) / 1000);
-        if (!following) await sink.write(piece);
+        if (packed) pieces.push(piece);
+        else if (!following) await sink.write(piece);
       }
+      if (packed && !following) await sink.write(await gunzip(concat(pieces)));
       if (following) {
-        await this.#note("Ignoring the response-body");
+        if (facts.downloaded > 0) await this.#note("Ignoring the response-body");
         facts.downloaded = 0;
       }
     } catch (error) {
@@ -349,6 +324,10 @@ export class Transfer {
     } finally {
       sink.close();
     }
+    const modified = Date.parse(headerOf(response.headers, "Last-Modified") ?? "");
+    const saved = this.outputName;
+    if (args.has("remote-time") && saved !== undefined && saved !== "-" && !Number.isNaN(modified) && self.files.exists(saved))
+      self.files.utimes(saved, modified, modified);
     const closes =
       response.version === "HTTP/1.0" ||
       /close/i.test(headerOf(response.headers, "Connection") ?? "") ||
@@ -359,6 +338,11 @@ export class Transfer {
     if (response.status >= 400 && args.has("fail-with-body"))
       throw new Failure(`(22) The requested URL returned error: ${response.status}`, 22);
     return following ? target : undefined;
+  }
+
+  /** Of a body, -v says only how much there is, and nothing where it is shown on the terminal. */
+  #dataNote(mark: string, length: number): string {
+    return this.self.fds.get(1)?.tty === undefined ? `${mark} [${length} bytes data]\n` : "";
   }
 
   async #dump(text: string): Promise<void> {
@@ -383,7 +367,8 @@ export class Transfer {
         await file.write(bytes, self.ended);
       } catch (error) {
         if (!(error instanceof KernelError)) throw error;
-        await self.error(`Warning: Failed to open the file ${outputName}: ${error.text}\n`);
+        if (file !== undefined) throw new Failure("(23) Failed writing body", 23);
+        if (!args.has("silent")) await self.error(`Warning: Failed to open the file ${outputName}: ${error.text}\n`);
         throw new Failure("(23) Failure writing output to destination", 23);
       }
     };

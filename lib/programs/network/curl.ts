@@ -2,28 +2,39 @@
 import type { Process } from "../../kernel/types.ts";
 import { codeOf, Failure } from "../core/errors.ts";
 import type { Arguments } from "../core/options.ts";
-import { joinPath } from "../core/paths.ts";
+import { baseName, joinPath } from "../core/paths.ts";
 import { program } from "../core/program.ts";
 import { CookieJar } from "./cookies.ts";
+import type { Facts } from "./curl-facts.ts";
+import { VERSION } from "./curl-head.ts";
 import { buildRequest } from "./curl-request.ts";
-import { type Facts, remoteName, Transfer, VERSION } from "./curl-transfer.ts";
+import { remoteName, Transfer } from "./curl-transfer.ts";
 
 const HINT = "curl: try 'curl --help' or 'curl --manual' for more information\n";
 
-/** The variables of -w. */
-function writeOut(format: string, facts: Facts): string {
+/** %{header_json}: each header with all its values. */
+function headerJson(headers: Facts["headers"]): string {
+  const byName = new Map<string, string[]>();
+  for (const { name, value } of headers) byName.set(name.toLowerCase(), [...(byName.get(name.toLowerCase()) ?? []), value]);
+  return `{${[...byName].map(([name, values]) => `${JSON.stringify(name)}:${JSON.stringify(values)}`).join(",\n")}\n}`;
+}
+
+/** The variables of -w; what it says on standard output and on standard error. */
+function writeOut(format: string, facts: Facts): { out: string; error: string } {
   const seconds = (value: number) => value.toFixed(6);
   const values: Readonly<Record<string, string>> = {
     content_type: facts.contentType,
-    errormsg: "",
+    errormsg: facts.errorText,
     exitcode: String(facts.error),
     filename_effective: facts.fileName,
+    header_json: headerJson(facts.headers),
     http_code: String(facts.status).padStart(3, "0"),
     http_version: facts.httpVersion,
     local_ip: facts.localAddress,
     local_port: String(facts.localPort),
     method: facts.method,
     num_connects: String(facts.connects),
+    num_headers: String(facts.headers.length),
     num_redirects: String(facts.redirects),
     redirect_url: facts.redirectUrl,
     remote_ip: facts.remoteAddress,
@@ -32,7 +43,7 @@ function writeOut(format: string, facts: Facts): string {
     scheme: "HTTP",
     size_download: String(facts.downloaded),
     size_header: String(facts.headerBytes),
-    size_request: "0",
+    size_request: String(facts.requestBytes),
     size_upload: String(facts.uploaded),
     speed_download: String(facts.seconds > 0 ? Math.floor(facts.downloaded / facts.seconds) : 0),
     speed_upload: String(facts.seconds > 0 ? Math.floor(facts.uploaded / facts.seconds) : 0),
@@ -47,15 +58,25 @@ function writeOut(format: string, facts: Facts): string {
     url_effective: facts.url,
     url: facts.url,
   };
-  return format
-    .replace(/%\{([a-z_]+)\}|%%/g, (whole, name?: string) => (name === undefined ? "%" : (values[name] ?? whole)))
-    .replace(/\\([nrt\\])/g, (_whole, c: string) => ({ n: "\n", r: "\r", t: "\t" })[c] ?? "\\");
+  const said = { out: "", error: "" };
+  let to: keyof typeof said = "out";
+  for (const [whole, name, escaped] of format.matchAll(/%\{([a-zA-Z_]+)\}|%%|\\([nrt])|[\s\S]/g)) {
+    if (name === "stdout") to = "out";
+    else if (name === "stderr") to = "error";
+    else if (name !== undefined) {
+      const value = values[name];
+      if (value === undefined) said.error += `curl: unknown --write-out variable: '${name}'\n`;
+      else said[to] += value;
+    } else if (whole === "%%") said[to] += "%";
+    else said[to] += escaped === undefined ? whole : ({ n: "\n", r: "\r", t: "\t" }[escaped] ?? "");
+  }
+  return said;
 }
 
 /** A URL as curl guesses it: http:// where no scheme is given. */
 function parseUrl(text: string): URL {
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\//.exec(text)?.[1]?.toLowerCase();
-  if (scheme !== undefined && scheme !== "http" && scheme !== "https")
+  if (scheme !== undefined && scheme !== "http" && scheme !== "https" && scheme !== "file")
     throw new Failure(`(1) Protocol "${scheme}" not supported or disabled in libcurl`, 1);
   if (/[\s]/.test(text) || text === "") throw new Failure("(3) URL using bad/illegal format or missing URL", 3);
   try {
@@ -70,10 +91,16 @@ function parseUrl(text: string): URL {
   }
 }
 
+/** A URL, and what stands in each of its braces and ranges: #1, #2 in names of files. */
+interface Expanded {
+  readonly url: string;
+  readonly items: readonly string[];
+}
+
 /** Braces and ranges in URLs ({a,b}, [1-3]), unless -g. */
-function expandGlob(text: string): string[] {
+function expandGlob(text: string): Expanded[] {
   const found = /\{([^{}]*)\}|\[(\d+)-(\d+)\]|\[([a-z])-([a-z])\]/.exec(text);
-  if (!found) return [text];
+  if (!found) return [{ url: text, items: [] }];
   const before = text.slice(0, found.index);
   const after = text.slice(found.index + found[0].length);
   const items: string[] = [];
@@ -82,7 +109,7 @@ function expandGlob(text: string): string[] {
     for (let i = Number(found[2]); i <= Number(found[3]); i++)
       items.push(String(i).padStart(/^0/.test(found[2]) ? found[2].length : 0, "0"));
   else for (let i = (found[4] ?? "a").charCodeAt(0); i <= (found[5] ?? "a").charCodeAt(0); i++) items.push(String.fromCharCode(i));
-  return items.flatMap((item) => expandGlob(before + item + after));
+  return items.flatMap((item) => expandGlob(after).map((rest) => ({ url: before + item + rest.url, items: [item, ...rest.items] })));
 }
 
 async function cookieSetup(self: Process, args: Arguments): Promise<{ jar: CookieJar | undefined; text: string | undefined }> {
@@ -158,12 +185,13 @@ export const curl = program({
     "--oauth2-bearer=TOKEN  OAuth 2 bearer token",
     "-o, --output=FILE  write to file instead of stdout",
     "--output-dir=DIR  directory to save files in",
-    "--path-as-is  do not squash .. sequences in URL path",
     "--post301  do not switch to GET after following a 301",
     "--post302  do not switch to GET after following a 302",
     "-r, --range=RANGE  retrieve only the bytes within RANGE",
     "-e, --referer=URL  referer URL",
     "-O, --remote-name  write output to a file named as the remote file",
+    "-R, --remote-time  set the remote file's time on the local output",
+    "--url-query=DATA  add a URL query part",
     "-X, --request=METHOD  specify request method to use",
     "--request-target=PATH  specify the target for this request",
     "--resolve=HOST:PORT:ADDR  resolve the host+port to this address",
@@ -209,6 +237,7 @@ export const curl = program({
     "--netrc",
     "--next",
     "-:",
+    "--path-as-is",
     "-p",
     "--proxytunnel",
     "-x",
@@ -217,8 +246,6 @@ export const curl = program({
     "--progress-bar",
     "-J",
     "--remote-header-name",
-    "-R",
-    "--remote-time",
     "--remote-name-all",
     "--socks5",
     "-y",
@@ -231,6 +258,7 @@ export const curl = program({
     "--trace-ascii",
     "--unix-socket",
     "--http2",
+    "--raw",
     "-Z",
     "--parallel",
     "-z",
@@ -257,14 +285,17 @@ export const curl = program({
       if (!args.has("silent") || args.has("show-error")) await self.error(`curl: ${failure.message}\n`);
     };
     for (const [index, text] of texts.entries()) {
-      for (const each of args.has("globoff") ? [text] : expandGlob(text)) {
+      for (const { url: each, items } of args.has("globoff") ? [{ url: text, items: [] }] : expandGlob(text)) {
         let transfer: Transfer | undefined;
         try {
           const url = parseUrl(each);
+          const upload = args.get("upload-file");
+          if (upload !== undefined && upload !== "-" && url.pathname.endsWith("/")) url.pathname += baseName(upload);
           const request = await buildRequest(self, args);
           const naming = names[index];
           let name = naming?.key === "output" ? naming.value : naming ? remoteName(url) : undefined;
-          if (name === "" && naming) throw new Failure("(23) Failed to extract a sensible file name from the URL to use for storage", 23);
+          if (naming?.key === "output") name = name?.replace(/#(\d)/g, (whole, number: string) => items[Number(number) - 1] ?? whole);
+          if (name === "" && naming) throw new Failure("(23) Failed writing received data to disk/application", 23);
           if (name !== undefined && name !== "-" && args.has("output-dir")) name = joinPath(args.get("output-dir") ?? ".", name);
           const retries = Number(args.get("retry") ?? 0);
           for (let attempt = 0; ; attempt++) {
@@ -295,12 +326,18 @@ export const curl = program({
           }
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
-          if (transfer) transfer.facts.error = error.status;
+          if (transfer) {
+            transfer.facts.error = error.status;
+            transfer.facts.errorText = error.message.replace(/^\(\d+\) /, "");
+          }
           await complain(error);
         }
         const format = args.get("write-out");
-        if (format !== undefined && transfer)
-          await self.print(writeOut(format.startsWith("@") ? self.files.readText(format.slice(1)) : format, transfer.facts));
+        if (format !== undefined && transfer) {
+          const said = writeOut(format.startsWith("@") ? self.files.readText(format.slice(1)) : format, transfer.facts);
+          if (said.error !== "") await self.error(said.error);
+          if (said.out !== "") await self.print(said.out);
+        }
       }
     }
     const jarName = args.get("cookie-jar");

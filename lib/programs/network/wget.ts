@@ -36,11 +36,26 @@ class Fetch {
     for (let count = 1; ; count++) if (!this.self.files.exists(`${path}.${count}`)) return `${path}.${count}`;
   }
 
+  /** The file that -nc leaves as it is. */
+  #kept(url: URL): string | undefined {
+    const { args, self } = this;
+    if (!args.has("no-clobber")) return undefined;
+    const base = `${url.pathname.endsWith("/") ? "index.html" : baseName(url.pathname)}${url.search}`;
+    const prefix = args.get("directory-prefix");
+    const name = args.get("output-document") ?? (prefix === undefined ? base : joinPath(prefix, base));
+    return self.files.exists(name) ? name : undefined;
+  }
+
   /** Fetches one URL; the exit status that it asks for. */
   async get(text: string): Promise<number> {
     const { self, args } = this;
     let url = new URL(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`);
     const first = url;
+    const kept = this.#kept(url);
+    if (kept !== undefined) {
+      await this.#log(`File ‘${kept}’ already there; not retrieving.\n\n`);
+      return 0;
+    }
     for (let redirects = 0; ; redirects++) {
       await this.#log(`--${this.#now()}--  ${url.href}\n`);
       if (url.protocol !== "http:")
@@ -70,12 +85,17 @@ class Fetch {
             .join("");
           const body = args.has("post-data") ? encode(args.get("post-data") ?? "") : undefined;
           const method = args.get("method") ?? (body === undefined ? (args.has("spider") ? "HEAD" : "GET") : "POST");
+          const user = args.get("user") ?? args.get("http-user");
+          const password = args.get("password") ?? args.get("http-password") ?? "";
+          const login = user === undefined ? "" : `Authorization: Basic ${btoa(String.fromCharCode(...encode(`${user}:${password}`)))}\r\n`;
           const content = body === undefined ? "" : `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n`;
-          const head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nUser-Agent: ${args.get("user-agent") ?? "Wget/1.21.3"}\r\nAccept: */*\r\nAccept-Encoding: identity\r\nConnection: Keep-Alive\r\n${extra}${content}\r\n`;
+          const head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nUser-Agent: ${args.get("user-agent") ?? "Wget/1.21.3"}\r\nAccept: */*\r\nAccept-Encoding: identity\r\nConnection: Keep-Alive\r\n${login}${extra}${content}\r\n`;
           await socket.write(body === undefined ? encode(head) : concat([encode(head), body]), limit.signal);
           const reader = new ResponseReader(self, socket, limit.signal);
           const response = await reader.head();
-          await this.#log(`${response.status} ${response.reason}\n`);
+          if (args.has("server-response"))
+            await self.error(`${args.has("quiet") ? "" : "\n"}${response.text.trimEnd().replaceAll("\r", "").replace(/^/gm, "  ")}\n`);
+          else await this.#log(`${response.status} ${response.reason}\n`);
           const location = headerOf(response.headers, "Location");
           if (response.status >= 300 && response.status < 400 && location !== undefined) {
             if (redirects >= 20) {
@@ -126,10 +146,20 @@ class Fetch {
     );
     const began = self.machine.kernel.clock.monotonic();
     const parts: Uint8Array[] = [];
-    for await (const piece of reader.body(response, method)) parts.push(piece);
+    let isWhole = true;
+    try {
+      for await (const piece of reader.body(response, method)) parts.push(piece);
+    } catch (error) {
+      if (!(error instanceof IncompleteResponse)) throw error;
+      isWhole = false;
+    }
     const data = concat(parts);
     if (target === "-") await self.print(data);
-    else self.files.writeFile(target, data);
+    else {
+      const prefix = this.args.get("directory-prefix");
+      if (prefix !== undefined) self.files.mkdir(prefix, { recursive: true });
+      self.files.writeFile(target, data);
+    }
     const seconds = Math.max(0.001, (self.machine.kernel.clock.monotonic() - began) / 1000);
     const speed = data.length / seconds;
     const rate =
@@ -138,7 +168,13 @@ class Fetch {
         : speed >= 1024
           ? `${(speed / 1024).toFixed(1)} KB/s`
           : `${speed.toFixed(1)} B/s`;
+    if (!isWhole) {
+      await this.#log(`${this.#now()} (${rate}) - Connection closed at byte ${data.length}. Giving up.\n\n`);
+      return 4;
+    }
     const size = length === undefined ? String(data.length) : `${data.length}/${length}`;
+    if (this.args.has("no-verbose") && !this.args.has("quiet"))
+      await self.error(`${this.#now()} URL:${url.href} [${size}] -> "${target}" [1]\n`);
     await this.#log(
       target === "-"
         ? `${this.#now()} (${rate}) - written to stdout [${size}]\n\n`
@@ -167,6 +203,12 @@ export const wget = program({
     "--post-data=STRING  use the POST method; send STRING as the data",
     "-q, --quiet  quiet (no output)",
     "--no-verbose  turn off verboseness, without being quiet",
+    "--no-clobber  skip downloads to existing files (also -nc)",
+    "--user=USER  set the user name",
+    "--password=PASS  set the password",
+    "--http-user=USER  set the user name for HTTP",
+    "--http-password=PASS  set the password for HTTP",
+    "-S, --server-response  print the server's response",
     "--show-progress  (accepted)",
     "--spider  don't download anything",
     "-T, --timeout=SECONDS  set all timeout values to SECONDS",
@@ -196,19 +238,17 @@ export const wget = program({
     "--recursive",
     "-R",
     "--reject",
-    "-S",
-    "--server-response",
-    "--user",
-    "--password",
     "-w",
     "--wait",
     "-x",
     "--force-directories",
-    "--no-clobber",
     "--content-disposition",
   ],
   limits: "There is no TLS yet: https:// cannot be fetched. The progress bar is not drawn.",
-  rewrite: (argv) => argv.flatMap((word) => (word === "-nv" ? ["--no-verbose"] : word === "-qO-" ? ["-q", "-O", "-"] : [word])),
+  rewrite: (argv) =>
+    argv.flatMap((word) =>
+      word === "-nv" ? ["--no-verbose"] : word === "-nc" ? ["--no-clobber"] : word === "-qO-" ? ["-q", "-O", "-"] : [word],
+    ),
   run: async (self, args) => {
     if (args.operands.length === 0) {
       await self.error("wget: missing URL\nUsage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n");
