@@ -268,7 +268,7 @@ class Shell:
                 if is_plain(sql):
                     self.echo_line(sql)
                     sql = None
-                elif is_complete(sql):
+                elif ";" in line and is_complete(sql):
                     self.echo_line(sql)
                     errors += self.run_line(sql, start)
                     sql = None
