@@ -13,10 +13,10 @@ interface Recording {
   readonly exitCode: number;
 }
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), "recordings");
+const folder = join(dirname(fileURLToPath(import.meta.url)), "../recordings/served");
 const read = (name: string) => readFileSync(join(folder, name), "utf8");
-const answers: Readonly<Record<string, string>> = JSON.parse(read("served.json"));
-const recordings: readonly Recording[] = JSON.parse(read("web-served.json"));
+const answers: Readonly<Record<string, string>> = JSON.parse(read("answers.json"));
+const recordings: readonly Recording[] = JSON.parse(read("commands.json"));
 
 const bytesOf = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 const textOf = (bytes: Uint8Array) => String.fromCharCode(...bytes);
