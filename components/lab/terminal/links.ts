@@ -1,4 +1,4 @@
-import type { ILink, ILinkProvider, Terminal } from "@xterm/xterm";
+import type { ILink, ILinkHandler, ILinkProvider, Terminal } from "@xterm/xterm";
 
 /** Where addresses stand in a line of text; columns count from 0. */
 export function findAddresses(line: string): { start: number; url: string }[] {
@@ -22,6 +22,19 @@ export function addressLinks(terminal: Terminal, open: (url: string) => void): I
         }),
       );
       callback(links.length > 0 ? links : undefined);
+    },
+  };
+}
+
+/**
+ * What a click on a link does that a program has made (OSC 8): its text may name another address than it leads to, so it never leaves the
+ * lab's browser, and only web addresses open at all. Without this, xterm.js asks, and then opens a window of the real browser.
+ */
+export function programLinks(open: (url: string) => void): ILinkHandler {
+  return {
+    allowNonHttpProtocols: false,
+    activate: (_event, address) => {
+      if (/^https?:\/\//i.test(address)) open(address);
     },
   };
 }

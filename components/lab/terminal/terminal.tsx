@@ -4,7 +4,7 @@ import { FitAddon } from "@xterm/addon-fit";
 import { Terminal as Xterm } from "@xterm/xterm";
 import { useEffect, useRef, useState } from "react";
 import { escapeHoldMs, extraKeys, KeyGate, withControl } from "./keys.ts";
-import { addressLinks } from "./links.ts";
+import { addressLinks, programLinks } from "./links.ts";
 import type { TerminalProcess } from "./process.ts";
 import { darkTheme, lightTheme } from "./themes.ts";
 import { useIsDark } from "./use-color-scheme.ts";
@@ -43,6 +43,7 @@ export function Terminal({ process, label, screenReader, focus, onAddress }: Pro
       // For text on colored grounds; the sixteen colors themselves already reach it.
       minimumContrastRatio: 4.5,
       macOptionIsMeta: true,
+      linkHandler: programLinks((url) => open.current(url)),
     });
     const fit = new FitAddon();
     terminal.loadAddon(fit);

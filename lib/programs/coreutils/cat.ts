@@ -1,3 +1,4 @@
+import { quoteIfNeeded } from "../core/errors.ts";
 import { concat, eachInput, Output } from "../core/io.ts";
 import { origin } from "../core/origins.ts";
 import { program } from "../core/program.ts";
@@ -82,7 +83,7 @@ export const cat = program({
         }
         await out.flush();
       },
-      (name, why) => `cat: ${name}: ${why}\n`,
+      (name, why) => `cat: ${quoteIfNeeded(name)}: ${why}\n`,
     );
     await out.flush();
     return ok ? 0 : 1;

@@ -1,5 +1,5 @@
 /** cut(1), tr(1), paste(1), GNU coreutils 9.1. */
-import { codeOf, Failure, quote, reason, UsageError } from "../core/errors.ts";
+import { codeOf, Failure, quote, quoteIfNeeded, reason, UsageError } from "../core/errors.ts";
 import { eachInput, type Input, LineReader, Output, openInput } from "../core/io.ts";
 import { origin } from "../core/origins.ts";
 import { program } from "../core/program.ts";
@@ -91,7 +91,7 @@ export const cut = program({
           }
         }
       },
-      (name, why) => `cut: ${name}: ${why}\n`,
+      (name, why) => `cut: ${quoteIfNeeded(name)}: ${why}\n`,
     );
     await out.flush();
     return ok ? 0 : 1;
@@ -291,7 +291,7 @@ export const paste = program({
         if (name === "-") readers.set(name, reader);
         return reader;
       } catch (error) {
-        throw new Failure(`${name}: ${reason(error)}`);
+        throw new Failure(`${quoteIfNeeded(name)}: ${reason(error)}`);
       }
     };
     let status = 0;
@@ -303,7 +303,7 @@ export const paste = program({
           await out.write(lines.map((line, i) => (i === 0 ? line : (delimiters[(i - 1) % delimiters.length] ?? "") + line)).join("") + end);
         } catch (error) {
           if (!(error instanceof Failure) && codeOf(error) === undefined) throw error;
-          await self.error(error instanceof Failure ? `paste: ${error.message}\n` : `paste: ${name}: ${reason(error)}\n`);
+          await self.error(error instanceof Failure ? `paste: ${error.message}\n` : `paste: ${quoteIfNeeded(name)}: ${reason(error)}\n`);
           status = 1;
         }
       }

@@ -1,6 +1,6 @@
 /** md5sum(1), sha1sum(1), sha256sum(1) and their kin; base64(1), base32(1): GNU coreutils 9.1. */
 import type { Process } from "../../kernel/types.ts";
-import { codeOf, Failure, quote, reason, UsageError } from "../core/errors.ts";
+import { codeOf, Failure, quote, quoteIfNeeded, reason, UsageError } from "../core/errors.ts";
 import { md5, sha1, sha224, sha256, sha384, sha512 } from "../core/hash.ts";
 import { decode, Output, openInput, readAll } from "../core/io.ts";
 import { origin } from "../core/origins.ts";
@@ -73,7 +73,7 @@ function digest(name: string, title: string, hash: (data: Uint8Array) => string)
               if (!args.has("status") && !(matches && args.has("quiet"))) await self.print(`${target}: ${matches ? "OK" : "FAILED"}\n`);
             } catch (error) {
               if (codeOf(error) === "ENOENT" && args.has("ignore-missing")) continue;
-              await self.error(`${name}: ${target}: ${reason(error)}\n`);
+              await self.error(`${name}: ${quoteIfNeeded(target)}: ${reason(error)}\n`);
               unread++;
               if (!args.has("status")) await self.print(`${target}: FAILED open or read\n`);
             }
@@ -91,7 +91,7 @@ function digest(name: string, title: string, hash: (data: Uint8Array) => string)
             if (bad + unread > 0 || (args.has("strict") && malformed > 0)) status = 1;
           }
         } catch (error) {
-          await complain(`${file}: ${reason(error)}`);
+          await complain(`${quoteIfNeeded(file)}: ${reason(error)}`);
         }
       }
       return status;
@@ -150,7 +150,7 @@ function baseCoder(name: "base64" | "base32"): ProgramEntry {
       try {
         data = await bytesOf(self, file);
       } catch (error) {
-        throw new Failure(`${file === "-" ? "read error" : file}: ${reason(error)}`);
+        throw new Failure(`${file === "-" ? "read error" : quoteIfNeeded(file)}: ${reason(error)}`);
       }
       const out = new Output(self);
       if (!args.has("decode")) {

@@ -1,4 +1,5 @@
 /** How ls arranges, dates and orders entries. */
+import { quoteControl } from "../core/errors.ts";
 import { compareText } from "../core/paths.ts";
 import { momentAt, strftime } from "../core/time.ts";
 
@@ -99,14 +100,7 @@ export function compareVersions(a: string, b: string): number {
 export function shellQuote(name: string): string {
   if (name === "") return "''";
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being looked for
-  if (/[\x00-\x1f\x7f]/.test(name)) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being looked for
-    const parts = name.replace(/'/g, "'\\''").replace(/[\x00-\x1f\x7f]+/g, (run) => {
-      const names: Record<string, string> = { "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\v": "\\v", "\x07": "\\a" };
-      return `'$'${[...run].map((c) => names[c] ?? `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`).join("")}''`;
-    });
-    return `'${parts}'`.replace(/''$/, "");
-  }
+  if (/[\x00-\x1f\x7f]/.test(name)) return quoteControl(name);
   if (/[ !"#$&'()*;<=>?[\\^`|~]/.test(name) && !/^[^ !"$&'()*;<>?[\\^`|]*$/.test(name.replace(/^[#~]/, " "))) {
     if (name.includes("'") && !/["$`\\!]/.test(name)) return `"${name}"`;
     return `'${name.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,6 @@
 /** Lines of several files, for the programs that work on sorted ones. */
 import type { Process } from "../../kernel/types.ts";
-import { Failure, reason } from "../core/errors.ts";
+import { Failure, quoteIfNeeded, reason } from "../core/errors.ts";
 import { decode, type Input, openInput, readAll } from "../core/io.ts";
 
 export async function readLines(self: Process, names: readonly string[], delimiter: string): Promise<string[]> {
@@ -12,7 +12,10 @@ export async function readLines(self: Process, names: readonly string[], delimit
       input = openInput(self, name);
       text = decode(await readAll(input));
     } catch (error) {
-      throw new Failure(input ? `read failed: ${name}: ${reason(error)}` : `cannot read: ${name}: ${reason(error)}`, 2);
+      throw new Failure(
+        input ? `read failed: ${quoteIfNeeded(name)}: ${reason(error)}` : `cannot read: ${quoteIfNeeded(name)}: ${reason(error)}`,
+        2,
+      );
     } finally {
       input?.close();
     }

@@ -1,6 +1,6 @@
 /** tee(1), GNU coreutils 9.1. */
 import { O, type OpenFile } from "../../kernel/types.ts";
-import { reason } from "../core/errors.ts";
+import { quoteIfNeeded, reason } from "../core/errors.ts";
 import { origin } from "../core/origins.ts";
 import { program } from "../core/program.ts";
 
@@ -24,7 +24,7 @@ export const tee = program({
       try {
         files.push({ name, file: self.files.open(name, O.WRONLY | O.CREAT | (args.has("append") ? O.APPEND : O.TRUNC), 0o666) });
       } catch (error) {
-        await self.error(`tee: ${name}: ${reason(error)}\n`);
+        await self.error(`tee: ${quoteIfNeeded(name)}: ${reason(error)}\n`);
         status = 1;
       }
     }
@@ -36,7 +36,7 @@ export const tee = program({
           try {
             await file.write(chunk, self.ended);
           } catch (error) {
-            await self.error(`tee: ${name}: ${reason(error)}\n`);
+            await self.error(`tee: ${quoteIfNeeded(name)}: ${reason(error)}\n`);
             status = 1;
           }
         }

@@ -1,4 +1,4 @@
-import { Failure, quote, reason, UsageError } from "../core/errors.ts";
+import { Failure, quote, quoteIfNeeded, reason, UsageError } from "../core/errors.ts";
 import { type Input, LineReader, Output, openInput } from "../core/io.ts";
 import { origin } from "../core/origins.ts";
 import { program } from "../core/program.ts";
@@ -43,7 +43,7 @@ export const uniq = program({
     try {
       input = openInput(self, name);
     } catch (error) {
-      throw new Failure(`${name}: ${reason(error)}`);
+      throw new Failure(`${quoteIfNeeded(name)}: ${reason(error)}`);
     }
     const [, target] = args.operands;
     const collected: string[] = [];

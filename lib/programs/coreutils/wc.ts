@@ -1,4 +1,4 @@
-import { codeOf, quoteName, UsageError } from "../core/errors.ts";
+import { codeOf, quoteIfNeeded, quoteName, UsageError } from "../core/errors.ts";
 import { decode, eachInput, type Input } from "../core/io.ts";
 import { origin } from "../core/origins.ts";
 import { program } from "../core/program.ts";
@@ -121,7 +121,7 @@ export const wc = program({
         sum.longest = Math.max(sum.longest, counts.longest);
         await self.print(line(counts, fromStdin ? "" : name));
       },
-      (name, why) => `wc: ${name}: ${why}\n`,
+      (name, why) => `wc: ${quoteIfNeeded(name)}: ${why}\n`,
     );
     if (sources.length > 1) await self.print(line(sum, "total"));
     return ok && directories === 0 ? 0 : 1;

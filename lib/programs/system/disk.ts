@@ -1,6 +1,6 @@
 /** du(1), df(1), tree(1). */
 import type { Stat } from "../../kernel/types.ts";
-import { codeOf, Failure, quoteName, reason } from "../core/errors.ts";
+import { codeOf, Failure, quoteIfNeeded, quoteName, reason } from "../core/errors.ts";
 import { globRegex } from "../core/glob.ts";
 import { Output } from "../core/io.ts";
 import { kibibytes, modeText } from "../core/mode.ts";
@@ -159,7 +159,7 @@ export const df = program({
         self.files.stat(name);
         any = true;
       } catch (error) {
-        await self.error(`df: ${name}: ${reason(error)}\n`);
+        await self.error(`df: ${quoteIfNeeded(name)}: ${reason(error)}\n`);
         status = 1;
       }
     }

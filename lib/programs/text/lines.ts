@@ -1,5 +1,5 @@
 /** tac(1), rev(1), nl(1), fold(1). */
-import { Failure, quote, quoteName } from "../core/errors.ts";
+import { Failure, quote, quoteIfNeeded, quoteName } from "../core/errors.ts";
 import { decode, eachInput, LineReader, Output, readAll } from "../core/io.ts";
 import { origin } from "../core/origins.ts";
 import { program } from "../core/program.ts";
@@ -106,7 +106,7 @@ export const nl = program({
           if (counts) number += step;
         }
       },
-      (name, why) => `nl: ${name}: ${why}\n`,
+      (name, why) => `nl: ${quoteIfNeeded(name)}: ${why}\n`,
     );
     await out.flush();
     return ok ? 0 : 1;
@@ -149,7 +149,7 @@ export const fold = program({
           await out.write(rest.join("") + (reader.terminated ? "\n" : ""));
         }
       },
-      (name, why) => `fold: ${name}: ${why}\n`,
+      (name, why) => `fold: ${quoteIfNeeded(name)}: ${why}\n`,
     );
     await out.flush();
     return ok ? 0 : 1;

@@ -1,5 +1,5 @@
 /** expand(1) and unexpand(1), GNU coreutils 9.1. */
-import { Failure, quote } from "../core/errors.ts";
+import { Failure, quote, quoteIfNeeded } from "../core/errors.ts";
 import { eachInput, LineReader, Output } from "../core/io.ts";
 import { origin } from "../core/origins.ts";
 import { program } from "../core/program.ts";
@@ -49,7 +49,7 @@ export const expand = program({
           await out.write(text + (reader.terminated ? "\n" : ""));
         }
       },
-      (name, why) => `expand: ${name}: ${why}\n`,
+      (name, why) => `expand: ${quoteIfNeeded(name)}: ${why}\n`,
     );
     await out.flush();
     return ok ? 0 : 1;
@@ -112,7 +112,7 @@ export const unexpand = program({
           await out.write(text + (reader.terminated ? "\n" : ""));
         }
       },
-      (name, why) => `unexpand: ${name}: ${why}\n`,
+      (name, why) => `unexpand: ${quoteIfNeeded(name)}: ${why}\n`,
     );
     await out.flush();
     return ok ? 0 : 1;

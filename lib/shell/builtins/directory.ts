@@ -1,5 +1,6 @@
 /** `cd`, `pwd`, `pushd`, `popd`, `dirs`. */
 import { KernelError } from "../../kernel/errno.ts";
+import { printableName } from "../expand/quote.ts";
 import type { Run } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { readFlags } from "./usage.ts";
@@ -75,7 +76,7 @@ export function* cd(shell: Shell, args: readonly string[]): Run<number> {
     if (target !== "" || searched !== undefined) change(shell, searched ?? target, physical);
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
-    yield* shell.report(`cd: ${target}: ${error.text}`);
+    yield* shell.report(`cd: ${printableName(target)}: ${error.text}`);
     return 1;
   }
   if (show || searched !== undefined) yield* shell.write(1, `${shell.variables.get("PWD")}\n`);
@@ -170,7 +171,7 @@ function* tryChange(shell: Shell, name: string, path: string): Run<boolean> {
     return true;
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
-    yield* shell.report(`${name}: ${path}: ${error.text}`);
+    yield* shell.report(`${name}: ${printableName(path)}: ${error.text}`);
     return false;
   }
 }

@@ -3,6 +3,7 @@ import { KernelError } from "../../kernel/errno.ts";
 import { BadInterpreter } from "../../kernel/loading.ts";
 import { O, type OpenFile, type Process } from "../../kernel/types.ts";
 import { ExitShell } from "../control.ts";
+import { printableName } from "../expand/quote.ts";
 import { nearCommands } from "../interactive/not-found.ts";
 import type { Run } from "../run.ts";
 import { wait } from "../run.ts";
@@ -114,7 +115,7 @@ function* notFound(shell: Shell, words: readonly string[]): Run<number> {
   if (near.length === 0) {
     // Without PATH, bash looks only here (execve(2) then says this).
     const unset = shell.variables.get("PATH") === undefined;
-    yield* shell.report(unset ? `${name}: No such file or directory` : `${name}: command not found`);
+    yield* shell.report(unset ? `${printableName(name)}: No such file or directory` : `${printableName(name)}: command not found`);
     return 127;
   }
   // As Ubuntu's command-not-found says it.

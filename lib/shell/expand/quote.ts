@@ -30,6 +30,11 @@ export function ansiQuote(text: string): string {
   return `$'${quoted}'`;
 }
 
+/** As bash's printable_filename: how names stand in its errors. */
+export function printableName(name: string): string {
+  return CONTROL.test(name) ? ansiQuote(name) : name;
+}
+
 /** `'…'`, as `${x@Q}`, `alias` and `trap -p` print. */
 export function singleQuote(text: string): string {
   if (CONTROL.test(text)) return ansiQuote(text);

@@ -86,8 +86,11 @@ function decodeEscapes(shell: Shell, prompt: string): string {
 }
 
 /** A directory's name may hold `$(…)`: it is text, not a command. */
+/** Control characters are shown as `^X` (bash's sh_strvis): a folder's name must not command the terminal. */
 function escapeValue(text: string): string {
-  return text.replace(/[$`\\]/g, "\\$&");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being looked for
+  const visible = text.replace(/[\x00-\x1f\x7f]/g, (character) => `^${String.fromCharCode(character.charCodeAt(0) ^ 64)}`);
+  return visible.replace(/[$`\\]/g, "\\$&");
 }
 
 export function userName(shell: Shell): string {

@@ -148,7 +148,7 @@ export class Display {
 }
 
 /** Control characters as `^X`; line breaks stay. */
-function visible(text: string): string {
+export function visible(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are shown in another way
   return text.replace(/[\x00-\x09\x0b-\x1f\x7f]/g, (character) => `^${String.fromCharCode(character.charCodeAt(0) ^ 64)}`);
 }

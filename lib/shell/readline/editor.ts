@@ -1,6 +1,6 @@
 /** The line editor: keys in, a line out (readline(3), Emacs editing mode). */
 import type { Completion } from "./complete.ts";
-import { Display } from "./display.ts";
+import { Display, visible } from "./display.ts";
 import { type Key, KeyReader } from "./keys.ts";
 import { Line } from "./line.ts";
 import { columnsOf, commonPrefix } from "./listing.ts";
@@ -254,7 +254,8 @@ export class Editor {
       line.replace(start, line.cursor, quoted);
       return;
     }
-    if (this.lastKey === "tab") await this.list(candidates.map((candidate) => candidate.shown ?? candidate.text));
+    if (this.lastKey === "tab")
+      await this.list(candidates.map((candidate) => visible(candidate.shown ?? candidate.text).replaceAll("\n", "^J")));
     else this.output += BELL;
   }
 
