@@ -33,9 +33,14 @@ export function describe(rule: TextRule, name: string): string {
   ].join(", ");
 }
 
-/** One line for a message: quoted, and short enough to read at a glance. */
+/** One line for a message: quoted, and short enough to read at a glance. It may go to a terminal: control characters are pictures. */
 export function quote(text: string): string {
-  const line = text.replace(/\s*\n\s*/g, " ⏎ ");
+  const line = text
+    .replace(/\s*\n\s*/g, " ⏎ ")
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are shown in another way
+    .replace(/[\x00-\x08\x0b-\x1f\x7f]/g, (character) =>
+      character === "\x7f" ? "␡" : String.fromCharCode(0x2400 + character.charCodeAt(0)),
+    );
   return `“${line.length > 160 ? `${line.slice(0, 159)}…` : line}”`;
 }
 

@@ -120,6 +120,11 @@ function* applyFile(shell: Shell, redirect: Redirect, undo: Undo[]): Run<void> {
   try {
     place(shell, target(redirect, operator === "<" || operator === "<>" ? 0 : 1), file, undo);
     if (both) put(shell, 2, file, undo);
+  } catch (error) {
+    if (!(error instanceof KernelError) || error.code !== "EMFILE") throw error;
+    // What fcntl(F_DUPFD) met, then what it means for the redirection.
+    yield* shell.report(`redirection error: cannot duplicate fd: ${error.text}`);
+    throw new CommandError(`${word}: ${error.text}`);
   } finally {
     file.release();
   }
