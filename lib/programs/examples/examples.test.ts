@@ -31,7 +31,7 @@ const ON_A_TERMINAL: Readonly<Record<string, readonly [ready: string, keys: stri
   "nano notes.txt": [["Exit", "\x18"]],
   "nano +3 notes.txt": [["Exit", "\x18"]],
   "nano -l notes.txt": [["Exit", "\x18"]],
-  "less access.log": [["(END)", "q"]],
+  "less access.log": [["access.log (END)", "q"]],
   "less -N access.log": [["(END)", "q"]],
   "less -S access.log": [["(END)", "q"]],
   "ls -l /usr/bin | less": [["root", "q"]],

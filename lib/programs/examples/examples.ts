@@ -1,5 +1,5 @@
 /** What `help NAME` shows: what a name is for, and examples of everyday use, each of which a test runs. */
-import { programs } from "../table.ts";
+import { manual, programs } from "../table.ts";
 import { FILES } from "./files.ts";
 import { NETWORK } from "./network.ts";
 import { SHELL, SHELL_SUMMARIES } from "./shell.ts";
@@ -19,11 +19,11 @@ export const examples: ReadonlyMap<string, readonly Example[]> = new Map(
 /** The text of `help NAME`; undefined for a name that nothing is known of. */
 export function helpFor(name: string): string | undefined {
   const known = examples.get(name);
-  const summary = SHELL_SUMMARIES[name] ?? programs.get(name)?.summary;
+  const summary = SHELL_SUMMARIES[name] ?? manual.get(name)?.summary;
   if (summary === undefined) return undefined;
   const lines = [`${name}: ${summary}`];
   for (const [command, meaning] of known ?? []) lines.push("", `  ${meaning}:`, `    ${command}`);
-  const more = [programs.has(name) && `man ${name}`, programs.get(name)?.ownParsing !== "all" && programs.has(name) && `${name} --help`];
+  const more = [manual.has(name) && `man ${name}`, programs.get(name)?.ownParsing !== "all" && programs.has(name) && `${name} --help`];
   const where = more.filter((each) => each !== false);
   if (where.length > 0) lines.push("", `More: ${where.join(", ")}`);
   return `${lines.join("\n")}\n`;

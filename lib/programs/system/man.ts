@@ -7,11 +7,10 @@ import { Arguments } from "../core/options.ts";
 import { type ManualEntry, program } from "../core/program.ts";
 import { programPath } from "../packages/catalog.ts";
 
-/** The table is asked for when a page is, since the table holds this program too. Scripts have a page where they are. */
+/** The table is asked for when a page is, since the table holds this program too. A page is where its program is installed. */
 async function table(self: Process): Promise<ReadonlyMap<string, ManualEntry>> {
-  const { manual, programs } = await import("../table.ts");
-  const here = [...manual].filter(([name]) => programs.has(name) || self.machine.files.exists(programPath(name)));
-  return new Map(here);
+  const { manual } = await import("../table.ts");
+  return new Map([...manual].filter(([name]) => self.machine.files.exists(programPath(name))));
 }
 
 export const man = program({

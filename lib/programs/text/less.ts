@@ -77,6 +77,8 @@ const HELP = `                   SUMMARY OF LESS COMMANDS
 
 class Pager {
   #top = 0;
+  /** The first prompt names the file (less(1), -P: the short prompt). */
+  #isFirst = true;
   #message = "";
   #pattern: RegExp | undefined;
   #backward = false;
@@ -111,11 +113,12 @@ class Pager {
     const status =
       this.#message !== ""
         ? `\x1b[7m${this.#message}\x1b[27m`
-        : done
-          ? "\x1b[7m(END)\x1b[27m"
-          : this.#top === 0 && this.title !== ""
-            ? `\x1b[7m${this.title}\x1b[27m`
+        : this.#isFirst && this.title !== ""
+          ? `\x1b[7m${this.title}${done ? " (END)" : ""}\x1b[27m`
+          : done
+            ? "\x1b[7m(END)\x1b[27m"
             : ":";
+    this.#isFirst = false;
     this.#message = "";
     await this.screen.write(`${out}${status}\x1b[K`);
   }
