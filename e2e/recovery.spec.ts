@@ -34,6 +34,9 @@ test("when the lab's worker dies, the lab says so and goes on from its last save
     await kill();
     await expect(page.getByRole("heading", { name: "The lab has stopped" })).toBeVisible();
     await page.getByRole("button", { name: "Try again" }).click();
+    // The terminals that come back are those of the last save, and the server runs in the first of them.
+    await lesson.shows(/is started again\.\]|\$$/);
+    await page.getByRole("button", { name: "Open another terminal" }).click();
     await lesson.prompt();
     expect(await lesson.run("cat note.txt")).toContain("kept");
   });
