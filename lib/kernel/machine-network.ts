@@ -116,6 +116,12 @@ export class MachineNetwork implements NetworkStack {
     return { kind: world.isLocal(address) ? "no-neighbor" : "no-route" };
   }
 
+  trace(address: string, port: number): Route["kind"] {
+    return this.#options.world === undefined && !isLoopback(address) && address !== this.address
+      ? "unreachable"
+      : this.route(address, port).kind;
+  }
+
   /** Calls back after that many milliseconds of the world's time; a machine without a network has nobody to wait for. */
   after(milliseconds: number, callback: () => void): () => void {
     return this.#options.world?.clock.after(milliseconds, callback) ?? (() => {});

@@ -378,6 +378,8 @@ export interface NetworkStack {
   /** Whether a name server answers at this address. */
   answersQueries(server: string): boolean;
   reach(address: string): Reach;
+  /** What the first packet of a connection would meet; nothing is sent. */
+  trace(address: string, port: number): "listener" | "refused" | "unreachable" | "dropped";
   /** Every connection that stands, by this machine's end. */
   established(): readonly {
     readonly local: { readonly address: string; readonly port: number };

@@ -1,4 +1,7 @@
 /** What a lab is, what its grades look like, and how the page (or the command line) talks to a running one. */
+import type { CheckDefinition } from "./check-types.ts";
+
+export type * from "./check-types.ts";
 
 /** A check's result (design.md §6). */
 export type CheckStatus = "pass" | "fail" | "blocked" | "error";
@@ -15,70 +18,6 @@ export interface CheckResult {
   readonly because: string;
   /** What to try. */
   readonly next: string;
-}
-
-/** One check as lab.yaml has it, after the schema. Exactly one of the kinds is present. */
-export type CheckDefinition = CheckCommon & (RunCheck | FileCheck | HttpCheck | QuizCheck);
-
-export interface CheckCommon {
-  readonly id: string;
-  readonly because: string;
-  readonly next: string;
-  /** Must hold at the end too, not only once. */
-  readonly lasting?: boolean;
-}
-
-/** A command in a throw-away copy of the machine. */
-export interface RunCheck {
-  readonly kind: "run";
-  readonly run: string;
-  readonly on: string;
-  readonly cwd?: string;
-  readonly user?: string;
-  readonly exit?: number;
-  readonly stdout?: TextRule;
-  readonly network: boolean;
-  readonly timeoutSeconds: number;
-}
-
-export interface FileCheck {
-  readonly kind: "file";
-  readonly file: string;
-  readonly on: string;
-  readonly exists: boolean;
-  readonly type?: "file" | "directory" | "symlink";
-  readonly text?: TextRule;
-  /** Octal, as chmod takes it. */
-  readonly mode?: string;
-  readonly owner?: string;
-}
-
-/** A request made on the machine; marked, kept out of the history. */
-export interface HttpCheck {
-  readonly kind: "http";
-  readonly http: string;
-  readonly on: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Nothing may listen there: it passes when the connection is refused. Only a connection is tried, no request is sent. */
-  readonly refused?: true;
-  readonly status?: number;
-  readonly body?: TextRule;
-  readonly responseHeaders?: Readonly<Record<string, TextRule>>;
-}
-
-export interface QuizCheck {
-  readonly kind: "quiz";
-  readonly quiz: string;
-}
-
-/** All the given parts must hold. */
-export interface TextRule {
-  readonly contains?: readonly string[];
-  readonly excludes?: readonly string[];
-  /** JavaScript regular expression, multiline. */
-  readonly matches?: string;
-  readonly equals?: string;
 }
 
 export interface TaskDefinition {

@@ -3,6 +3,8 @@ import type { CheckDefinition, TaskDefinition } from "../types.ts";
 import type { World } from "../world/world.ts";
 import { checkFile } from "./file-check.ts";
 import { checkHttp } from "./http-check.ts";
+import { checkPort } from "./port-check.ts";
+import { checkProcess } from "./process-check.ts";
 import { checkRun } from "./run-check.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -32,6 +34,8 @@ export class Checker {
       const set = (verdict: Verdict): void => void verdicts.set(check.id, verdict);
       try {
         if (check.kind === "file") set(checkFile(check, this.world.machine(check.on), this.world.definition(check.on)));
+        else if (check.kind === "process") set(checkProcess(check, this.world.machine(check.on)));
+        else if (check.kind === "port") set(checkPort(check, this.world.machine(check.on), (name) => this.world.machine(name)));
         else if (check.kind === "quiz") set(this.quiz(check.quiz));
         else if (check.kind === "http") {
           const ask = () => checkHttp(check, this.world.machine(check.on), (request) => this.world.http(check.on, request));

@@ -2,6 +2,7 @@ import type { Files, Machine, Stat } from "../../kernel/types.ts";
 import { homeOf } from "../definition/home.ts";
 import type { FileCheck, MachineDefinition } from "../types.ts";
 import { breaks, describe } from "./text-rule.ts";
+import { userName } from "./user-name.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Text rules look at this much of a file. */
@@ -68,14 +69,6 @@ function find(files: Files, path: string, itself: boolean): Stat | undefined {
 function isMissing(error: unknown): boolean {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   return code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP";
-}
-
-function userName(files: Files, uid: number): string {
-  const line = files
-    .readText("/etc/passwd")
-    .split("\n")
-    .find((each) => each.split(":")[2] === String(uid));
-  return line?.split(":")[0] ?? String(uid);
 }
 
 function pass(expected: string, found: string): Verdict {

@@ -54,6 +54,28 @@ describe("lab.yaml", () => {
     expect(lab?.tasks[1]?.checks[0]).toMatchObject({ kind: "file", exists: true, text: { matches: "^DEBUG = False" } });
   });
 
+  it("looks at processes and ports", () => {
+    const checks = `      - { id: a, process: gunicorn, count: { min: 2 }, user: www-data, contains: "--workers 3", because: b, next: n }
+      - { id: b, process: manage.py, running: false, because: b, next: n }
+      - { id: c, port: 5432, address: 127.0.0.1, process: postgres, because: b, next: n }
+      - { id: d, port: 8000, from: laptop, reachable: false, because: b, next: n }
+`;
+    const text = good.replace("      - id: page\n", `${checks}      - id: page\n`);
+    const { lab, problems } = readLab("lab.yaml", text, surroundings);
+    expect(problems).toEqual([]);
+    expect(lab?.tasks[0]?.checks.slice(1, 5)).toMatchObject([
+      { kind: "process", count: { min: 2 }, user: "www-data", command: { contains: ["--workers 3"] } },
+      { kind: "process", count: { min: 0, max: 0 } },
+      { kind: "port", listening: true, address: "127.0.0.1", process: "postgres" },
+      { kind: "port", reach: { from: "laptop", reachable: false } },
+    ]);
+    expect(problemsOf(text.replace("from: laptop", "from: laptob"))[0]).toContain("Did you mean `laptop`?");
+    expect(problemsOf(text.replace("port: 5432, address", "port: 5432, listening: false, address"))[0]).toContain(
+      "Drop `listening: false`",
+    );
+    expect(problemsOf(text.replace("port: 8000, from: laptop", "port: 8000"))[0]).toContain("Add `from:`");
+  });
+
   it("may name several machines, their addresses, who may log in, further names and the latency", () => {
     const several = good
       .replace(
@@ -100,7 +122,7 @@ describe("lab.yaml", () => {
 
   it("tells a check without a kind which kinds there are", () => {
     const [problem] = problemsOf(good.replace("        file: ~/shop/settings.py\n", ""));
-    expect(problem).toContain("This needs one of the keys `run`, `file`, `http`, `quiz`.");
+    expect(problem).toContain("This needs one of the keys `run`, `file`, `http`, `port`, `process`, `quiz`.");
   });
 
   it("says which type a value must have", () => {

@@ -1,17 +1,9 @@
-import { type CheckFile, type LabFile, labSchema, type TaskFile, type TextRuleFile } from "../schema.ts";
-import type {
-  CheckCommon,
-  CheckDefinition,
-  LabDefinition,
-  MachineDefinition,
-  QuizDefinition,
-  SshAccess,
-  TaskDefinition,
-  TextRule,
-} from "../types.ts";
+import { type LabFile, labSchema, type TaskFile } from "../schema.ts";
+import type { LabDefinition, MachineDefinition, QuizDefinition, SshAccess, TaskDefinition } from "../types.ts";
 import { homeOf } from "./home.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
+import { readCheck, validateRules } from "./read-check.ts";
 import { YamlSource } from "./yaml-source.ts";
 
 /** What lab.yaml refers to and does not hold itself. */
@@ -145,6 +137,7 @@ function readTasks(
       }
       seen.add(check.id);
       if ("on" in check && check.on !== undefined) requireName(source, [...checkPath, "on"], "machine", check.on, machines);
+      if ("from" in check && check.from !== undefined) requireName(source, [...checkPath, "from"], "machine", check.from, machines);
       validateRules(check, checkPath, source);
       if ("quiz" in check) {
         const quizzes = surroundings.quizzes.map((quiz) => quiz.id);
@@ -162,109 +155,4 @@ function readTasks(
       solution: task.solution,
     };
   });
-}
-
-function validateRules(check: CheckFile, path: readonly PropertyKey[], source: YamlSource): void {
-  const validate = (rule: TextRuleFile, at: readonly PropertyKey[]): void => {
-    if (rule.matches === undefined) return;
-    try {
-      new RegExp(rule.matches, "m");
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      source.problem(
-        [...at, "matches"],
-        `\`matches\` is not a regular expression: ${reason}.`,
-        "Escape the characters ( [ { * + ? . \\ where they stand for themselves.",
-      );
-    }
-  };
-  if ("run" in check) {
-    if (check.stdout) validate(check.stdout, [...path, "stdout"]);
-    if (check.exit === "any" && check.stdout === undefined) {
-      source.problem([...path, "exit"], "This check looks at nothing: any exit status will do.", "Add `stdout:`, or name the exit status.");
-    }
-  }
-  if ("file" in check) {
-    validate(check, path);
-    const looks = check.type ?? check.mode ?? check.owner ?? textRule(check);
-    if (check.exists === false && looks !== undefined) {
-      source.problem(
-        [...path, "exists"],
-        "A file that must not exist can have no further rules.",
-        "Drop `exists: false`, or the other rules.",
-      );
-    }
-  }
-  if ("http" in check) {
-    validate(check, path);
-    for (const [name, rule] of Object.entries(check.header ?? {})) if (typeof rule !== "string") validate(rule, [...path, "header", name]);
-    const looks = check.status ?? check.header ?? textRule(check);
-    if (looks === undefined && check.refused === undefined) {
-      source.problem([...path, "http"], "This check looks at nothing of the answer.", "Add `status: 200`, `contains:` or `header:`.");
-    }
-    if (looks !== undefined && check.refused !== undefined) {
-      source.problem([...path, "refused"], "A refused connection has no answer to look at.", "Drop `refused: true`, or the other rules.");
-    }
-  }
-}
-
-function readCheck(check: CheckFile, first: MachineDefinition): CheckDefinition {
-  const common: CheckCommon = {
-    id: check.id,
-    because: check.because,
-    next: check.next,
-    lasting: "lasting" in check ? check.lasting : undefined,
-  };
-  if ("quiz" in check) return { ...common, kind: "quiz", quiz: check.quiz };
-  const on = check.on ?? first.name;
-  if ("run" in check) {
-    return {
-      ...common,
-      kind: "run",
-      run: check.run,
-      on,
-      cwd: check.cwd,
-      user: check.user,
-      exit: check.exit === "any" ? undefined : (check.exit ?? 0),
-      stdout: check.stdout && textRule(check.stdout),
-      network: check.network ?? false,
-      timeoutSeconds: check.timeout ?? 20,
-    };
-  }
-  if ("file" in check) {
-    return {
-      ...common,
-      kind: "file",
-      file: check.file,
-      on,
-      exists: check.exists ?? true,
-      type: check.type,
-      text: textRule(check),
-      mode: check.mode,
-      owner: check.owner,
-    };
-  }
-  const headers = Object.entries(check.header ?? {}).map(([name, rule]): [string, TextRule] => [
-    name.toLowerCase(),
-    typeof rule === "string" ? { equals: rule } : (textRule(rule) ?? {}),
-  ]);
-  return {
-    ...common,
-    kind: "http",
-    http: check.http,
-    on,
-    method: check.method ?? "GET",
-    headers: check.sends ?? {},
-    refused: check.refused,
-    status: check.status,
-    body: textRule(check),
-    responseHeaders: headers.length > 0 ? Object.fromEntries(headers) : undefined,
-  };
-}
-
-function textRule(rule: TextRuleFile): TextRule | undefined {
-  const list = (value: string | string[] | undefined): string[] | undefined => (typeof value === "string" ? [value] : value);
-  const { contains, excludes, matches, equals } = rule;
-  if (contains === undefined && excludes === undefined && matches === undefined && equals === undefined) return undefined;
-  return { contains: list(contains), excludes: list(excludes), matches, equals };
 }

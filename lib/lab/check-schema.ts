@@ -1,0 +1,136 @@
+import * as z from "zod";
+
+/** The kinds of check in lab.yaml; each field says what it is for, which editors show. */
+
+/** Of tasks, checks, quizzes and their options: these go into addresses and saved progress. */
+export const identifier = z.string().regex(/^[a-z][a-z0-9-]*$/, "an id is lower-case letters, digits and dashes, beginning with a letter");
+
+export const sentence = z.string().trim().min(1, "this must not be empty");
+
+const oneOrMore = z.union([z.string(), z.array(z.string())]);
+
+const textRule = {
+  contains: oneOrMore.optional().describe("Text that must be in it; or a list, of which each must be."),
+  excludes: oneOrMore.optional().describe("Text that must not be in it; or a list."),
+  matches: z.string().optional().describe("A JavaScript regular expression (multiline) that must match somewhere."),
+  equals: z.string().optional().describe("The whole text; spaces and line ends at its end do not count."),
+};
+
+const textRuleObject = z.strictObject(textRule);
+
+const common = {
+  id: identifier.describe("Unique within the task."),
+  on: z.string().optional().describe("The machine; the first one if left out."),
+  because: sentence.describe("What the learner is told when it fails. {found} and {expected} are filled in."),
+  next: sentence.describe("What to try next."),
+  lasting: z.boolean().optional().describe("Must hold at the end of the lab too, not only once."),
+};
+
+const runCheck = z
+  .strictObject({
+    ...common,
+    run: sentence.describe("A bash command, run in a throw-away copy of the machine."),
+    cwd: z.string().optional().describe("Where it runs; the machine's own cwd if left out."),
+    user: z.string().optional().describe("As whom it runs; the machine's user if left out."),
+    exit: z
+      .union([z.number().int().min(0).max(255), z.literal("any")])
+      .optional()
+      .describe("The exit status it must have. 0 if left out; `any` when only the output matters."),
+    stdout: textRuleObject.optional().describe("What its standard output must be like."),
+    network: z.boolean().optional().describe("Let the copy reach the ports of the lab. false if left out."),
+    timeout: z.number().positive().max(120).optional().describe("Seconds of the lab's clock; 20 if left out."),
+  })
+  .describe("A command that looks at the machine.");
+
+const fileCheck = z
+  .strictObject({
+    ...common,
+    file: sentence.describe("A path; relative ones begin at the machine's cwd, ~ is its user's home."),
+    exists: z.boolean().optional().describe("false: it must not be there. true if left out."),
+    type: z.enum(["file", "directory", "symlink"]).optional(),
+    ...textRule,
+    mode: z
+      .string()
+      .regex(/^[0-7]{3,4}$/, 'a mode is three or four octal digits in quotes, like "0644"')
+      .optional()
+      .describe('Permission bits as chmod takes them, in quotes: "0600".'),
+    owner: z.string().optional().describe("The name of the user who must own it."),
+  })
+  .describe("A file, its text and its attributes.");
+
+const httpCheck = z
+  .strictObject({
+    ...common,
+    http: z
+      .string()
+      .regex(/^https?:\/\/[^/\s]+/, "an address begins with http:// or https:// and a host")
+      .describe("The address that is asked, from the machine."),
+    method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]).optional(),
+    sends: z.record(z.string(), z.string()).optional().describe("Headers of the request."),
+    refused: z.literal(true).optional().describe("true: nothing may listen there. No request is sent."),
+    status: z.number().int().min(100).max(599).optional().describe("The status the answer must have."),
+    ...textRule,
+    header: z
+      .record(z.string(), z.union([z.string(), textRuleObject]))
+      .optional()
+      .describe("Headers of the answer: the whole value, or rules for it."),
+  })
+  .describe("A request and its answer.");
+
+const portNumber = z.number().int().min(1).max(65535);
+
+const portCheck = z
+  .strictObject({
+    ...common,
+    port: portNumber.describe("A TCP port of the machine."),
+    listening: z.boolean().optional().describe("false: nothing may listen there. true if left out."),
+    address: z
+      .string()
+      .regex(/^\d+\.\d+\.\d+\.\d+$/, "an address is four numbers: 127.0.0.1, or 0.0.0.0 for every address")
+      .optional()
+      .describe("The address that it must be bound to: 127.0.0.1 (this machine only) or 0.0.0.0 (every address)."),
+    process: z.string().optional().describe("The program that must listen there: nginx, gunicorn, manage.py."),
+    from: z.string().optional().describe("Another machine, from which the port is tried. No connection is made."),
+    reachable: z.boolean().optional().describe("Whether a connection from there gets through, firewall included. true if left out."),
+  })
+  .describe("Who listens on a port, and who can reach it.");
+
+const processCheck = z
+  .strictObject({
+    ...common,
+    process: sentence.describe("The name of a program, or of a script that an interpreter runs: nginx, gunicorn, manage.py."),
+    running: z.boolean().optional().describe("false: it must not run. true if left out."),
+    count: z
+      .union([
+        z.number().int().min(1),
+        z.strictObject({ min: z.number().int().min(0).optional(), max: z.number().int().min(0).optional() }),
+      ])
+      .optional()
+      .describe("How many processes of it: a number, or { min, max }. At least one if left out."),
+    user: z.string().optional().describe("Whose processes count."),
+    ...textRule,
+  })
+  .describe("A program runs, or does not; contains, excludes, matches and equals look at its command line.");
+
+const quizCheck = z
+  .strictObject({
+    id: common.id,
+    because: common.because,
+    next: common.next,
+    quiz: z.string().describe("The id of a quiz of this lesson, answered right."),
+  })
+  .describe("A question that must have been answered right.");
+
+export const checkSchema = z.union([
+  runCheck,
+  fileCheck,
+  httpCheck,
+  // Before `process`, a key that both know: the first kind whose key is there is the one that is meant.
+  portCheck,
+  processCheck,
+  quizCheck,
+]);
+
+export type CheckFile = z.infer<typeof checkSchema>;
+export type ProcessCheckFile = z.infer<typeof processCheck>;
+export type TextRuleFile = z.infer<typeof textRuleObject>;

@@ -1,0 +1,92 @@
+/** The kinds of check, as a lab has them: lab.yaml after the schema (`check-schema.ts`) with every default filled in. */
+
+/** One check as lab.yaml has it, after the schema. Exactly one of the kinds is present. */
+export type CheckDefinition = CheckCommon & (RunCheck | FileCheck | HttpCheck | PortCheck | ProcessCheck | QuizCheck);
+
+export interface CheckCommon {
+  readonly id: string;
+  readonly because: string;
+  readonly next: string;
+  /** Must hold at the end too, not only once. */
+  readonly lasting?: boolean;
+}
+
+/** A command in a throw-away copy of the machine. */
+export interface RunCheck {
+  readonly kind: "run";
+  readonly run: string;
+  readonly on: string;
+  readonly cwd?: string;
+  readonly user?: string;
+  readonly exit?: number;
+  readonly stdout?: TextRule;
+  readonly network: boolean;
+  readonly timeoutSeconds: number;
+}
+
+export interface FileCheck {
+  readonly kind: "file";
+  readonly file: string;
+  readonly on: string;
+  readonly exists: boolean;
+  readonly type?: "file" | "directory" | "symlink";
+  readonly text?: TextRule;
+  /** Octal, as chmod takes it. */
+  readonly mode?: string;
+  readonly owner?: string;
+}
+
+/** A request made on the machine; marked, kept out of the history. */
+export interface HttpCheck {
+  readonly kind: "http";
+  readonly http: string;
+  readonly on: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Nothing may listen there: it passes when the connection is refused. Only a connection is tried, no request is sent. */
+  readonly refused?: true;
+  readonly status?: number;
+  readonly body?: TextRule;
+  readonly responseHeaders?: Readonly<Record<string, TextRule>>;
+}
+
+/** Who listens on a port of a machine, and whether another machine gets through to it. */
+export interface PortCheck {
+  readonly kind: "port";
+  readonly port: number;
+  readonly on: string;
+  readonly listening: boolean;
+  /** The address that it must be bound to. */
+  readonly address?: string;
+  /** The program that must have it. */
+  readonly process?: string;
+  /** Whether a connection from that machine gets through. */
+  readonly reach?: { readonly from: string; readonly reachable: boolean };
+}
+
+/** Which programs run. */
+export interface ProcessCheck {
+  readonly kind: "process";
+  /** A program's name; what counts as one is said at `programNames`. */
+  readonly process: string;
+  readonly on: string;
+  readonly user?: string;
+  /** What the command line must be like. */
+  readonly command?: TextRule;
+  /** How many of them; { min: 0, max: 0 } when none may run. */
+  readonly count: { readonly min: number; readonly max: number | undefined };
+}
+
+export interface QuizCheck {
+  readonly kind: "quiz";
+  readonly quiz: string;
+}
+
+/** All the given parts must hold. */
+export interface TextRule {
+  readonly contains?: readonly string[];
+  readonly excludes?: readonly string[];
+  /** JavaScript regular expression, multiline. */
+  readonly matches?: string;
+  readonly equals?: string;
+}
