@@ -12,6 +12,12 @@ export class DescriptorTable implements Descriptors {
     return this.#files.get(fd);
   }
 
+  /** Whether one of the descriptors leads to it. */
+  holds(file: OpenFile): boolean {
+    for (const other of this.#files.values()) if (other === file) return true;
+    return false;
+  }
+
   /** Throws EBADF. */
   require(fd: number, call: string): OpenFile {
     const file = this.#files.get(fd);

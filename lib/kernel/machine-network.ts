@@ -1,5 +1,6 @@
 /** The network stack of one machine: its ports, its two addresses, names. */
 import { KernelError } from "./errno.ts";
+import { type HttpExchange, HttpTap } from "./http-tap.ts";
 import { GATEWAY, type WorldNetwork } from "./network.ts";
 import { type Endpoint, TcpSocket } from "./tcp.ts";
 import type { ConnectOptions, Credentials, Firewall, NetworkStack, Reach } from "./types.ts";
@@ -53,12 +54,15 @@ export interface MachineNetworkOptions {
   readonly hostsFile: () => string | undefined;
   /** The text of /etc/resolv.conf; undefined when there is none. */
   readonly resolverFile?: () => string | undefined;
+  readonly onFirewall?: () => void;
+  /** A request came to one of the ports, and was answered or not. */
+  readonly onExchange?: (exchange: HttpExchange, listener: TcpSocket, client: TcpSocket) => void;
   readonly onPort: (kind: "listening" | "closed-port", endpoint: Endpoint, pid: number | undefined) => void;
 }
 
 export class MachineNetwork implements NetworkStack {
   readonly address: string;
-  firewall: Firewall | undefined;
+  #firewall: Firewall | undefined;
   readonly #options: MachineNetworkOptions;
   /** Bound sockets by port; several may share one with different addresses. */
   readonly #bound = new Map<number, Set<TcpSocket>>();
@@ -68,8 +72,22 @@ export class MachineNetwork implements NetworkStack {
 
   constructor(options: MachineNetworkOptions) {
     this.address = options.address;
-    this.firewall = options.original?.firewall;
+    this.#firewall = options.original?.firewall;
     this.#options = options;
+  }
+
+  get firewall(): Firewall | undefined {
+    return this.#firewall;
+  }
+
+  set firewall(firewall: Firewall | undefined) {
+    this.#firewall = firewall;
+    this.#options.onFirewall?.();
+  }
+
+  /** Of a throw-away copy: what it does is no part of the world's history. */
+  get isCopy(): boolean {
+    return this.#options.original !== undefined;
   }
 
   resolve(name: string): readonly string[] {
@@ -144,6 +162,8 @@ export class MachineNetwork implements NetworkStack {
   async connect(address: string, port: number, signal?: AbortSignal, options: ConnectOptions = {}): Promise<TcpSocket> {
     const socket = this.socket();
     socket.isImpatient = options.impatient ?? false;
+    socket.isUnheard = options.unheard ?? false;
+    socket.by = options.by;
     try {
       await socket.connect(address, port, signal);
       return socket;
@@ -178,6 +198,13 @@ export class MachineNetwork implements NetworkStack {
   /** Both ends of every connection are known to their machines, for `ss`. */
   connected(socket: TcpSocket): void {
     this.#connected.add(socket);
+  }
+
+  /** What listens in on a connection to one of this machine's ports. */
+  tap(listener: TcpSocket, client: TcpSocket): HttpTap | undefined {
+    const { onExchange, world } = this.#options;
+    if (onExchange === undefined || world === undefined) return undefined;
+    return new HttpTap({ now: () => world.clock.monotonic(), onExchange: (exchange) => onExchange(exchange, listener, client) });
   }
 
   established(): readonly { readonly local: Endpoint; readonly remote: Endpoint }[] {

@@ -1,6 +1,7 @@
 /** One host: its tree of files, its processes, terminals and ports. */
 import { KernelError } from "./errno.ts";
 import { ROOT } from "./files/world-files.ts";
+import type { HttpExchange } from "./http-tap.ts";
 import type { Kernel } from "./kernel.ts";
 import { type LoadedImage, loadImage } from "./loading.ts";
 import { loginShell } from "./login.ts";
@@ -12,6 +13,7 @@ import { ProcessTable } from "./process-table.ts";
 import { KernelProcess } from "./program-process.ts";
 import { spawnProcess } from "./spawn.ts";
 import { ProcessSpecialFiles } from "./special-files.ts";
+import type { TcpSocket } from "./tcp.ts";
 import { Terminal } from "./tty.ts";
 import { Share } from "./turns.ts";
 import type { Credentials, Files, Machine, ProcessInfo, SpawnRequest, Tty, WorldEvent } from "./types.ts";
@@ -67,6 +69,8 @@ export class KernelMachine implements Machine {
       hostname: options.hostname,
       hostsFile: () => (this.files.exists("/etc/hosts") ? this.files.readText("/etc/hosts") : undefined),
       resolverFile: () => (this.files.exists("/etc/resolv.conf") ? this.files.readText("/etc/resolv.conf") : undefined),
+      onFirewall: () => this.record({ kind: "firewall" }),
+      onExchange: (exchange, listener, client) => this.#recordRequest(exchange, listener, client),
       onPort: (kind, { address, port }, pid) => {
         this.counters.ports++;
         this.record(kind === "listening" ? { kind, address, port, pid } : { kind, address, port });
@@ -189,6 +193,26 @@ export class KernelMachine implements Machine {
   record(event: WithoutPlace<WorldEvent>): void {
     if (this.isCopy) return;
     this.kernel.events.record({ ...event, atMs: this.kernel.clock.now(), machine: this.name });
+  }
+
+  #recordRequest({ method, host, target, status, ms }: HttpExchange, listener: TcpSocket, client: TcpSocket): void {
+    const address = client.local?.address ?? "";
+    const isOwn = address.startsWith("127.") || address === this.network.address;
+    const from = isOwn ? this : [...this.kernel.machines.values()].find((machine) => machine.network.address === address);
+    const asker = from?.table.all().find((process) => process.fds.holds(client));
+    this.record({
+      kind: "request",
+      port: listener.local?.port ?? 0,
+      pid: listener.listenerPid,
+      from: from?.name ?? address,
+      fromPid: asker?.pid,
+      by: client.by,
+      method,
+      host,
+      target,
+      status,
+      ms,
+    });
   }
 
   #startInit(): KernelProcess {

@@ -190,6 +190,16 @@ test("an HTTP answer is read by its length, by chunks, or to the end of the conn
   expect(kernel.events.all().filter((event) => event.kind === "http")).toMatchObject(
     bodies.map(() => ({ method: "GET", url: "http://localhost:8000/a?b", status: 200, by: "test", grading: false })),
   );
+  // The port that was asked saw the same; a check leaves no trace there.
+  const seen = () => kernel.events.all().filter((event) => event.kind === "request");
+  expect(seen()).toMatchObject(
+    bodies.map(() => ({ machine: machine.name, port: 8000, from: machine.name, by: "test", method: "GET", target: "/a?b", status: 200 })),
+  );
+  await Promise.all([
+    answer(machine, bodies[0] ?? []),
+    httpRequest(machine, { url: "http://localhost:8000/", by: "check", grading: true }),
+  ]);
+  expect(seen()).toHaveLength(bodies.length);
 });
 
 test("why there is no HTTP answer is said", async () => {

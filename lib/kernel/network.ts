@@ -15,14 +15,14 @@ const USUAL_ROUND_TRIP_MS = 0.4;
 const SHORTEST_WAIT_MS = 1;
 
 export class WorldNetwork {
-  readonly clock: Pick<Clock, "after">;
+  readonly clock: Pick<Clock, "after" | "monotonic">;
   /** There and back between any two machines, in milliseconds. */
   roundTripMs = USUAL_ROUND_TRIP_MS;
   readonly #machines = new Map<string, MachineNetwork>();
   readonly #names = new Map<string, string>();
   #next = FIRST_ADDRESS;
 
-  constructor(clock: Pick<Clock, "after">) {
+  constructor(clock: Pick<Clock, "after" | "monotonic">) {
     this.clock = clock;
   }
 

@@ -2,6 +2,7 @@
 import { ByteQueue } from "./byte-queue.ts";
 import { Description } from "./description.ts";
 import { type ErrnoCode, KernelError } from "./errno.ts";
+import type { HttpTap } from "./http-tap.ts";
 import type { MachineNetwork, Route } from "./machine-network.ts";
 import { type Credentials, O, POLL, type StreamSocket } from "./types.ts";
 import { nextWake } from "./wakeups.ts";
@@ -47,6 +48,13 @@ export class TcpSocket extends Description implements StreamSocket {
   #inFlight = 0;
   /** Does not wait for what will not come (types.ts, ConnectOptions). */
   isImpatient = false;
+  /** Who connects, where that is no process, and whether the history hears of it (types.ts, ConnectOptions). */
+  by: string | undefined;
+  isUnheard = false;
+  /** Hears what both ends say. */
+  #tap: HttpTap | undefined;
+  /** This end asked for the connection. */
+  #isClient = false;
   /** The process that called listen(2), for `ss` and the world view. */
   listenerPid: number | undefined;
 
@@ -171,6 +179,8 @@ export class TcpSocket extends Description implements StreamSocket {
     other.#delayMs = this.#delayMs;
     this.#meet(other, local, { address: to, port });
     other.#meet(this, { address: to, port }, local);
+    if (!this.isUnheard && !this.#network.isCopy) this.#tap = other.#tap = listener.#network.tap(listener, this);
+    this.#isClient = true;
     listener.#waiting.push(other);
     listener.changed();
     this.changed();
@@ -222,9 +232,13 @@ export class TcpSocket extends Description implements StreamSocket {
       this.#peer = undefined;
       return bytes.length;
     }
-    if (this.#delayMs > 0) return this.#send(peer, bytes);
-    const count = peer.#received.push(bytes);
-    if (count > 0) peer.changed();
+    const count = this.#delayMs > 0 ? this.#send(peer, bytes) : peer.#received.push(bytes);
+    if (count > 0 && this.#tap !== undefined) {
+      const sent = count < bytes.length ? bytes.subarray(0, count) : bytes;
+      if (this.#isClient) this.#tap.clientSent(sent);
+      else this.#tap.serverSent(sent);
+    }
+    if (count > 0 && this.#delayMs === 0) peer.changed();
     return count;
   }
 
@@ -275,6 +289,7 @@ export class TcpSocket extends Description implements StreamSocket {
   protected closed(): void {
     const before = this.#state;
     this.#state = "closed";
+    this.#tap?.closed();
     this.#network.unclaim(this);
     this.#giveUp?.();
     if (before === "listening") {

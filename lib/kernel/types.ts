@@ -361,6 +361,10 @@ export type Reach =
 export interface ConnectOptions {
   /** What nobody will answer is known at once (ETIMEDOUT, EHOSTUNREACH): a check need not wait for what can't come. */
   readonly impatient?: boolean;
+  /** Who asks, where that is no process: the browser, simulated users. The world's history says so. */
+  readonly by?: string;
+  /** What is said on this connection stays out of the history: a check asks. */
+  readonly unheard?: boolean;
 }
 
 /** Sockets of one machine (socket(7), tcp(7)). Addresses are IPv4 dotted quads. */
@@ -423,6 +427,31 @@ export type WorldEvent =
       readonly pid: number | undefined;
     }
   | { readonly kind: "closed-port"; readonly atMs: number; readonly machine: string; readonly address: string; readonly port: number }
+  /** The rules of the machine's packet filter are others. */
+  | { readonly kind: "firewall"; readonly atMs: number; readonly machine: string }
+  /** A request that came to a port of the machine, and its answer. */
+  | {
+      readonly kind: "request";
+      readonly atMs: number;
+      readonly machine: string;
+      readonly port: number;
+      /** The process that listens. */
+      readonly pid: number | undefined;
+      /** Where it came from: a machine's name, or the address of somebody outside. */
+      readonly from: string;
+      /** The process that asked, where it is known. */
+      readonly fromPid: number | undefined;
+      /** Who asked, where that is no process (`ConnectOptions`). */
+      readonly by: string | undefined;
+      readonly method: string;
+      readonly host: string;
+      readonly target: string;
+      /** 0: no answer came. */
+      readonly status: number;
+      /** Until the answer began. */
+      readonly ms: number;
+    }
+  /** A request of the browser, of a simulated user or of a check, as they saw it. */
   | {
       readonly kind: "http";
       readonly atMs: number;
@@ -464,7 +493,9 @@ export interface KernelApi {
 }
 
 export interface EventLog {
+  /** How many there have been. */
   readonly length: number;
+  /** The latest, oldest first. */
   all(): readonly WorldEvent[];
   record(event: WorldEvent): void;
   subscribe(callback: (event: WorldEvent) => void): () => void;
