@@ -112,23 +112,28 @@ export const OP = {
   TTYNAME: 55,
   /** (h) → how many bytes a read would give now (FIONREAD of tty_ioctl(4)) */
   TTYWAITING: 56,
-  // Sockets. Addresses travel as "127.0.0.1".
-  /** (type 1 stream) → h */
+  // Sockets. Addresses travel as "127.0.0.1"; those of the family AF_UNIX as paths, with port 0, and in JSON as {path}.
+  /** (type 1 stream, family 1 unix 2 inet) → h */
   SOCKET: 60,
   /** (h, port; address) */
   BIND: 61,
   /** (h, backlog) */
   LISTEN: 62,
-  /** (h) → h; data JSON {address, port} of the peer */
+  /** (h) → h; data JSON {address, port} or {path} of the peer */
   ACCEPT: 63,
   /** (h, port; address) */
   CONNECT: 64,
   /** (h, 0 read 1 write 2 both) */
   SHUTDOWN: 65,
-  /** (h, 0 own 1 peer) → JSON {address, port}. ENOTCONN. (h, 2) → SO_ERROR, a positive number of Linux's or 0. */
+  /**
+   * (h, 0 own 1 peer) → JSON {address, port}. ENOTCONN. (h, 2) → SO_ERROR, a positive number of Linux's or 0.
+   * (h, 3) → JSON {pid, uid, gid} of SO_PEERCRED, null for other families.
+   */
   SOCKNAME: 66,
   /** (; name) → JSON ["127.0.0.1", …]; empty when unknown */
   RESOLVE: 67,
+  /** () → data Int32 [h, h]: two connected sockets of the family AF_UNIX */
+  SOCKETPAIR: 68,
   // Processes.
   /** (; JSON WorkerSpawn) → pid */
   SPAWN: 80,

@@ -3,7 +3,9 @@ import { KernelError } from "./errno.ts";
 import { type HttpExchange, HttpTap } from "./http-tap.ts";
 import { GATEWAY, type WorldNetwork } from "./network.ts";
 import { type Endpoint, TcpSocket } from "./tcp.ts";
-import type { ConnectOptions, Credentials, Firewall, NetworkStack, Reach } from "./types.ts";
+import type { ConnectOptions, Credentials, Files, Firewall, NetworkStack, Reach, SocketUser } from "./types.ts";
+import { UnixNames } from "./unix-names.ts";
+import { UnixStream } from "./unix-socket.ts";
 
 /** net.ipv4.ip_local_port_range. */
 const FIRST_EPHEMERAL = 32768;
@@ -47,8 +49,9 @@ export interface MachineNetworkOptions {
   readonly address: string;
   /** Undefined: a machine without a network but its own loopback. */
   readonly world: WorldNetwork | undefined;
-  /** A throw-away copy reaches the ports of its original. */
+  /** A throw-away copy reaches the ports of its original, and the sockets in its files. */
   readonly original?: MachineNetwork;
+  readonly originalFiles?: Files;
   readonly hostname: string;
   /** The text of /etc/hosts; undefined when there is none. */
   readonly hostsFile: () => string | undefined;
@@ -68,12 +71,41 @@ export class MachineNetwork implements NetworkStack {
   readonly #bound = new Map<number, Set<TcpSocket>>();
   readonly #held = new Map<TcpSocket, number>();
   readonly #connected = new Set<TcpSocket>();
+  readonly #unix: UnixNames;
   #nextEphemeral = FIRST_EPHEMERAL;
 
   constructor(options: MachineNetworkOptions) {
     this.address = options.address;
     this.#firewall = options.original?.firewall;
     this.#options = options;
+    const { original, originalFiles: files } = options;
+    this.#unix = new UnixNames(original && files ? { original: { names: original.#unix, files } } : {});
+  }
+
+  unixSocket(): UnixStream {
+    return new UnixStream(this.#unix);
+  }
+
+  async connectUnix(user: SocketUser, path: string, signal?: AbortSignal): Promise<UnixStream> {
+    const socket = this.unixSocket();
+    try {
+      await socket.connect(user, path, signal);
+      return socket;
+    } catch (error) {
+      socket.release();
+      throw error;
+    }
+  }
+
+  unixPair({ pid, credentials: { uid, gid } }: SocketUser): readonly [UnixStream, UnixStream] {
+    const [one, other] = [this.unixSocket(), this.unixSocket()];
+    one.meet(other, { pid, uid, gid });
+    other.meet(one, { pid, uid, gid });
+    return [one, other];
+  }
+
+  unixSockets(): readonly UnixStream[] {
+    return [...this.#unix.open];
   }
 
   get firewall(): Firewall | undefined {

@@ -66,6 +66,7 @@ export class KernelMachine implements Machine {
       address: options.address,
       world: options.network ? kernel.network : undefined,
       original: options.network ? options.original?.network : undefined,
+      originalFiles: options.original?.files,
       hostname: options.hostname,
       hostsFile: () => (this.files.exists("/etc/hosts") ? this.files.readText("/etc/hosts") : undefined),
       resolverFile: () => (this.files.exists("/etc/resolv.conf") ? this.files.readText("/etc/resolv.conf") : undefined),

@@ -95,6 +95,8 @@ export interface Files {
   utimes(path: string, atimeMs: number, mtimeMs: number, options?: { followLinks?: boolean }): void;
   truncate(path: string, size: number): void;
   mkfifo(path: string, mode?: number): void;
+  /** What bind(2) makes of a path: a file of the kind "socket", its permissions less the umask. Gives its inode. Throws EEXIST. */
+  mksocket(path: string, mode?: number): number;
   /** A new open file description, with one reference held by the caller. */
   open(path: string, flags: number, mode?: number): OpenFile;
   statfs(): { blockSize: number; blocks: number; freeBlocks: number; files: number; freeFiles: number };
@@ -396,6 +398,56 @@ export interface NetworkStack {
   listening(): readonly { readonly address: string; readonly port: number; readonly pid: number | undefined }[];
   /** connect(2) from a process or, for the kernel's own client, from nobody. Rejects with ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH. */
   connect(address: string, port: number, signal?: AbortSignal, options?: ConnectOptions): Promise<StreamSocket>;
+  /**
+   * A new stream socket of the family AF_UNIX. A server: `const socket = network.unixSocket(); socket.bind(self, "/run/app.sock");
+   * socket.listen(self, 64)`, then `accept`; it unlinks the file when it ends, and before it binds when one was left over.
+   */
+  unixSocket(): UnixSocket;
+  /** connect(2) to the server at this path. Rejects with ENOENT, EACCES (no write permission on the file), ECONNREFUSED (nobody listens). */
+  connectUnix(user: SocketUser, path: string, signal?: AbortSignal): Promise<UnixSocket>;
+  /** socketpair(2): two connected sockets without a name, each with one reference held by the caller. */
+  unixPair(user: SocketUser): readonly [UnixSocket, UnixSocket];
+  /** Every open stream socket of the family AF_UNIX, in the order in which they were made. */
+  unixSockets(): readonly UnixSocket[];
+}
+
+/** Who makes a call on an AF_UNIX socket: paths are resolved and permissions asked as theirs. A `Process` is one. */
+export interface SocketUser {
+  readonly pid: number;
+  readonly credentials: Credentials;
+  readonly files: Files;
+}
+
+/** SO_PEERCRED of unix(7): who connected, or who listens, as they were then. */
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A stream socket of the family AF_UNIX (unix(7)); `read` and `write` are those of every open file. */
+export interface UnixSocket extends OpenFile {
+  readonly kind: "socket";
+  readonly family: "unix";
+  /** The process that called listen(2). */
+  readonly listenerPid: number | undefined;
+  readonly isListening: boolean;
+  readonly isConnected: boolean;
+  /** Connections that wait to be accepted, and how many may. */
+  readonly queue: { readonly waiting: number; readonly backlog: number };
+  /** What it was bound to, as it was given; "" for one without a name. Abstract names begin with "\0". */
+  readonly path: string;
+  readonly peerPath: string;
+  /** Undefined until it is connected. What `peer` authentication asks. */
+  readonly peer: PeerCredentials | undefined;
+  /** Makes the file with the user's umask. Throws EADDRINUSE when the path exists, whatever it is; ENOENT, EACCES; EINVAL beyond 107 bytes. */
+  bind(user: SocketUser, path: string): void;
+  listen(user: SocketUser, backlog: number): void;
+  /** Undefined when none is waiting. */
+  acceptNow(): UnixSocket | undefined;
+  accept(signal?: AbortSignal): Promise<UnixSocket>;
+  connect(user: SocketUser, path: string, signal?: AbortSignal): Promise<void>;
+  shutdown(how: "read" | "write" | "both"): void;
 }
 
 export interface StreamSocket extends OpenFile {

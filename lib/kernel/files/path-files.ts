@@ -183,6 +183,10 @@ export class PathFiles {
     this.make("mkfifo", path, S.FIFO | (mode & 0o7777 & ~this.umask()));
   }
 
+  mksocket(path: string, mode = 0o777): number {
+    return this.make("bind", path, S.SOCKET | (mode & 0o7777 & ~this.umask()));
+  }
+
   protected make(syscall: string, path: string, mode: number, rdev = 0): number {
     const { parent, name } = this.newName(syscall, path, (mode & S.FORMAT) === S.DIRECTORY);
     return this.attempt(syscall, path, () => this.names.create(parent, name, mode, rdev));

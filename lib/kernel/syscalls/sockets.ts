@@ -3,15 +3,23 @@ import { OP } from "../abi.ts";
 import { errno, KernelError } from "../errno.ts";
 import { TcpSocket } from "../tcp.ts";
 import { O } from "../types.ts";
-import { type Answer, type Blocked, type Call, done, type Handler, json, orWait, text } from "./call.ts";
+import { UnixStream } from "../unix-socket.ts";
+import { type Answer, type Blocked, type Call, done, type Handler, int32, json, orWait, text } from "./call.ts";
 import { FIRST_HANDLE, fileOf } from "./handles.ts";
 
 const SOCK_STREAM = 1;
+const AF_UNIX = 1;
 
-function socketOf(call: Call): TcpSocket {
+function socketOf(call: Call): TcpSocket | UnixStream {
   const file = fileOf(call, "socket");
-  if (!(file instanceof TcpSocket)) throw new KernelError("ENOTSOCK", "socket");
+  if (!(file instanceof TcpSocket || file instanceof UnixStream)) throw new KernelError("ENOTSOCK", "socket");
   return file;
+}
+
+/** Its own address or its peer's, as it travels. */
+function nameOf(socket: TcpSocket | UnixStream, which: "own" | "peer"): unknown {
+  if (socket instanceof UnixStream) return { path: which === "own" ? socket.path : socket.peerPath };
+  return which === "own" ? (socket.local ?? { address: "0.0.0.0", port: 0 }) : socket.remote;
 }
 
 function accept(call: Call): Answer | Blocked {
@@ -19,8 +27,7 @@ function accept(call: Call): Answer | Blocked {
   const attempt = () => {
     const accepted = socket.acceptNow();
     if (accepted !== undefined) {
-      const peer = accepted.remote;
-      return json(peer, call.process.fds.adopt(accepted, FIRST_HANDLE));
+      return json(nameOf(accepted, "peer"), call.process.fds.adopt(accepted, FIRST_HANDLE));
     }
     if ((socket.flags & O.NONBLOCK) !== 0) throw new KernelError("EAGAIN", "accept");
     return undefined;
@@ -33,8 +40,13 @@ function connect(call: Call): Answer | Blocked {
   const socket = socketOf(call);
   const address = text(call.data);
   const port = call.args[1] ?? 0;
-  let waits: TcpSocket | undefined;
+  let waits: TcpSocket | UnixStream | undefined;
   const attempt = () => {
+    if (socket instanceof UnixStream) {
+      waits = socket.connectNow(call.process, address);
+      if (waits !== undefined && (socket.flags & O.NONBLOCK) !== 0) throw new KernelError("EAGAIN", "connect");
+      return waits === undefined ? done : undefined;
+    }
     if (socket.isConnecting && (socket.flags & O.NONBLOCK) !== 0) throw new KernelError("EALREADY", "connect");
     waits = socket.connectNow(address, port);
     if (waits === undefined) return done;
@@ -45,7 +57,8 @@ function connect(call: Call): Answer | Blocked {
 }
 
 /** SO_ERROR of socket(7): the number of the error that a connection under way has met, told once; 0 without one. */
-function socketError(socket: TcpSocket): Answer {
+function socketError(socket: TcpSocket | UnixStream): Answer {
+  if (socket instanceof UnixStream) return done;
   const outcome = socket.takeOutcome();
   return { result: outcome === undefined || outcome === "connected" ? 0 : errno(outcome) };
 }
@@ -57,13 +70,16 @@ export const socketCalls: readonly (readonly [number, Handler])[] = [
     OP.SOCKET,
     ({ process, args }) => {
       if (args[0] !== SOCK_STREAM) throw new KernelError("EPROTONOSUPPORT", "socket");
-      return { result: process.fds.adopt(process.machine.network.socket(), FIRST_HANDLE) };
+      const { network } = process.machine;
+      return { result: process.fds.adopt(args[1] === AF_UNIX ? network.unixSocket() : network.socket(), FIRST_HANDLE) };
     },
   ],
   [
     OP.BIND,
     (call) => {
-      socketOf(call).bind(text(call.data), call.args[1] ?? 0, call.process.credentials);
+      const socket = socketOf(call);
+      if (socket instanceof UnixStream) socket.bind(call.process, text(call.data));
+      else socket.bind(text(call.data), call.args[1] ?? 0, call.process.credentials);
       return done;
     },
   ],
@@ -71,6 +87,10 @@ export const socketCalls: readonly (readonly [number, Handler])[] = [
     OP.LISTEN,
     (call) => {
       const socket = socketOf(call);
+      if (socket instanceof UnixStream) {
+        socket.listen(call.process, call.args[1] ?? 0);
+        return done;
+      }
       socket.listenerPid ??= call.process.pid;
       socket.listen(call.args[1] ?? 0);
       return done;
@@ -92,9 +112,19 @@ export const socketCalls: readonly (readonly [number, Handler])[] = [
     (call) => {
       const socket = socketOf(call);
       if (call.args[1] === 2) return socketError(socket);
-      if (call.args[1] !== 1) return json(socket.local ?? { address: "0.0.0.0", port: 0 });
-      if (socket.remote === undefined) throw new KernelError("ENOTCONN", "getpeername");
-      return json(socket.remote);
+      if (call.args[1] === 3) return json(socket instanceof UnixStream ? (socket.peer ?? null) : null);
+      if (call.args[1] !== 1) return json(nameOf(socket, "own"));
+      const isConnected = socket instanceof UnixStream ? socket.isConnected : socket.remote !== undefined;
+      if (!isConnected) throw new KernelError("ENOTCONN", "getpeername");
+      return json(nameOf(socket, "peer"));
+    },
+  ],
+  [
+    OP.SOCKETPAIR,
+    ({ process }) => {
+      const [one, other] = process.machine.network.unixPair(process);
+      const first = process.fds.adopt(one, FIRST_HANDLE);
+      return { result: 0, data: int32(first, process.fds.adopt(other, FIRST_HANDLE)) };
     },
   ],
   [OP.RESOLVE, ({ process, data }) => json(process.machine.network.resolve(text(data)))],

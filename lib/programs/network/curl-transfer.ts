@@ -1,6 +1,6 @@
 /** One URL of curl: requests, redirects, what is shown and where the body goes. */
 import { KernelError } from "../../kernel/errno.ts";
-import type { OpenFile, Process } from "../../kernel/types.ts";
+import type { OpenFile, Process, StreamSocket, UnixSocket } from "../../kernel/types.ts";
 import { O } from "../../kernel/types.ts";
 import { gunzip } from "../archive/streams.ts";
 import { Failure, reason } from "../core/errors.ts";
@@ -168,33 +168,43 @@ export class Transfer {
     began: number,
     meter: ProgressMeter,
   ): Promise<URL | undefined> {
-    const { self, url, facts } = this;
+    const { self, url, facts, args } = this;
     const { clock } = self.machine.kernel;
     const host = url.hostname;
     if (url.protocol === "https:") await this.#note("https is real, but this machine does not model TLS yet; see /reference/machine");
     const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
-    const addresses = this.#addresses(port);
-    if (addresses.length === 0) {
+    const unixPath = args.get("unix-socket");
+    const addresses = unixPath === undefined ? this.#addresses(port) : [];
+    if (addresses.length === 0 && unixPath === undefined) {
       await this.#note(`Could not resolve host: ${host}`);
       await this.#note(`Closing connection ${this.#connection}`);
       throw new Failure(`(6) Could not resolve host: ${host}`, 6);
     }
     const limitConnect = this.#seconds("connect-timeout");
     const limit = limitConnect === undefined ? { signal, cancel: () => {} } : limitedBy(self, limitConnect);
-    let socket: Awaited<ReturnType<typeof connectAny>>["socket"];
+    let socket: StreamSocket | UnixSocket;
     const started = clock.monotonic();
     try {
-      const made = await connectAny(self, addresses, port, limit.signal, async (address) => {
-        if (this.#verbose) await self.error(`*   Trying ${address}:${port}...\n`);
-      });
-      socket = made.socket;
-      facts.remoteAddress = made.address;
+      if (unixPath !== undefined) {
+        await this.#note(`  Trying ${unixPath}:0...`);
+        socket = await self.machine.network.connectUnix(self, unixPath, limit.signal);
+        facts.remoteAddress = unixPath;
+      } else {
+        const made = await connectAny(self, addresses, port, limit.signal, async (address) => {
+          if (this.#verbose) await self.error(`*   Trying ${address}:${port}...\n`);
+        });
+        socket = made.socket;
+        facts.remoteAddress = made.address;
+        facts.localAddress = made.socket.local?.address ?? "";
+        facts.localPort = made.socket.local?.port ?? 0;
+      }
     } catch (error) {
       if (error instanceof TimedOut && limitConnect !== undefined)
         throw new Failure(`(28) Connection timed out after ${Math.round(limitConnect * 1000) + 1} milliseconds`, 28);
       if (!(error instanceof KernelError)) throw error;
       const last = addresses.at(-1) ?? "";
-      await this.#note(`connect to ${last} port ${port} failed: ${error.text}`);
+      if (unixPath !== undefined) await this.#note(`Immediate connect fail for ${unixPath}: ${error.text}`);
+      else await this.#note(`connect to ${last} port ${port} failed: ${error.text}`);
       const ms = Math.round(clock.monotonic() - started);
       await this.#note(`Failed to connect to ${host} port ${port} after ${ms} ms: Couldn't connect to server`);
       await this.#note(`Closing connection ${this.#connection}`);
@@ -205,8 +215,6 @@ export class Transfer {
     facts.connects++;
     facts.connectSeconds = (clock.monotonic() - began) / 1000;
     facts.remotePort = port;
-    facts.localAddress = socket.local?.address ?? "";
-    facts.localPort = socket.local?.port ?? 0;
     await this.#note(`Connected to ${host} (${facts.remoteAddress}) port ${port} (#${this.#connection})`);
     try {
       if (url.protocol === "https:")
@@ -219,7 +227,7 @@ export class Transfer {
   }
 
   async #exchange(
-    socket: Awaited<ReturnType<typeof connectAny>>["socket"],
+    socket: StreamSocket | UnixSocket,
     method: string,
     body: Uint8Array | undefined,
     signal: AbortSignal,

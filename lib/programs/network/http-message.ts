@@ -1,5 +1,5 @@
 /** HTTP/1.1 (RFC 9112) over a stream: writing a request, reading the response as it arrives. */
-import type { Process, StreamSocket } from "../../kernel/types.ts";
+import type { OpenFile, Process } from "../../kernel/types.ts";
 import { concat } from "../core/io.ts";
 
 export interface Header {
@@ -44,7 +44,7 @@ export class ResponseReader {
 
   constructor(
     private readonly self: Process,
-    private readonly socket: StreamSocket,
+    private readonly socket: OpenFile,
     private readonly signal: AbortSignal,
   ) {}
 

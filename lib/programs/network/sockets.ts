@@ -14,11 +14,14 @@ interface Listener {
 function listeners(self: Process): Listener[] {
   return [...self.machine.network.listening()]
     .sort((a, b) => a.port - b.port || (a.address < b.address ? -1 : 1))
-    .map(({ address, port, pid }) => {
-      const owner = pid === undefined ? undefined : self.machine.processes().find((info) => info.pid === pid);
-      const visible = owner && (self.credentials.uid === 0 || owner.uid === self.credentials.uid);
-      return { address, port, process: visible ? { pid: owner.pid, name: commandName(owner) } : undefined };
-    });
+    .map(({ address, port, pid }) => ({ address, port, process: ownerOf(self, pid) }));
+}
+
+/** The process behind a socket, as far as the caller may see it. */
+function ownerOf(self: Process, pid: number | undefined): { readonly pid: number; readonly name: string } | undefined {
+  const owner = pid === undefined ? undefined : self.machine.processes().find((info) => info.pid === pid);
+  const visible = owner && (self.credentials.uid === 0 || owner.uid === self.credentials.uid);
+  return visible ? { pid: owner.pid, name: commandName(owner) } : undefined;
 }
 
 /** Names of ports from /etc/services. */
@@ -27,7 +30,7 @@ function serviceName(self: Process, port: number): string {
   return new RegExp(`^(\\S+)\\s+${port}/tcp`, "m").exec(text)?.[1] ?? String(port);
 }
 
-const UNMEASURED = "Only TCP sockets are shown: UDP is not modeled.";
+const UNMEASURED = "Only TCP sockets, and with ss the stream sockets of Unix, are shown: UDP is not modeled.";
 
 export const ss = program({
   name: "ss",
@@ -103,6 +106,20 @@ export const ss = program({
       const owner = args.has("processes") && row.process ? `users:(("${row.process.name}",pid=${row.process.pid},fd=3))` : "";
       lines.push(
         `${netid ? "tcp   " : ""}${"LISTEN".padEnd(6)} ${"0".padEnd(6)} ${"128".padEnd(6)} ${row.address.padStart(local)}:${port(row).padEnd(5)} ${"0.0.0.0".padStart(12)}:*   ${owner}`.trimEnd(),
+      );
+    }
+    const unix = args.has("unix") || !args.has("tcp", "udp", "ipv4", "ipv6");
+    const streams = unix ? self.machine.network.unixSockets() : [];
+    for (const [index, socket] of streams.entries()) {
+      if (socket.isListening ? !listening : args.has("listening") || !socket.isConnected) continue;
+      const owner = args.has("processes") && socket.isListening ? ownerOf(self, socket.listenerPid) : undefined;
+      const { waiting, backlog } = socket.queue;
+      const name = socket.path === "" ? "*" : socket.path.replace("\0", "@");
+      const peer = socket.peerPath === "" ? "*" : socket.peerPath.replace("\0", "@");
+      const state = socket.isListening ? "LISTEN" : "ESTAB";
+      const users = owner ? `users:(("${owner.name}",pid=${owner.pid},fd=3))` : "";
+      lines.push(
+        `${netid ? "u_str " : ""}${state.padEnd(6)} ${String(waiting).padEnd(6)} ${String(backlog).padEnd(6)} ${name.padStart(local)} ${String(10_000 + index).padEnd(5)} ${peer.padStart(12)} ${socket.isListening ? "0" : "*"}    ${users}`.trimEnd(),
       );
     }
     if (lines.length > 0) await self.print(`${lines.join("\n")}\n`);

@@ -17,7 +17,9 @@ export async function makeSnapshot(wasm: Uint8Array<ArrayBuffer>): Promise<void>
   module._PyObject_SetAttrString(main, module.stringToNewUTF8("getpath"), module.__Py_Get_Getpath_CodeObject());
   python.run("process.getpath = getpath; del getpath");
   execute("python/process.py", "vars(process)");
+  python.run('unix_sockets = types.ModuleType("unix_sockets"); unix_sockets.call = process.call');
   execute("python/adapt.py", "vars(process)");
+  execute("python/unix_sockets.py", "vars(unix_sockets)");
   execute("build/preload.py", "globals()");
   python.run('packages = types.ModuleType("packages")');
   execute("python/packages.py", "vars(packages)");

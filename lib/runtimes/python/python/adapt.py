@@ -291,17 +291,20 @@ if not hasattr(hashlib, "scrypt"):
 
 # --- Sockets.
 import _socket
+
+# What there is of this family is made by unix_sockets.py; whoever imports socket sees its name.
+for name, value in dict(AF_UNIX=1, SO_PEERCRED=17, SO_PASSCRED=16).items():
+    setattr(_socket, name, value)
+
 import socket
 
-# A socket of the family AF_UNIX can be named, and is refused when it is made (EAFNOSUPPORT).
-for name, value in dict(AF_UNIX=1, SO_REUSEADDR=2, SO_KEEPALIVE=9, SO_BROADCAST=6, SO_LINGER=13, SO_RCVBUF=8, SO_SNDBUF=7, SO_ERROR=4, SO_TYPE=3, SO_REUSEPORT=15, SOMAXCONN=4096, TCP_NODELAY=1, TCP_INFO=11, TCP_KEEPIDLE=4, TCP_KEEPINTVL=5, TCP_KEEPCNT=6, TCP_DEFER_ACCEPT=9, SOL_SOCKET=1, IPPROTO_TCP=6).items():
+for name, value in dict(SO_REUSEADDR=2, SO_KEEPALIVE=9, SO_BROADCAST=6, SO_LINGER=13, SO_RCVBUF=8, SO_SNDBUF=7, SO_ERROR=4, SO_TYPE=3, SO_REUSEPORT=15, SOMAXCONN=4096, TCP_NODELAY=1, TCP_INFO=11, TCP_KEEPIDLE=4, TCP_KEEPINTVL=5, TCP_KEEPCNT=6, TCP_DEFER_ACCEPT=9, SOL_SOCKET=1, IPPROTO_TCP=6).items():
     if not hasattr(_socket, name):
         setattr(_socket, name, value)
         setattr(socket, name, value)
         socket.__all__.append(name)
 socket.has_ipv6 = False
-if hasattr(socket, "_fallback_socketpair"):
-    socket.socketpair = socket._fallback_socketpair
+
 connect_ex = _socket.socket.connect_ex
 
 

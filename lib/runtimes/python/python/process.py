@@ -182,8 +182,10 @@ def forget_unusable(config):
         first = []
     for name in call("unusable", path=first + sys.path):
         sys.modules.pop(name, None)
-    # runpy runs it anew, and warns when it is there already.
-    sys.modules.pop(config["run_module"], None)
+    # runpy runs it anew, and warns when it is there already; of a package it is __main__ that is run.
+    module = config["run_module"]
+    is_package = hasattr(sys.modules.get(module), "__path__")
+    sys.modules.pop(f"{module}.__main__" if is_package else module, None)
 
 
 def flush(stream):

@@ -12,6 +12,7 @@ import type { SnapshotManifest } from "../assets.ts";
 import { standardHandles } from "./process-calls.ts";
 import type { ProcessState } from "./process-state.ts";
 import { type Pbkdf2, scrypt } from "./scrypt.ts";
+import { unixSocketRequests } from "./unix-sockets.ts";
 import { unusableModules } from "./usable-modules.ts";
 
 const FETCH = 1;
@@ -71,6 +72,7 @@ export function createGate(state: () => ProcessState, manifest: SnapshotManifest
     getppid: () => state().message.ppid,
     getsid: ({ pid }: { pid: number }) => state().client.must(OP.GETSID, [pid]),
     spawn: (argument: SpawnArgument) => spawn(state(), argument),
+    ...unixSocketRequests(state),
     flock: ({ fd, operation }: { fd: number; operation: number }) => {
       const file = state().descriptors.get(fd);
       if (file.kind !== "kernel") file.flock(operation);

@@ -1,4 +1,4 @@
-/** BSD sockets (socket(7), tcp(7)): CPython's own _socket module stands on these. Only IPv4 streams exist on a machine of ours. */
+/** BSD sockets (socket(7), tcp(7), unix(7)): CPython's own _socket module stands on these. Streams of IPv4 and of AF_UNIX exist here. */
 
 import { DATA_BYTES, OP } from "../../../kernel/abi.ts";
 import { KernelError } from "../../../kernel/errno.ts";
@@ -7,13 +7,14 @@ import type { KernelFile } from "./descriptors.ts";
 import { answered, wasiErrno, wasiResult } from "./error-numbers.ts";
 import type { ProcessState } from "./process-state.ts";
 
+const AF_UNIX = 1;
 const AF_INET = 2;
 const SOCK = { STREAM: 1, TYPE: 0xf, NONBLOCK: O.NONBLOCK, CLOEXEC: O.CLOEXEC } as const;
 const SOCKADDR_BYTES = 16;
 const MSG_DONTWAIT = 0x40;
 const MSG_PEEK = 2;
 const SOL_SOCKET = 1;
-const SO = { TYPE: 3, ERROR: 4, SNDBUF: 7, RCVBUF: 8, ACCEPTCONN: 30, DOMAIN: 39 } as const;
+const SO = { TYPE: 3, ERROR: 4, SNDBUF: 7, RCVBUF: 8, PEERCRED: 17, ACCEPTCONN: 30, DOMAIN: 39 } as const;
 const EAI = { NONAME: -2, FAMILY: -6, SERVICE: -8 } as const;
 const AI_PASSIVE = 1;
 const AI_NUMERICHOST = 4;
@@ -24,6 +25,8 @@ interface Address {
   readonly address: string;
   readonly port: number;
 }
+
+const UNNAMED: Address = { address: "0.0.0.0", port: 0 };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -72,7 +75,8 @@ export function socketCalls({ state, allocate }: SocketParts): Record<string, (.
     if (lengthAddress !== 0) memory.setInt(lengthAddress, SOCKADDR_BYTES);
   };
 
-  const answeredAddress = (): Address => JSON.parse(decoder.decode(state().client.answer())) as Address;
+  /** What has no address of IPv4 (unix_sockets.py knows what it has) is shown without one. */
+  const answeredAddress = (): Address => ({ ...UNNAMED, ...(JSON.parse(decoder.decode(state().client.answer())) as Partial<Address>) });
 
   const send = (fd: number, address: number, length: number): number => {
     const file = socket(fd);
@@ -114,7 +118,10 @@ export function socketCalls({ state, allocate }: SocketParts): Record<string, (.
     const file = socket(fd);
     if (level === SOL_SOCKET) {
       if (which === SO.TYPE) return SOCK.STREAM;
-      if (which === SO.DOMAIN) return AF_INET;
+      if (which === SO.DOMAIN) {
+        state().client.must(OP.SOCKNAME, [file.handle, 0]);
+        return decoder.decode(state().client.answer()).includes('"path"') ? AF_UNIX : AF_INET;
+      }
       if (which === SO.SNDBUF || which === SO.RCVBUF) return 262144;
       // Asked after a connect that did not wait.
       if (which === SO.ERROR) {
@@ -139,7 +146,7 @@ export function socketCalls({ state, allocate }: SocketParts): Record<string, (.
       answered(() => {
         if (domain !== AF_INET) throw new KernelError("EAFNOSUPPORT");
         if ((type & SOCK.TYPE) !== SOCK.STREAM) throw new KernelError("EPROTONOSUPPORT");
-        return addSocket(state().client.must(OP.SOCKET, [SOCK.STREAM]), type);
+        return addSocket(state().client.must(OP.SOCKET, [SOCK.STREAM, domain]), type);
       }),
     __syscall_bind: (fd: number, address: number) =>
       answered(() => {
@@ -199,8 +206,18 @@ export function socketCalls({ state, allocate }: SocketParts): Record<string, (.
     __syscall_getpeername: (fd: number, address: number, lengthAddress: number) => name(fd, address, lengthAddress, true),
     __syscall_getsockopt: (fd: number, level: number, which: number, value: number, length: number) =>
       answered(() => {
-        state().memory.setInt(value, option(fd, level, which));
-        state().memory.setInt(length, 4);
+        const { memory, client } = state();
+        if (level === SOL_SOCKET && which === SO.PEERCRED) {
+          client.must(OP.SOCKNAME, [socket(fd).handle, 3]);
+          const peer = JSON.parse(decoder.decode(client.answer())) as { pid: number; uid: number; gid: number } | null;
+          // As Linux answers for what is not connected, or of another family.
+          for (const [index, number] of [peer?.pid ?? 0, peer?.uid ?? -1, peer?.gid ?? -1].entries())
+            memory.setInt(value + index * 4, number);
+          memory.setInt(length, 12);
+          return 0;
+        }
+        memory.setInt(value, option(fd, level, which));
+        memory.setInt(length, 4);
         return 0;
       }),
     /** Called through the trampoline: kept, and given back by getsockopt. None of them changes what a local network does. */
