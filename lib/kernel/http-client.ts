@@ -45,8 +45,11 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** More than this is no page: the learner's application is out of hand. */
 const LARGEST_BODY = 64 * 1024 * 1024;
 
+/** What is needed of a machine to make requests from it. */
+type Asker = Pick<Machine, "name" | "kernel" | "network">;
+
 /** Makes one request from the machine. Rejects with HttpFailure. */
-export async function httpRequest(machine: Machine, request: HttpRequest): Promise<HttpResponse> {
+export async function httpRequest(machine: Asker, request: HttpRequest): Promise<HttpResponse> {
   const { clock } = machine.kernel;
   const startedMs = clock.monotonic();
   const abort = new AbortController();
@@ -80,7 +83,7 @@ export async function httpRequest(machine: Machine, request: HttpRequest): Promi
   }
 }
 
-async function exchange(machine: Machine, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+async function exchange(machine: Asker, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
   const url = new URL(request.url);
   if (url.protocol !== "http:") throw new HttpFailure("protocol", `${url.protocol}// can't be requested here, only http://`);
   const host = url.hostname.replace(/^\[|\]$/g, "");

@@ -121,6 +121,66 @@ const quizCheck = z
   })
   .describe("A question that must have been answered right.");
 
+/** Kinds that look at one moment, as `never` and `always` hold them: without the words for the learner. */
+const omitted = { id: true, because: true, next: true, lasting: true } as const;
+
+const statusClass = z.union([
+  z.number().int().min(100).max(599),
+  z.string().regex(/^(?:[1-5]xx|none)$/, "a status is a number, a class like 5xx, or none (no answer came)"),
+]);
+
+const requestRule = z
+  .strictObject({
+    status: z.union([statusClass, z.array(statusClass).min(1)]).describe("404, 5xx, none (no answer came); or a list."),
+    to: z
+      .string()
+      .regex(/^https?:\/\//, "an address begins with http:// or https://")
+      .optional()
+      .describe("Only requests whose address begins so."),
+    by: z
+      .enum(["users", "traffic", "browser"])
+      .optional()
+      .describe("Whose requests: simulated users' (traffic), the browser pane's, or both (users), which is meant if left out."),
+  })
+  .describe("Requests of users and what they were answered.");
+
+const observed = z.union([requestRule, fileCheck.omit(omitted), portCheck.omit(omitted), processCheck.omit(omitted)]);
+
+const history = {
+  id: common.id,
+  because: common.because,
+  next: common.next,
+  since: z.string().optional().describe("A task: it counts from its passing on. From the lab's start on if left out."),
+};
+
+const neverCheck = z
+  .strictObject({ ...history, never: observed })
+  .describe("Something that must not have been so at any moment: an answer with 5xx, an open port, a secret in a file.");
+
+const alwaysCheck = z
+  .strictObject({ ...history, always: observed })
+  .describe("Something that must have stayed so from the first moment on at which it was so: a process runs, every answer is 2xx.");
+
+const trafficCheck = z
+  .strictObject({
+    id: common.id,
+    because: common.because,
+    next: common.next,
+    lasting: common.lasting,
+    traffic: z.string().describe("The name of a traffic of this lab."),
+    requests: z.number().int().min(1).optional().describe("At least so many requests have ended; 20 if left out."),
+    lost: z.number().int().min(0).optional().describe("At most so many got no answer; 0 if left out."),
+    errors: z.number().int().min(0).optional().describe("At most so many were answered with 5xx; 0 if left out."),
+    during: z
+      .strictObject({
+        process: z.string().describe("The name of a program, as `process` checks take it."),
+        on: z.string().optional().describe("The machine; the first one if left out."),
+      })
+      .optional()
+      .describe("Counts the requests around the latest start or end of this program's processes: a reload, a restart."),
+  })
+  .describe("How simulated users fared.");
+
 export const checkSchema = z.union([
   runCheck,
   fileCheck,
@@ -128,9 +188,13 @@ export const checkSchema = z.union([
   // Before `process`, a key that both know: the first kind whose key is there is the one that is meant.
   portCheck,
   processCheck,
+  neverCheck,
+  alwaysCheck,
+  trafficCheck,
   quizCheck,
 ]);
 
 export type CheckFile = z.infer<typeof checkSchema>;
 export type ProcessCheckFile = z.infer<typeof processCheck>;
+export type ObservedFile = z.infer<typeof observed>;
 export type TextRuleFile = z.infer<typeof textRuleObject>;

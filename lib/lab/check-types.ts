@@ -1,7 +1,8 @@
 /** The kinds of check, as a lab has them: lab.yaml after the schema (`check-schema.ts`) with every default filled in. */
 
 /** One check as lab.yaml has it, after the schema. Exactly one of the kinds is present. */
-export type CheckDefinition = CheckCommon & (RunCheck | FileCheck | HttpCheck | PortCheck | ProcessCheck | QuizCheck);
+export type CheckDefinition = CheckCommon &
+  (RunCheck | FileCheck | HttpCheck | PortCheck | ProcessCheck | HistoryCheck | TrafficCheck | QuizCheck);
 
 export interface CheckCommon {
   readonly id: string;
@@ -75,6 +76,42 @@ export interface ProcessCheck {
   readonly command?: TextRule;
   /** How many of them; { min: 0, max: 0 } when none may run. */
   readonly count: { readonly min: number; readonly max: number | undefined };
+}
+
+/** Something that was never so, or always from the first moment on at which it was so. */
+export type HistoryCheck = HistoryRule & ({ readonly kind: "never" } | { readonly kind: "always" });
+
+interface HistoryRule {
+  readonly what: RequestRule | PortCheck | ProcessCheck | FileCheck;
+  /** The task from whose passing on it counts; else from the lab's start on. */
+  readonly since?: string;
+}
+
+/** Requests of users, and what they were answered. */
+export interface RequestRule {
+  readonly kind: "request";
+  readonly status: readonly StatusClass[];
+  /** The beginning of their addresses. */
+  readonly to?: string;
+  /** Simulated users, the learner's own browser, or both. */
+  readonly by: "users" | "traffic" | "browser";
+}
+
+/** A status, a class of them ("5xx"), or that no answer came. */
+export type StatusClass = number | `${1 | 2 | 3 | 4 | 5}xx` | "none";
+
+/** How simulated users fared: since their traffic began, or around the latest change of a program's processes. */
+export interface TrafficCheck {
+  readonly kind: "traffic";
+  readonly traffic: string;
+  /** At least so many requests. */
+  readonly requests: number;
+  /** At most so many without an answer. */
+  readonly lost: number;
+  /** At most so many answered with 5xx. */
+  readonly errors: number;
+  /** The program that must have been reloaded or restarted meanwhile. */
+  readonly during?: { readonly process: string; readonly on: string };
 }
 
 export interface QuizCheck {

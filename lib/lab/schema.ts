@@ -29,6 +29,8 @@ const ipv4 = z
   .string()
   .regex(/^10\.0\.0\.(?:[2-9]|[1-9]\d|1\d\d|2[0-4]\d|25[0-4])$/, "an address is one of 10.0.0.2 to 10.0.0.254 (10.0.0.1 is the gateway)");
 
+const address = z.string().regex(/^https?:\/\/[^/\s]+/, "an address begins with http:// or https:// and a host");
+
 export const labSchema = z.strictObject({
   machines: z
     .record(
@@ -60,6 +62,18 @@ export const labSchema = z.strictObject({
       latency: z.number().min(0).max(2000).optional().describe("There and back between two machines, in milliseconds; 0.4 if left out."),
     })
     .optional(),
+  traffic: z
+    .record(
+      identifier,
+      z.strictObject({
+        from: z.string().optional().describe("A machine; `internet` (many addresses outside of the lab) if left out."),
+        to: z.union([address, z.array(address).min(1)]).describe("The address that is asked; of a list, one after the other."),
+        perSecond: z.number().positive().max(100).optional().describe("Requests a second, at a steady rate; 10 if left out."),
+        during: z.string().optional().describe("The task during which it runs by itself. The learner starts it if left out."),
+      }),
+    )
+    .optional()
+    .describe("Simulated users, by name: they make real requests, whose answers are kept for checks."),
   browser: z
     .strictObject({
       machine: z.string().optional().describe("From which machine the browser pane looks; the first if left out."),

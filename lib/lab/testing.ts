@@ -73,6 +73,7 @@ const serve: Program = async (self) => {
   listener.listenerPid = self.pid;
   listener.bind("0.0.0.0", Number(self.argv[1]), self.credentials);
   self.fds.add(listener);
+  listener.release();
   listener.listen(5);
   await self.print(`serving on ${self.argv[1]}\n`);
   for (;;) {

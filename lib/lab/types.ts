@@ -66,9 +66,21 @@ export interface LabDefinition {
   readonly dns?: Readonly<Record<string, string>>;
   /** There and back between two machines, in milliseconds. */
   readonly latencyMs?: number;
+  readonly traffic?: readonly TrafficDefinition[];
   /** Addresses offered in the browser pane: [{title, url}]. */
   readonly browser: { readonly machine: string; readonly home: string };
   readonly quizzes: readonly QuizDefinition[];
+}
+
+/** Simulated users, who make requests at a steady rate. */
+export interface TrafficDefinition {
+  readonly name: string;
+  /** A machine; undefined: addresses outside of the lab. */
+  readonly from?: string;
+  readonly to: readonly string[];
+  readonly perSecond: number;
+  /** The task during which it runs by itself. */
+  readonly during?: string;
 }
 
 export interface QuizDefinition {

@@ -1,5 +1,5 @@
 import type { Machine } from "../../kernel/types.ts";
-import type { CheckDefinition, TaskDefinition } from "../types.ts";
+import type { CheckDefinition, HistoryCheck, TaskDefinition, TrafficCheck } from "../types.ts";
 import type { World } from "../world/world.ts";
 import { checkFile } from "./file-check.ts";
 import { checkHttp } from "./http-check.ts";
@@ -11,6 +11,12 @@ import type { Verdict } from "./verdict.ts";
 /** So many commands of checks run at once: two cores are what a learner's computer surely has. */
 const COMMANDS_AT_ONCE = 2;
 
+/** Answers checks that look at the history. */
+export interface Past {
+  history(task: TaskDefinition, check: CheckDefinition & HistoryCheck): Verdict;
+  traffic(check: TrafficCheck): Verdict;
+}
+
 /** Looks at the world for checks; never changes it. */
 export class Checker {
   /** What a command of a check said, for as long as the files it could see have not changed. */
@@ -20,6 +26,8 @@ export class Checker {
     private readonly world: World,
     /** The option that was chosen for a quiz; undefined when it was not answered. */
     private readonly answer: (quiz: string) => { readonly text: string; readonly right: boolean } | undefined,
+    /** What happened before now; without it, checks that ask for it can't be made. */
+    private readonly past?: Past,
   ) {}
 
   /**
@@ -37,7 +45,10 @@ export class Checker {
         else if (check.kind === "process") set(checkProcess(check, this.world.machine(check.on)));
         else if (check.kind === "port") set(checkPort(check, this.world.machine(check.on), (name) => this.world.machine(name)));
         else if (check.kind === "quiz") set(this.quiz(check.quiz));
-        else if (check.kind === "http") {
+        else if (check.kind === "never" || check.kind === "always" || check.kind === "traffic") {
+          if (this.past === undefined) throw new Error("nobody has kept the lab's history");
+          set(check.kind === "traffic" ? this.past.traffic(check) : this.past.history(task, check));
+        } else if (check.kind === "http") {
           const ask = () => checkHttp(check, this.world.machine(check.on), (request) => this.world.http(check.on, request));
           requests.push(async () => set(await guarded(ask)));
         } else {

@@ -1,9 +1,39 @@
-import type { CheckFile, ProcessCheckFile, TextRuleFile } from "../check-schema.ts";
-import type { CheckCommon, CheckDefinition, MachineDefinition, TextRule } from "../types.ts";
+import type { CheckFile, ObservedFile, ProcessCheckFile, TextRuleFile } from "../check-schema.ts";
+import type {
+  CheckCommon,
+  CheckDefinition,
+  FileCheck,
+  HistoryCheck,
+  MachineDefinition,
+  PortCheck,
+  ProcessCheck,
+  StatusClass,
+  TextRule,
+} from "../types.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
+/** Where a check names a machine, a task, a traffic or a quiz of the lab. */
+interface NamedThing {
+  readonly at: readonly PropertyKey[];
+  readonly what: "machine" | "task" | "traffic" | "quiz in quiz.yaml";
+  readonly name: string;
+}
+
+export function namesIn(check: CheckFile | ObservedFile): readonly NamedThing[] {
+  const thing = (what: NamedThing["what"], name: string | undefined, ...at: PropertyKey[]): NamedThing[] =>
+    name === undefined ? [] : [{ at, what, name }];
+  if ("quiz" in check) return thing("quiz in quiz.yaml", check.quiz, "quiz");
+  if ("traffic" in check) return [...thing("traffic", check.traffic, "traffic"), ...thing("machine", check.during?.on, "during", "on")];
+  if ("never" in check || "always" in check) {
+    const [key, what] = "never" in check ? (["never", check.never] as const) : (["always", check.always] as const);
+    return [...thing("task", check.since, "since"), ...namesIn(what).map((inner) => ({ ...inner, at: [key, ...inner.at] }))];
+  }
+  if ("status" in check && !("http" in check)) return [];
+  return [...("on" in check ? thing("machine", check.on, "on") : []), ...("from" in check ? thing("machine", check.from, "from") : [])];
+}
+
 /** What the schema can't say of a check: rules that contradict each other, expressions that are none. */
-export function validateRules(check: CheckFile, path: readonly PropertyKey[], source: YamlSource): void {
+export function validateRules(check: CheckFile | ObservedFile, path: readonly PropertyKey[], source: YamlSource): void {
   const validate = (rule: TextRuleFile, at: readonly PropertyKey[]): void => {
     if (rule.matches === undefined) return;
     try {
@@ -17,6 +47,8 @@ export function validateRules(check: CheckFile, path: readonly PropertyKey[], so
       );
     }
   };
+  if ("never" in check) validateRules(check.never, [...path, "never"], source);
+  if ("always" in check) validateRules(check.always, [...path, "always"], source);
   if ("run" in check) {
     if (check.stdout) validate(check.stdout, [...path, "stdout"]);
     if (check.exit === "any" && check.stdout === undefined) {
@@ -79,6 +111,13 @@ export function readCheck(check: CheckFile, first: MachineDefinition): CheckDefi
     lasting: "lasting" in check ? check.lasting : undefined,
   };
   if ("quiz" in check) return { ...common, kind: "quiz", quiz: check.quiz };
+  if ("never" in check) return { ...common, kind: "never", what: readObserved(check.never, first), since: check.since };
+  if ("always" in check) return { ...common, kind: "always", what: readObserved(check.always, first), since: check.since };
+  if ("traffic" in check) {
+    const { traffic, requests = 20, lost = 0, errors = 0, during } = check;
+    const changed = during && { process: during.process, on: during.on ?? first.name };
+    return { ...common, kind: "traffic", traffic, requests, lost, errors, during: changed };
+  }
   const on = check.on ?? first.name;
   if ("run" in check) {
     return {
@@ -94,28 +133,7 @@ export function readCheck(check: CheckFile, first: MachineDefinition): CheckDefi
       timeoutSeconds: check.timeout ?? 20,
     };
   }
-  if ("file" in check) {
-    return {
-      ...common,
-      kind: "file",
-      file: check.file,
-      on,
-      exists: check.exists ?? true,
-      type: check.type,
-      text: textRule(check),
-      mode: check.mode,
-      owner: check.owner,
-    };
-  }
-  if ("port" in check) {
-    const { port, address, process } = check;
-    const reach = check.from === undefined ? undefined : { from: check.from, reachable: check.reachable ?? true };
-    return { ...common, kind: "port", port, on, listening: check.listening ?? true, address, process, reach };
-  }
-  if ("process" in check) {
-    const { process, user } = check;
-    return { ...common, kind: "process", process, on, user, command: textRule(check), count: readCount(check) };
-  }
+  if (!("http" in check)) return { ...common, ...readState(check, on) };
   const headers = Object.entries(check.header ?? {}).map(([name, rule]): [string, TextRule] => [
     name.toLowerCase(),
     typeof rule === "string" ? { equals: rule } : (textRule(rule) ?? {}),
@@ -132,6 +150,33 @@ export function readCheck(check: CheckFile, first: MachineDefinition): CheckDefi
     body: textRule(check),
     responseHeaders: headers.length > 0 ? Object.fromEntries(headers) : undefined,
   };
+}
+
+type StateFile = Exclude<ObservedFile, { status: unknown }>;
+
+/** The kinds that look at the state of a machine. */
+function readState(check: StateFile, on: string): FileCheck | PortCheck | ProcessCheck {
+  if ("file" in check) {
+    const { file, exists = true, type, mode, owner } = check;
+    return { kind: "file", file, on, exists, type, text: textRule(check), mode, owner };
+  }
+  if ("port" in check) {
+    const { port, address, process } = check;
+    const reach = check.from === undefined ? undefined : { from: check.from, reachable: check.reachable ?? true };
+    return { kind: "port", port, on, listening: check.listening ?? true, address, process, reach };
+  }
+  const { process, user } = check;
+  return { kind: "process", process, on, user, command: textRule(check), count: readCount(check) };
+}
+
+function readObserved(what: ObservedFile, first: MachineDefinition): HistoryCheck["what"] {
+  if (!("status" in what)) return readState(what, what.on ?? first.name);
+  const status = (Array.isArray(what.status) ? what.status : [what.status]).filter(isStatusClass);
+  return { kind: "request", status, to: what.to, by: what.by ?? "users" };
+}
+
+function isStatusClass(value: string | number): value is StatusClass {
+  return typeof value === "number" || /^(?:[1-5]xx|none)$/.test(value);
 }
 
 function readCount({ running, count }: Pick<ProcessCheckFile, "running" | "count">): { min: number; max: number | undefined } {

@@ -76,6 +76,30 @@ describe("lab.yaml", () => {
     expect(problemsOf(text.replace("port: 8000, from: laptop", "port: 8000"))[0]).toContain("Add `from:`");
   });
 
+  it("looks at the history, and may have simulated users", () => {
+    const checks = `      - { id: a, never: { status: [5xx, none], to: "http://shop.test/" }, because: b, next: n }
+      - { id: b, always: { process: gunicorn, count: 3 }, since: migrate, because: b, next: n }
+      - { id: c, never: { port: 5432, from: laptop }, because: b, next: n }
+      - { id: d, traffic: visitors, requests: 40, during: { process: gunicorn }, because: b, next: n }
+`;
+    const traffic = 'traffic:\n  visitors: { to: "http://shop.test/", perSecond: 20, during: settings }\n';
+    const text = good.replace("      - id: debug\n", `${checks}      - id: debug\n`).replace("tasks:\n", `${traffic}tasks:\n`);
+    const { lab, problems } = readLab("lab.yaml", text, surroundings);
+    expect(problems).toEqual([]);
+    expect(lab?.traffic).toEqual([{ name: "visitors", from: undefined, to: ["http://shop.test/"], perSecond: 20, during: "settings" }]);
+    expect(lab?.tasks[1]?.checks.slice(0, 4)).toMatchObject([
+      { kind: "never", what: { kind: "request", status: ["5xx", "none"], to: "http://shop.test/", by: "users" } },
+      { kind: "always", since: "migrate", what: { kind: "process", process: "gunicorn", on: "laptop", count: { min: 3, max: 3 } } },
+      { kind: "never", what: { kind: "port", port: 5432, reach: { from: "laptop", reachable: true } } },
+      { kind: "traffic", traffic: "visitors", requests: 40, lost: 0, errors: 0, during: { process: "gunicorn", on: "laptop" } },
+    ]);
+    expect(problemsOf(text.replace("5xx, none", "5xx, nine"))[0]).toContain("a class like 5xx");
+    expect(problemsOf(text.replace("from: laptop", "from: laptob"))[0]).toContain("Did you mean `laptop`?");
+    expect(problemsOf(text.replace("traffic: visitors", "traffic: visitor"))[0]).toContain("Did you mean `visitors`?");
+    expect(problemsOf(text.replace("during: settings", "during: setting"))[0]).toContain("Did you mean `settings`?");
+    expect(problemsOf(text.replace("count: 3 }", "cuont: 3 }"))[0]).toContain("Did you mean `count`?");
+  });
+
   it("may name several machines, their addresses, who may log in, further names and the latency", () => {
     const several = good
       .replace(
@@ -122,7 +146,7 @@ describe("lab.yaml", () => {
 
   it("tells a check without a kind which kinds there are", () => {
     const [problem] = problemsOf(good.replace("        file: ~/shop/settings.py\n", ""));
-    expect(problem).toContain("This needs one of the keys `run`, `file`, `http`, `port`, `process`, `quiz`.");
+    expect(problem).toContain("This needs one of the keys `run`, `file`, `http`, `port`, `process`, `never`, `always`, `traffic`, `quiz`.");
   });
 
   it("says which type a value must have", () => {

@@ -1,9 +1,9 @@
 import { type LabFile, labSchema, type TaskFile } from "../schema.ts";
-import type { LabDefinition, MachineDefinition, QuizDefinition, SshAccess, TaskDefinition } from "../types.ts";
+import type { LabDefinition, MachineDefinition, QuizDefinition, SshAccess, TaskDefinition, TrafficDefinition } from "../types.ts";
 import { homeOf } from "./home.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
-import { readCheck, validateRules } from "./read-check.ts";
+import { namesIn, readCheck, validateRules } from "./read-check.ts";
 import { YamlSource } from "./yaml-source.ts";
 
 /** What lab.yaml refers to and does not hold itself. */
@@ -48,7 +48,8 @@ export function readLab(
     }
   }
 
-  const tasks = readTasks(value.tasks, source, first, names, surroundings);
+  const traffic = readTraffic(value, source, names);
+  const tasks = readTasks(value.tasks, source, first, names, surroundings, Object.keys(value.traffic ?? {}));
   if (source.problems.length > 0) return { lab: undefined, problems: source.problems };
   return {
     lab: {
@@ -59,6 +60,7 @@ export function readLab(
       files: surroundings.files,
       dns: value.dns,
       latencyMs: value.network?.latency,
+      traffic,
       browser: { machine: browserMachine, home: value.browser?.home ?? "http://localhost:8000/" },
       quizzes: surroundings.quizzes,
     },
@@ -77,6 +79,17 @@ function readMachines(value: LabFile, source: YamlSource, surroundings: LabSurro
     const ssh = readSsh(machine.ssh);
     for (const other of ssh?.from ?? []) requireName(source, ["machines", name, "ssh"], "machine", other, Object.keys(value.machines));
     return { name, image, user, cwd: absolutePath(machine.cwd ?? "~", homeOf(user), homeOf(user)), address, hostname, ssh };
+  });
+}
+
+function readTraffic(value: LabFile, source: YamlSource, machines: readonly string[]): TrafficDefinition[] | undefined {
+  if (value.traffic === undefined) return undefined;
+  const tasks = value.tasks.map((task) => task.id);
+  return Object.entries(value.traffic).map(([name, { from, to, perSecond, during }]) => {
+    const inside = from !== undefined && from !== "internet";
+    if (inside) requireName(source, ["traffic", name, "from"], "machine", from, [...machines, "internet"]);
+    if (during !== undefined) requireName(source, ["traffic", name, "during"], "task", during, tasks);
+    return { name, from: inside ? from : undefined, to: typeof to === "string" ? [to] : to, perSecond: perSecond ?? 10, during };
   });
 }
 
@@ -114,6 +127,7 @@ function readTasks(
   first: MachineDefinition,
   machines: readonly string[],
   surroundings: LabSurroundings,
+  traffic: readonly string[],
 ): TaskDefinition[] {
   const ids = tasks.map((task) => task.id);
   return tasks.map((task, index) => {
@@ -136,13 +150,11 @@ function readTasks(
         source.problem([...checkPath, "id"], `The check \`${check.id}\` is declared twice in this task.`, "Give one of them another id.");
       }
       seen.add(check.id);
-      if ("on" in check && check.on !== undefined) requireName(source, [...checkPath, "on"], "machine", check.on, machines);
-      if ("from" in check && check.from !== undefined) requireName(source, [...checkPath, "from"], "machine", check.from, machines);
-      validateRules(check, checkPath, source);
-      if ("quiz" in check) {
-        const quizzes = surroundings.quizzes.map((quiz) => quiz.id);
-        requireName(source, [...checkPath, "quiz"], "quiz in quiz.yaml", check.quiz, quizzes);
+      for (const { at: field, what, name } of namesIn(check)) {
+        const known = { machine: machines, task: ids, traffic, "quiz in quiz.yaml": surroundings.quizzes.map((quiz) => quiz.id) };
+        requireName(source, [...checkPath, ...field], what, name, known[what]);
       }
+      validateRules(check, checkPath, source);
       return readCheck(check, first);
     });
     return {

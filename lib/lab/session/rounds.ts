@@ -21,6 +21,8 @@ const QUIET_MS = 150;
 /** A world that never rests is looked at all the same, this often. */
 const PATIENCE_MS = 1000;
 const POLL_MS = 100;
+/** A world that moves by itself is looked at for at most this share of the time, so that looking never slows down typing. */
+const SHARE_OF_TIME = 0.2;
 
 /**
  * Decides when checks run: soon after something has happened that a learner did (a command ended, a file was saved, a server began to
@@ -30,6 +32,8 @@ export class Rounds {
   private dirtySince: number | undefined;
   private changedAt = 0;
   private urgent = false;
+  private endedAt = 0;
+  private took = 0;
   private seen: string;
   private running: Promise<void> | undefined;
   private stopPoll: () => void = () => undefined;
@@ -82,7 +86,7 @@ export class Rounds {
     const quiet = now - this.changedAt >= QUIET_MS;
     const patient = now - this.dirtySince < PATIENCE_MS;
     if (!quiet && patient) return;
-    if (!this.urgent && this.options.busy()) return;
+    if (!this.urgent && (this.options.busy() || now - this.endedAt < this.took / SHARE_OF_TIME)) return;
     void this.run();
   }
 
@@ -91,6 +95,7 @@ export class Rounds {
     this.urgent = false;
     this.seen = this.options.digest();
     this.options.onChecking(true);
+    const began = this.options.timers.monotonic();
     const running = this.options.round().then(({ sentRequests }) => {
       // A server that was asked by a check may have written something: that starts no new round. What the learner does
       // meanwhile is told by `touch`.
@@ -98,6 +103,8 @@ export class Rounds {
     });
     this.running = running.finally(() => {
       this.running = undefined;
+      this.endedAt = this.options.timers.monotonic();
+      this.took = this.endedAt - began;
       if (!this.stopped) this.options.onChecking(false);
     });
     await this.running;

@@ -1,6 +1,9 @@
 import type { WorldEvent } from "../../kernel/types.ts";
 import { Checker } from "../checks/checker.ts";
 import { Grades } from "../checks/grades.ts";
+import { LabPast } from "../history/past.ts";
+import type { RuleMemory } from "../history/rule-watch.ts";
+import type { TrafficState } from "../history/traffic.ts";
 import type { Cookie } from "../pane/cookie-jar.ts";
 import { PaneBrowser } from "../pane/pane-browser.ts";
 import type { CheckResult, LabDefinition, LabState, PaneRequest, PaneResponse, TaskDefinition } from "../types.ts";
@@ -19,6 +22,8 @@ export interface SessionMemory {
   readonly answers: Readonly<Record<string, string>>;
   readonly cookies: Readonly<Record<string, readonly Cookie[]>>;
   readonly actions: readonly Action[];
+  /** What rules over the history remember. */
+  readonly history?: Readonly<Record<string, RuleMemory>>;
 }
 
 /** The part of the page's state that a running session knows. */
@@ -47,6 +52,7 @@ export class LabSession {
   readonly terminals = new Map<string, Terminal>();
   private readonly grades: Grades;
   private readonly checker: Checker;
+  private readonly past: LabPast;
   private readonly rounds: Rounds;
   private readonly answers: Map<string, string>;
   private readonly browsers = new Map<string, PaneBrowser>();
@@ -67,7 +73,6 @@ export class LabSession {
     this.grades = new Grades(lab, memory);
     this.answers = new Map(Object.entries(memory?.answers ?? {}));
     this.actions = new ActionLog(() => world.kernel.clock.now(), memory?.actions);
-    this.checker = new Checker(world, (quiz) => this.answerTo(quiz));
     this.state = new StateStore<SessionState>({ ...emptySession, tasks: this.grades.tasks(), ports: this.ports() });
     this.rounds = new Rounds({
       timers,
@@ -76,7 +81,16 @@ export class LabSession {
       round: () => this.round(),
       onChecking: (checking) => this.state.update({ checking }),
     });
+    this.past = new LabPast({
+      world,
+      lab,
+      hasPassed: (task) => this.grades.hasPassed(task),
+      onBroken: () => this.rounds.touch(),
+      saved: memory?.history,
+    });
+    this.checker = new Checker(world, (quiz) => this.answerTo(quiz), this.past);
     this.stopEvents = world.kernel.events.subscribe((event) => this.happened(event));
+    this.past.tasksChanged(this.grades.open());
   }
 
   /** Calls `listener` at each thing that a learner would not want to lose: a command has ended, a file was saved, a server listens. */
@@ -184,6 +198,15 @@ export class LabSession {
     this.did({ kind: "answer", quiz, option });
   }
 
+  /** Simulated users that come when the learner calls them. */
+  setTraffic(name: string, running: boolean): void {
+    this.past.setTraffic(name, running);
+  }
+
+  trafficStates(): readonly TrafficState[] {
+    return this.past.trafficStates();
+  }
+
   openHint(task: string): void {
     if (this.grades.openHint(task)) this.publishTasks();
   }
@@ -197,7 +220,7 @@ export class LabSession {
   async finalGrades(): Promise<readonly CheckResult[]> {
     await this.rounds.now();
     for (const task of this.lab.tasks) {
-      const lasting = task.checks.filter((check) => check.lasting);
+      const lasting = task.checks.filter((check) => check.lasting || check.kind === "never" || check.kind === "always");
       if (!this.grades.hasPassed(task.id) || lasting.length === 0) continue;
       const verdicts = await this.checker.look(task, lasting);
       for (const check of lasting) {
@@ -226,12 +249,14 @@ export class LabSession {
       answers: Object.fromEntries(this.answers),
       cookies: { ...this.memory?.cookies, ...cookies },
       actions: this.actions.all(),
+      history: this.past.save(),
     };
   }
 
   dispose(): void {
     this.rounds.stop();
     this.stopEvents();
+    this.past.dispose();
     for (const terminal of this.terminals.values()) terminal.close();
     this.terminals.clear();
   }
@@ -296,7 +321,7 @@ export class LabSession {
         if (terminal.machine.name === event.machine && terminal.pid === event.pid) terminal.shellEnded();
       }
     }
-    if (event.kind === "http" && !event.grading) {
+    if (event.kind === "http" && event.by === "browser") {
       const request = { id: this.nextRequest++, method: event.method, url: event.url, status: event.status, ms: event.ms };
       this.state.update({ requests: [...this.state.get().requests, request].slice(-MOST_REQUESTS) });
     }
@@ -335,6 +360,7 @@ export class LabSession {
   }
 
   private publishTasks(): void {
+    this.past.tasksChanged(this.grades.open());
     this.state.update({ tasks: this.grades.tasks() });
   }
 }

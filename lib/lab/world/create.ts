@@ -6,6 +6,7 @@ import type { Executable, Host, Machine } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
 import type { LabDefinition, LabState, MachineDefinition } from "../types.ts";
 import { accountOn } from "./account.ts";
+import { INTERNET, Outsiders } from "./outsiders.ts";
 import { type KeyNow, withPresentPacks } from "./present-packs.ts";
 import type { HttpAnswer, HttpRequest, HttpFailure as NoAnswer, World } from "./world.ts";
 
@@ -69,6 +70,7 @@ export class LabWorld implements World {
   private readonly lab: LabDefinition;
   private readonly options: WorldOptions;
   private readonly downloads = new Map<string, { loaded: number; total: number }>();
+  private readonly outsiders: Outsiders;
   private disposed = false;
   private ready = false;
 
@@ -84,6 +86,7 @@ export class LabWorld implements World {
       fill: (machine, image) => installed.fill(machine, image),
       seed: SEED,
     });
+    this.outsiders = new Outsiders(this.kernel);
     if (lab.latencyMs !== undefined) this.kernel.network.roundTripMs = lab.latencyMs;
   }
 
@@ -183,7 +186,8 @@ export class LabWorld implements World {
 
   async http(machine: string, request: HttpRequest): Promise<HttpAnswer | NoAnswer> {
     try {
-      return await httpRequest(this.machine(machine), { ...request, by: request.grading ? "check" : "browser" });
+      const by = request.grading ? "check" : (request.by ?? "browser");
+      return await httpRequest(machine === INTERNET ? this.outsiders.next() : this.machine(machine), { ...request, by });
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
       switch (error.reason) {

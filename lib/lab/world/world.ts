@@ -10,7 +10,7 @@ export interface World {
   definition(name: string): MachineDefinition;
   /** Loads the engines, if they are not there yet, and gets their spare workers ready. */
   warm(): void;
-  /** Asks a server, as a client on that machine. */
+  /** Asks a server, as a client on that machine, or as somebody of the "internet": each request from another address. */
   http(machine: string, request: HttpRequest): Promise<HttpAnswer | HttpFailure>;
   dispose(): void;
 }
@@ -22,6 +22,8 @@ export interface HttpRequest {
   readonly body: Uint8Array | undefined;
   /** Marked in the event log, and kept out of the learner's request log. */
   readonly grading: boolean;
+  /** Who asks, for the history; a browser if left out. */
+  readonly by?: "traffic";
   /** On the lab's clock. */
   readonly timeoutMs: number;
 }
