@@ -1,13 +1,13 @@
 /** HTTP/1.1 requests from inside the kernel (RFC 9112): for checks and the browser pane. */
 import { KernelError } from "./errno.ts";
 import { type HttpMessage, HttpParser, HttpProtocolError } from "./http-parser.ts";
-import type { Machine, StreamSocket } from "./types.ts";
+import type { Machine, OpenFile, StreamSocket } from "./types.ts";
 
 export type Headers = readonly (readonly [string, string])[];
 
 export interface HttpRequest {
   readonly method?: string;
-  /** http:// only. */
+  /** http://, and https:// where `secure` is given. */
   readonly url: string;
   /** Host, Connection and Content-Length are added when they are missing. */
   readonly headers?: Headers;
@@ -15,6 +15,8 @@ export interface HttpRequest {
   /** For the whole exchange, in milliseconds of the world's time. Default 30 s. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** For https: TLS over a connected socket, which the stream takes over. What it throws comes through as it is. */
+  readonly secure?: (socket: StreamSocket, host: string, signal: AbortSignal) => Promise<OpenFile>;
   /** Who asks, for the history: "browser pane", "check". */
   readonly by: string;
   /** A grader's request: marked as such in the history. */
@@ -85,30 +87,34 @@ export async function httpRequest(machine: Asker, request: HttpRequest): Promise
 
 async function exchange(machine: Asker, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
   const url = new URL(request.url);
-  if (url.protocol !== "http:") throw new HttpFailure("protocol", `${url.protocol}// can't be requested here, only http://`);
+  const { secure } = request;
+  const isSecure = url.protocol === "https:" && secure !== undefined;
+  if (url.protocol !== "http:" && !isSecure) throw new HttpFailure("protocol", `${url.protocol}// can't be requested here, only http://`);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const addresses = host === "::1" ? ["127.0.0.1"] : machine.network.resolve(host);
   const [address] = addresses;
   if (address === undefined) throw new HttpFailure("unknown-host", `the name ${host} is not known`);
   signal.throwIfAborted();
-  const socket = await machine.network.connect(address, url.port === "" ? 80 : Number(url.port), signal, {
+  const socket = await machine.network.connect(address, url.port === "" ? (isSecure ? 443 : 80) : Number(url.port), signal, {
     impatient: request.grading,
     unheard: request.grading,
     by: request.by,
   });
+  let stream: OpenFile = socket;
   try {
+    if (isSecure) stream = await secure(socket, host, signal);
     // The answer may come before the whole request was taken: both go on at once.
-    const sending = send(socket, requestBytes(request, url), signal);
+    const sending = send(stream, requestBytes(request, url), signal);
     const parser = new HttpParser({ isHead: request.method === "HEAD", largestBody: LARGEST_BODY });
-    const message = await receive(socket, parser, signal);
+    const message = await receive(stream, parser, signal);
     void sending.catch(() => {});
     return message;
   } finally {
-    socket.release();
+    stream.release();
   }
 }
 
-async function send(socket: StreamSocket, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+async function send(socket: OpenFile, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
   try {
     await socket.write(bytes, signal);
   } catch {
@@ -116,7 +122,7 @@ async function send(socket: StreamSocket, bytes: Uint8Array, signal: AbortSignal
   }
 }
 
-async function receive(socket: StreamSocket, parser: HttpParser, signal: AbortSignal): Promise<HttpMessage> {
+async function receive(socket: OpenFile, parser: HttpParser, signal: AbortSignal): Promise<HttpMessage> {
   for (;;) {
     const bytes = await socket.read(256 * 1024, signal);
     const message = bytes.length === 0 ? parser.end() : parser.push(bytes);

@@ -25,4 +25,8 @@ export interface Facts {
   errorText: string;
   requestBytes: number;
   headers: readonly Header[];
+  scheme: "HTTP" | "HTTPS";
+  /** OpenSSL's number of what it found about the server's certificate. */
+  verifyResult: number;
+  appConnectSeconds: number;
 }

@@ -7,11 +7,13 @@ import { Failure, reason } from "../core/errors.ts";
 import { concat, encode } from "../core/io.ts";
 import type { Arguments } from "../core/options.ts";
 import { baseName, dirName } from "../core/paths.ts";
+import { TlsStream } from "../tls/index.ts";
 import { connectAny, limitedBy, TimedOut } from "./connect.ts";
 import type { CookieJar } from "./cookies.ts";
 import type { Facts } from "./curl-facts.ts";
 import { requestHead, userOf } from "./curl-head.ts";
 import type { CurlRequest } from "./curl-request.ts";
+import { startTls } from "./curl-tls.ts";
 import { headerOf, IncompleteResponse, NotHttp, type ResponseHead, ResponseReader } from "./http-message.ts";
 import { ProgressMeter } from "./progress.ts";
 
@@ -52,6 +54,9 @@ export class Transfer {
       errorText: "",
       requestBytes: 0,
       headers: [],
+      scheme: "HTTP",
+      verifyResult: 0,
+      appConnectSeconds: 0,
     };
   }
 
@@ -171,7 +176,6 @@ export class Transfer {
     const { self, url, facts, args } = this;
     const { clock } = self.machine.kernel;
     const host = url.hostname;
-    if (url.protocol === "https:") await this.#note("https is real, but this machine does not model TLS yet; see /reference/machine");
     const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
     const unixPath = args.get("unix-socket");
     const addresses = unixPath === undefined ? this.#addresses(port) : [];
@@ -216,18 +220,45 @@ export class Transfer {
     facts.connectSeconds = (clock.monotonic() - began) / 1000;
     facts.remotePort = port;
     await this.#note(`Connected to ${host} (${facts.remoteAddress}) port ${port} (#${this.#connection})`);
+    let stream: OpenFile = socket;
     try {
-      if (url.protocol === "https:")
-        throw new Failure("(35) TLS is real, but this machine does not model it yet; see /reference/machine", 35);
-      return await this.#exchange(socket, method, body, signal, began, meter);
+      if (url.protocol === "https:") stream = await this.#secure(socket, signal, began);
+      return await this.#exchange(stream, method, body, signal, began, meter);
     } finally {
-      socket.release();
+      stream.release();
       this.#connection++;
     }
   }
 
+  async #secure(socket: StreamSocket | UnixSocket, signal: AbortSignal, began: number): Promise<TlsStream> {
+    const { self, args, facts } = this;
+    facts.scheme = "HTTPS";
+    const context = {
+      self,
+      args,
+      host: this.url.hostname,
+      signal,
+      note: (text: string) => this.#note(text),
+      dataNote: async (mark: string, length: number) => {
+        if (this.#verbose) await self.error(this.#dataNote(mark, length));
+      },
+    };
+    try {
+      const stream = await startTls(context, socket, (code) => {
+        facts.verifyResult = code;
+      });
+      facts.appConnectSeconds = (self.machine.kernel.clock.monotonic() - began) / 1000;
+      return stream;
+    } catch (error) {
+      const [first = ""] = error instanceof Failure ? error.message.replace(/^\(\d+\) /, "").split("\n") : [];
+      if (!first.includes("subject name")) await this.#note(first);
+      await this.#note(`Closing connection ${this.#connection}`);
+      throw error;
+    }
+  }
+
   async #exchange(
-    socket: StreamSocket | UnixSocket,
+    socket: OpenFile,
     method: string,
     body: Uint8Array | undefined,
     signal: AbortSignal,
@@ -340,9 +371,14 @@ export class Transfer {
       response.version === "HTTP/1.0" ||
       /close/i.test(headerOf(response.headers, "Connection") ?? "") ||
       (length === undefined && !headerOf(response.headers, "Transfer-Encoding") && method !== "HEAD");
+    const secured = socket instanceof TlsStream;
     await this.#note(
       closes ? `Closing connection ${this.#connection}` : `Connection #${this.#connection} to host ${this.url.hostname} left intact`,
     );
+    if (closes && secured) {
+      await this.#note(`${socket.session.version} (OUT), TLS alert, close notify (256):`);
+      if (this.#verbose) await self.error(this.#dataNote("}", 2));
+    }
     if (response.status >= 400 && args.has("fail-with-body"))
       throw new Failure(`(22) The requested URL returned error: ${response.status}`, 22);
     return following ? target : undefined;

@@ -3,7 +3,6 @@
  * What they prove is real: the server signs the whole talk with the key of its certificate, and the client checks signature, chain,
  * dates and name.
  */
-import type { StreamSocket } from "../../kernel/types.ts";
 import { sha256 } from "../core/hash.ts";
 import { concat, encode } from "../core/io.ts";
 import { type Certificate, readCertificate } from "./certificate.ts";
@@ -30,7 +29,7 @@ import {
   writeServerHello,
 } from "./messages.ts";
 import { RECORD, RecordChannel } from "./records.ts";
-import { TlsStream } from "./stream.ts";
+import { TlsStream, type Transport } from "./stream.ts";
 import { VERIFY, type Verification, type VerifyCode, verifyChain, verifyText } from "./verify.ts";
 
 const MODERN: readonly TlsVersion[] = ["TLSv1.2", "TLSv1.3"];
@@ -50,7 +49,21 @@ export interface ConnectOptions {
   readonly alpn?: readonly string[];
   /** Default: TLSv1.2 and TLSv1.3. */
   readonly versions?: readonly TlsVersion[];
+  /** The certificate is not compared with `serverName`: the caller does that. */
+  readonly ignoreName?: boolean;
+  /** Hears of every message, for those who show them. */
+  readonly trace?: (event: TlsTrace) => void;
   readonly signal?: AbortSignal;
+}
+
+/** A message on its way; `size` is of its contents, in bytes. */
+export interface TlsTrace {
+  readonly direction: "out" | "in";
+  readonly what: "handshake" | "alert" | "change-cipher";
+  /** The number of the message, or of the alert. */
+  readonly type: number;
+  readonly fatal: boolean;
+  readonly size: number;
 }
 
 /** A certificate with the key that belongs to it: what a server shows. */
@@ -97,15 +110,33 @@ function schemeFor({ type }: PrivateKey["publicKey"]): (typeof SCHEMES)[number] 
 class Talk {
   readonly transcript: Uint8Array[] = [];
   readonly channel: RecordChannel;
+  readonly #trace: NonNullable<ConnectOptions["trace"]>;
   #held: Uint8Array = new Uint8Array(0);
 
-  constructor(socket: StreamSocket, signal: AbortSignal | undefined) {
+  constructor(socket: Transport, signal: AbortSignal | undefined, trace: ConnectOptions["trace"] = () => {}) {
     this.channel = new RecordChannel(socket, signal);
+    this.#trace = trace;
   }
 
   async send(...messages: readonly Uint8Array[]): Promise<void> {
     this.transcript.push(...messages);
+    for (const each of messages) this.#heard("out", each);
     await this.channel.write(RECORD.handshake, concat(messages));
+  }
+
+  #heard(direction: TlsTrace["direction"], whole: Uint8Array): void {
+    this.#trace({ direction, what: "handshake", type: whole[0] ?? 0, fatal: false, size: whole.length });
+  }
+
+  /** What middleboxes of older days want to see (RFC 8446 D.4); it means nothing. */
+  async changeCipherSpec(): Promise<void> {
+    this.#trace({ direction: "out", what: "change-cipher", type: 1, fatal: false, size: 1 });
+    await this.channel.write(RECORD.changeCipherSpec, Uint8Array.of(1));
+  }
+
+  async alert(description: number, fatal = true): Promise<void> {
+    this.#trace({ direction: "out", what: "alert", type: description, fatal, size: 2 });
+    await this.channel.alert(description, fatal);
   }
 
   /** The body of the next message, which must be of this type. */
@@ -117,10 +148,16 @@ class Talk {
         this.#held = this.#held.slice(size);
         if (whole[0] !== type) throw new TlsFailure("garbage");
         this.transcript.push(whole);
+        this.#heard("in", whole);
         return whole.subarray(4);
       }
       const next = await this.channel.read();
-      if (next.type === RECORD.alert) throw new TlsFailure("alert", { alert: next.body[1] });
+      if (next.type === RECORD.changeCipherSpec) continue;
+      if (next.type === RECORD.alert) {
+        const [level, description = 0] = next.body;
+        this.#trace({ direction: "in", what: "alert", type: description, fatal: level === 2, size: 2 });
+        throw new TlsFailure(description === ALERT.closeNotify ? "closed" : "alert", { alert: description });
+      }
       if (next.type !== RECORD.handshake) throw new TlsFailure("garbage");
       this.#held = concat([this.#held, next.body]);
     }
@@ -131,17 +168,21 @@ class Talk {
  * The client's side of a handshake over a connected socket; the stream takes the socket over. Rejects with TlsFailure ("certificate" with
  * the verification, unless `insecure`), KernelError of the socket, or the signal's reason; then the caller still has the socket.
  */
-export async function connectTls(socket: StreamSocket, options: ConnectOptions): Promise<TlsStream> {
-  const talk = new Talk(socket, options.signal);
+export async function connectTls(socket: Transport, options: ConnectOptions): Promise<TlsStream> {
+  const talk = new Talk(socket, options.signal, options.trace);
   try {
     return await meetServer(socket, talk, options);
   } catch (error) {
-    if (error instanceof TlsFailure) await talk.channel.alert(alertFor(error));
+    if (error instanceof TlsFailure && error.reason !== "alert" && error.reason !== "wrong-version-number" && error.reason !== "closed") {
+      const isNameOnly = error.verification?.code === VERIFY.hostnameMismatch;
+      // A name is compared when the handshake is done: then the connection is closed in an orderly way.
+      await talk.alert(isNameOnly ? ALERT.closeNotify : alertFor(error), !isNameOnly);
+    }
     throw error;
   }
 }
 
-async function meetServer(socket: StreamSocket, talk: Talk, options: ConnectOptions): Promise<TlsStream> {
+async function meetServer(socket: Transport, talk: Talk, options: ConnectOptions): Promise<TlsStream> {
   const versions = options.versions ?? MODERN;
   const host = options.serverName;
   const isAddress = host !== undefined && /^[\d.]+$|:/.test(host);
@@ -156,6 +197,8 @@ async function meetServer(socket: StreamSocket, talk: Talk, options: ConnectOpti
   const chain = readCertificates(await talk.expect(MESSAGE.certificate)).map(readCertificate);
   const [leaf] = chain;
   if (leaf === undefined) throw new TlsFailure("garbage");
+  const chainOnly = await verifyChain(chain, options.trust, options.nowMs);
+  if (chainOnly.code !== VERIFY.ok && options.insecure !== true) throw new TlsFailure("certificate", { verification: chainOnly });
   const content = signedContent(talk.transcript);
   const proof = readCertificateVerify(await talk.expect(MESSAGE.certificateVerify));
   const scheme = SCHEMES.find(({ id }) => id === proof.scheme);
@@ -163,9 +206,10 @@ async function meetServer(socket: StreamSocket, talk: Talk, options: ConnectOpti
     throw new TlsFailure("bad-signature");
   const expected = digest(talk.transcript);
   if (!sameBytes(await talk.expect(MESSAGE.finished), expected)) throw new TlsFailure("garbage");
-  const verification = withName(await verifyChain(chain, options.trust, options.nowMs), leaf, host);
-  if (verification.code !== VERIFY.ok && options.insecure !== true) throw new TlsFailure("certificate", { verification });
+  await talk.changeCipherSpec();
   await talk.send(message(MESSAGE.finished, digest(talk.transcript)));
+  const verification = options.ignoreName === true ? chainOnly : withName(chainOnly, leaf, host);
+  if (verification.code !== VERIFY.ok && options.insecure !== true) throw new TlsFailure("certificate", { verification });
   const session = { version: hello.version, cipher: suite.name, serverName, alpn, chain, verification };
   return new TlsStream(socket, session, talk.channel.left);
 }
@@ -200,7 +244,7 @@ function alertFor(failure: TlsFailure): number {
  * client was told; and with KernelError when the connection breaks. The stream takes the socket over; after a rejection the caller still has it.
  */
 export async function serveTls(
-  socket: StreamSocket,
+  socket: Transport,
   pick: (request: ClientRequest) => ServerCertificate | undefined | Promise<ServerCertificate | undefined>,
   options: ServeOptions = {},
 ): Promise<TlsStream> {
@@ -214,13 +258,13 @@ export async function serveTls(
   try {
     return await meetClient(socket, talk, pick, options);
   } catch (error) {
-    if (error instanceof TlsFailure && error.reason !== "alert" && error.reason !== "closed") await talk.channel.alert(alertFor(error));
+    if (error instanceof TlsFailure && error.reason !== "alert" && error.reason !== "closed") await talk.alert(alertFor(error));
     throw error;
   }
 }
 
 async function meetClient(
-  socket: StreamSocket,
+  socket: Transport,
   talk: Talk,
   pick: (request: ClientRequest) => ServerCertificate | undefined | Promise<ServerCertificate | undefined>,
   options: ServeOptions,

@@ -1,9 +1,19 @@
 /** TLS for the programs of the world: what servers and clients need of it. */
 export { type Certificate, certificatePem, certificatesOf, readCertificate } from "./certificate.ts";
 export { ALERT, TlsFailure, type TlsFailureReason } from "./failure.ts";
-export { type ClientRequest, type ConnectOptions, connectTls, type ServeOptions, type ServerCertificate, serveTls } from "./handshake.ts";
+export {
+  type ClientRequest,
+  type ConnectOptions,
+  connectTls,
+  type ServeOptions,
+  type ServerCertificate,
+  serveTls,
+  type TlsTrace,
+} from "./handshake.ts";
+export { isFor, matchedName } from "./host-name.ts";
 export { type TlsVersion, VERSIONS } from "./messages.ts";
+export { curlNameText, nameText } from "./names.ts";
 export { LoadFailure, loadServerCertificate } from "./server-certificate.ts";
-export { type TlsSession, TlsStream } from "./stream.ts";
+export { type TlsSession, TlsStream, type Transport } from "./stream.ts";
 export { readBundle, TRUST_FILE, trustOf } from "./trust.ts";
 export { VERIFY, type Verification, type VerifyCode, verifyText } from "./verify.ts";

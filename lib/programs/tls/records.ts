@@ -78,10 +78,10 @@ export class RecordChannel {
     await this.carrier.write(concat(parts), this.signal);
   }
 
-  /** A fatal alert: the other side learns why. Whether it still listens does not matter. */
-  async alert(description: number): Promise<void> {
+  /** The other side learns why it ends. Whether it still listens does not matter. */
+  async alert(description: number, fatal: boolean): Promise<void> {
     try {
-      await this.write(RECORD.alert, Uint8Array.of(2, description));
+      await this.write(RECORD.alert, Uint8Array.of(fatal ? 2 : 1, description));
     } catch {
       // The connection is given up in any case.
     }

@@ -1,7 +1,7 @@
 /** The plain bytes of a TLS connection, as an open file: what a server or client reads and writes instead of its socket. */
 import { Description } from "../../kernel/description.ts";
 import { KernelError } from "../../kernel/errno.ts";
-import { O, POLL, type StreamSocket } from "../../kernel/types.ts";
+import { O, type OpenFile, POLL, type StreamSocket } from "../../kernel/types.ts";
 import { concat } from "../core/io.ts";
 import type { Certificate } from "./certificate.ts";
 import { ALERT, TlsFailure } from "./failure.ts";
@@ -24,10 +24,17 @@ export interface TlsSession {
   readonly verification: Verification | undefined;
 }
 
+/** What TLS runs over: a stream socket of any family. */
+export interface Transport extends OpenFile {
+  shutdown(how: "read" | "write" | "both"): void;
+  readonly local?: StreamSocket["local"];
+  readonly remote?: StreamSocket["remote"];
+}
+
 export class TlsStream extends Description {
   override readonly kind = "socket";
   readonly session: TlsSession;
-  readonly #socket: StreamSocket;
+  readonly #socket: Transport;
   readonly #unsubscribe: () => void;
   /** Bytes of records, not looked at yet. */
   #held: Uint8Array;
@@ -39,7 +46,7 @@ export class TlsStream extends Description {
   #shut = false;
 
   /** Takes over the caller's reference to the socket. */
-  constructor(socket: StreamSocket, session: TlsSession, left: Uint8Array) {
+  constructor(socket: Transport, session: TlsSession, left: Uint8Array) {
     super(O.RDWR);
     this.#socket = socket;
     this.session = session;
