@@ -5,6 +5,7 @@ import type { Files } from "../kernel/types.ts";
 import { BESIDE_PYTHON, catalog, programPath } from "../programs/packages/catalog.ts";
 import { fillDatabase, install, installed } from "../programs/packages/database.ts";
 import { programs } from "../programs/table.ts";
+import { putTrust } from "../programs/tls/update-ca-certificates.ts";
 import { group, LEARNER, passwd, shadow } from "./accounts.ts";
 import {
   bashLogout,
@@ -148,6 +149,7 @@ export function buildUbuntu(files: ImageFiles): void {
 
   putSshFiles(files);
   putUfwFiles(files);
+  putTrust(files);
 
   devices(files);
   put(files, "/usr/bin/bash", executableBytes("bash"), 0o755);

@@ -44,6 +44,7 @@ import * as ip from "./network/ip.ts";
 import * as ping from "./network/ping.ts";
 import * as sockets from "./network/sockets.ts";
 import * as wget from "./network/wget.ts";
+import * as openssl from "./openssl/openssl.ts";
 import * as apt from "./packages/apt.ts";
 import * as dpkg from "./packages/dpkg.ts";
 import * as rsync from "./rsync/rsync.ts";
@@ -53,7 +54,6 @@ import * as disk from "./system/disk.ts";
 import * as environment from "./system/environment.ts";
 import * as identity from "./system/identity.ts";
 import * as man from "./system/man.ts";
-import * as openssl from "./system/openssl.ts";
 import * as processes from "./system/processes.ts";
 import * as ps from "./system/ps.ts";
 import * as setsid from "./system/setsid.ts";
@@ -76,6 +76,7 @@ import * as pieces from "./text/pieces.ts";
 import * as sed from "./text/sed.ts";
 import * as tabs from "./text/tabs.ts";
 import * as xargs from "./text/xargs.ts";
+import * as updateCaCertificates from "./tls/update-ca-certificates.ts";
 import * as ufw from "./ufw/ufw.ts";
 import * as adduser from "./users/adduser.ts";
 import * as groupadd from "./users/groupadd.ts";
@@ -158,6 +159,7 @@ const modules: readonly object[] = [
   uniq,
   useradd,
   unzip,
+  updateCaCertificates,
   vim,
   wc,
   wget,

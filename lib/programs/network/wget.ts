@@ -1,7 +1,6 @@
 /** wget(1), GNU Wget 1.21.3. */
 import { KernelError } from "../../kernel/errno.ts";
-import type { Process } from "../../kernel/types.ts";
-import { Failure } from "../core/errors.ts";
+import type { OpenFile, Process } from "../../kernel/types.ts";
 import { concat, encode } from "../core/io.ts";
 import type { Arguments } from "../core/options.ts";
 import { baseName, joinPath } from "../core/paths.ts";
@@ -10,6 +9,7 @@ import { humanSize } from "../core/size.ts";
 import { momentAt, strftime } from "../core/time.ts";
 import { connectAny, limitedBy, TimedOut } from "./connect.ts";
 import { headerOf, IncompleteResponse, NotHttp, type ResponseHead, ResponseReader } from "./http-message.ts";
+import { Refused, startTls } from "./wget-tls.ts";
 
 class Fetch {
   constructor(
@@ -58,10 +58,12 @@ class Fetch {
     }
     for (let redirects = 0; ; redirects++) {
       await this.#log(`--${this.#now()}--  ${url.href}\n`);
-      if (url.protocol !== "http:")
-        throw new Failure(`${url.protocol.slice(0, -1)} is real, but this machine does not model TLS yet; see /reference/machine`, 5);
+      if (url.protocol !== "http:" && url.protocol !== "https:") {
+        await self.error(`${url.href}: Unsupported scheme ‘${url.protocol.slice(0, -1)}’.\n`);
+        return 1;
+      }
       const host = url.hostname;
-      const port = Number(url.port) || 80;
+      const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
       const literal = /^\d+\.\d+\.\d+\.\d+$/.test(host);
       const addresses = self.machine.network.resolve(host);
       if (!literal)
@@ -77,8 +79,11 @@ class Fetch {
       try {
         await this.#log(`Connecting to ${place}... `);
         const { socket } = await connectAny(self, addresses, port, limit.signal);
+        let stream: OpenFile = socket;
         try {
-          await this.#log("connected.\nHTTP request sent, awaiting response... ");
+          await this.#log("connected.\n");
+          if (url.protocol === "https:") stream = await startTls(self, args, host, socket, limit.signal, (line) => this.#log(line));
+          await this.#log("HTTP request sent, awaiting response... ");
           const extra = args
             .all("header")
             .map((line) => `${line}\r\n`)
@@ -90,8 +95,8 @@ class Fetch {
           const login = user === undefined ? "" : `Authorization: Basic ${btoa(String.fromCharCode(...encode(`${user}:${password}`)))}\r\n`;
           const content = body === undefined ? "" : `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n`;
           const head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nUser-Agent: ${args.get("user-agent") ?? "Wget/1.21.3"}\r\nAccept: */*\r\nAccept-Encoding: identity\r\nConnection: Keep-Alive\r\n${login}${extra}${content}\r\n`;
-          await socket.write(body === undefined ? encode(head) : concat([encode(head), body]), limit.signal);
-          const reader = new ResponseReader(self, socket, limit.signal);
+          await stream.write(body === undefined ? encode(head) : concat([encode(head), body]), limit.signal);
+          const reader = new ResponseReader(self, stream, limit.signal);
           const response = await reader.head();
           if (args.has("server-response"))
             await self.error(`${args.has("quiet") ? "" : "\n"}${response.text.trimEnd().replaceAll("\r", "").replace(/^/gm, "  ")}\n`);
@@ -116,9 +121,10 @@ class Fetch {
           }
           return await this.#save(first, response, reader, method);
         } finally {
-          socket.release();
+          stream.release();
         }
       } catch (error) {
+        if (error instanceof Refused) return error.status;
         if (error instanceof TimedOut) {
           await this.#log("failed: Connection timed out.\n");
           return 4;
@@ -197,7 +203,8 @@ export const wget = program({
     "--header=STRING  insert STRING among the headers",
     "--method=METHOD  use METHOD in the request",
     "-N, --timestamping  overwrite rather than number the file",
-    "--no-check-certificate  (accepted)",
+    "--ca-certificate=FILE  file with the bundle of CAs",
+    "--no-check-certificate  don't validate the server's certificate",
     "-O, --output-document=FILE  write documents to FILE",
     "-P, --directory-prefix=PREFIX  save files to PREFIX/..",
     "--post-data=STRING  use the POST method; send STRING as the data",
@@ -244,7 +251,7 @@ export const wget = program({
     "--force-directories",
     "--content-disposition",
   ],
-  limits: "There is no TLS yet: https:// cannot be fetched. The progress bar is not drawn.",
+  limits: "Nothing is encrypted inside this world, though certificates are checked. The progress bar is not drawn.",
   rewrite: (argv) =>
     argv.flatMap((word) =>
       word === "-nv" ? ["--no-verbose"] : word === "-nc" ? ["--no-clobber"] : word === "-qO-" ? ["-q", "-O", "-"] : [word],
