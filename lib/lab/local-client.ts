@@ -2,9 +2,10 @@ import { type OutputReceiver, OutputSubscriptions } from "./session/output-subsc
 import type { Timers } from "./session/rounds.ts";
 import { emptySession, LabSession, type SessionState } from "./session/session.ts";
 import { StateStore } from "./session/state-store.ts";
-import type { LabClient, LabDefinition, LabState, PaneMessage, PaneRequest, PaneResponse, TreeEntry } from "./types.ts";
+import type { LabClient, LabDefinition, LabState, PaneMessage, PaneRequest, PaneResponse, TreeEntry, WorldUpdate } from "./types.ts";
 import type { SavedDisk } from "./world/create.ts";
 import type { World } from "./world/world.ts";
+import { WorldObserver } from "./world-view/observer.ts";
 
 /** Where and how a lab runs. */
 export interface LabPlace {
@@ -40,6 +41,7 @@ const FIRST_SIZE = { columns: 80, rows: 24 };
 export class LocalLabClient implements LabClient {
   private readonly store = new StateStore<LabState>(initialState);
   private readonly outputs = new OutputSubscriptions();
+  private readonly trafficListeners = new Set<() => void>();
   private running: LabSession | undefined;
   private saver: { saveNow(): Promise<void>; stop(): void } | undefined;
   private starting: Promise<void> | undefined;
@@ -140,6 +142,32 @@ export class LocalLabClient implements LabClient {
 
   watch(machine: string, path: string, changed: (paths: readonly string[]) => void): () => void {
     return this.session.editor(machine).watch(path, changed);
+  }
+
+  /** Outlives the session that it began in: after a reset it tells of the new world. */
+  watchWorld(receive: (update: WorldUpdate) => void): () => void {
+    let observer: WorldObserver | undefined;
+    let session: LabSession | undefined;
+    const connect = (): void => {
+      if (session === this.running) return;
+      observer?.dispose();
+      session = this.running;
+      observer = session && new WorldObserver(session, this.place.timers, receive);
+    };
+    const refresh = (): void => observer?.refresh();
+    this.trafficListeners.add(refresh);
+    const unsubscribe = this.store.subscribe(connect);
+    connect();
+    return () => {
+      unsubscribe();
+      this.trafficListeners.delete(refresh);
+      observer?.dispose();
+    };
+  }
+
+  async setTraffic(name: string, running: boolean): Promise<void> {
+    this.session.setTraffic(name, running);
+    for (const refresh of this.trafficListeners) refresh();
   }
 
   connectPane(machine: string, port: MessagePort): void {

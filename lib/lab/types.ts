@@ -1,7 +1,10 @@
 /** What a lab is, what its grades look like, and how the page (or the command line) talks to a running one. */
 import type { CheckDefinition } from "./check-types.ts";
+import type { WorldUpdate } from "./world-view/types.ts";
 
 export type * from "./check-types.ts";
+export type { TrafficState } from "./history/traffic.ts";
+export type * from "./world-view/types.ts";
 
 /** A check's result (design.md §6). */
 export type CheckStatus = "pass" | "fail" | "blocked" | "error";
@@ -203,6 +206,10 @@ export interface LabClient {
   removeEntry(machine: string, path: string): Promise<void>;
   /** Calls back with the paths that changed below `path`. */
   watch(machine: string, path: string, changed: (paths: readonly string[]) => void): () => void;
+  /** Calls back with what is in the world now, and then with what happens in it, until the returned function is called. */
+  watchWorld(receive: (update: WorldUpdate) => void): () => void;
+  /** Lets simulated users come or go that wait for the learner. */
+  setTraffic(name: string, running: boolean): Promise<void>;
   /** A port on which the pane's bootstrap sends requests for that host of the world; bound to it in the kernel. */
   connectPane(machine: string, port: MessagePort): void;
   /** The pane went to an address by itself (address bar): checks and the request log may care. */

@@ -1,4 +1,4 @@
-import type { LabClient, LabDefinition, LabState, PaneRequest, PaneResponse, TreeEntry } from "../types.ts";
+import type { LabClient, LabDefinition, LabState, PaneRequest, PaneResponse, TreeEntry, WorldUpdate } from "../types.ts";
 import { type EarlyLab, earlyStart, pulseName } from "./early.ts";
 import { ProcessWorkerStarter } from "./process-workers.ts";
 import type { CallName, Calls, ToPage, ToWorker } from "./protocol.ts";
@@ -49,6 +49,7 @@ export class BrowserLabClient implements LabClient {
   private readonly calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   private readonly listeners = new Set<() => void>();
   private readonly outputs = new Map<number, { terminal: string; receive: Receiver }>();
+  private readonly worlds = new Map<number, (update: WorldUpdate) => void>();
   private readonly watches = new Map<number, { machine: string; path: string; changed: (paths: readonly string[]) => void }>();
   private readonly onHide = (): void => {
     if (document.visibilityState === "hidden") void this.saveNow().catch(() => undefined);
@@ -163,6 +164,20 @@ export class BrowserLabClient implements LabClient {
     };
   }
 
+  watchWorld(receive: (update: WorldUpdate) => void): () => void {
+    const subscription = this.nextId++;
+    this.worlds.set(subscription, receive);
+    this.send({ kind: "watchWorld", subscription });
+    return () => {
+      this.worlds.delete(subscription);
+      this.send({ kind: "unsubscribe", subscription });
+    };
+  }
+
+  async setTraffic(name: string, running: boolean): Promise<void> {
+    await this.call("setTraffic", { name, running });
+  }
+
   connectPane(machine: string, port: MessagePort): void {
     this.send({ kind: "connectPane", machine, port }, [port]);
   }
@@ -199,6 +214,7 @@ export class BrowserLabClient implements LabClient {
     this.listeners.clear();
     this.outputs.clear();
     this.watches.clear();
+    this.worlds.clear();
     if (worker === undefined) return;
     // The worker saves before it goes; one that hangs goes without.
     const giveUp = new Promise((resolve) => setTimeout(resolve, CLOSING_MS));
@@ -247,6 +263,7 @@ export class BrowserLabClient implements LabClient {
   private subscribeAgain(): void {
     for (const [subscription, { terminal }] of this.outputs) this.send({ kind: "listen", subscription, terminal });
     for (const [subscription, { machine, path }] of this.watches) this.send({ kind: "watch", subscription, machine, path });
+    for (const subscription of this.worlds.keys()) this.send({ kind: "watchWorld", subscription });
   }
 
   private endWorker(): void {
@@ -329,6 +346,9 @@ export class BrowserLabClient implements LabClient {
         else output.receive(bytes, shown);
         return;
       }
+      case "world":
+        this.worlds.get(message.subscription)?.(message.update);
+        return;
       case "changed":
         this.watches.get(message.subscription)?.changed(message.paths);
         return;

@@ -1,4 +1,4 @@
-import type { LabDefinition, LabState, PaneRequest, PaneResponse, TreeEntry } from "../types.ts";
+import type { LabDefinition, LabState, PaneRequest, PaneResponse, TreeEntry, WorldUpdate } from "../types.ts";
 
 /** What can be asked of the lab in the kernel worker; each is answered once, with the value named here. */
 export interface Calls {
@@ -13,6 +13,7 @@ export interface Calls {
   renameEntry: { args: { machine: string; from: string; to: string }; value: undefined };
   removeEntry: { args: { machine: string; path: string }; value: undefined };
   fetch: { args: { request: PaneRequest; machine: string }; value: PaneResponse };
+  setTraffic: { args: { name: string; running: boolean }; value: undefined };
   checkNow: { args: { task?: string }; value: undefined };
   /** Saves and ends the lab. */
   close: { args: Record<string, never>; value: undefined };
@@ -38,6 +39,7 @@ export type ToWorker =
   | { readonly kind: "shown"; readonly subscription: number; readonly count: number }
   | { readonly kind: "runCommand"; readonly command: string; readonly terminal: string | undefined }
   | { readonly kind: "watch"; readonly subscription: number; readonly machine: string; readonly path: string }
+  | { readonly kind: "watchWorld"; readonly subscription: number }
   | { readonly kind: "unsubscribe"; readonly subscription: number }
   | { readonly kind: "connectPane"; readonly machine: string; readonly port: MessagePort }
   | { readonly kind: "answerQuiz"; readonly quiz: string; readonly option: string }
@@ -55,4 +57,5 @@ export type ToPage =
   | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
   | { readonly kind: "rejected"; readonly id: number; readonly message: string }
   | { readonly kind: "output"; readonly subscription: number; readonly bytes: Uint8Array }
+  | { readonly kind: "world"; readonly subscription: number; readonly update: WorldUpdate }
   | { readonly kind: "changed"; readonly subscription: number; readonly paths: readonly string[] };

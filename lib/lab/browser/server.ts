@@ -55,6 +55,14 @@ export class LabServer {
         this.stops.set(subscription, this.watch(subscription, machine, path));
         return;
       }
+      case "watchWorld": {
+        const { subscription } = message;
+        this.stops.set(
+          subscription,
+          client.watchWorld((update) => this.post({ kind: "world", subscription, update })),
+        );
+        return;
+      }
       case "unsubscribe":
         this.stops.get(message.subscription)?.();
         this.stops.delete(message.subscription);
@@ -139,6 +147,8 @@ export class LabServer {
         return client.removeEntry(as<"removeEntry">().machine, as<"removeEntry">().path);
       case "fetch":
         return client.fetch(as<"fetch">().request, as<"fetch">().machine);
+      case "setTraffic":
+        return client.setTraffic(as<"setTraffic">().name, as<"setTraffic">().running);
       case "checkNow":
         return client.checkNow(as<"checkNow">().task);
       case "close":
