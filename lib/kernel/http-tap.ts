@@ -1,5 +1,7 @@
 /** Listens in on a connection and says which HTTP/1 requests pass and what is answered (RFC 9112); other protocols are let be. */
 
+import { PlainBytes } from "./tls-records.ts";
+
 /** One request and its answer. */
 export interface HttpExchange {
   readonly method: string;
@@ -31,6 +33,12 @@ export class HttpTap {
   readonly #asked: Asked[] = [];
   readonly #requests = new Follower(/^[A-Z]{3,16} $/, (head) => this.#requestHead(head));
   readonly #answers = new Follower(/^HTTP\/1\.$/, (head) => this.#answerHead(head));
+  readonly #toServer = new PlainBytes((bytes) => {
+    if (!this.#isOver) this.#isOver = !this.#requests.push(bytes);
+  });
+  readonly #toClient = new PlainBytes((bytes) => {
+    if (!this.#isOver) this.#isOver = !this.#answers.push(bytes);
+  });
   #isOver = false;
 
   constructor(options: HttpTapOptions) {
@@ -38,11 +46,11 @@ export class HttpTap {
   }
 
   clientSent(bytes: Uint8Array): void {
-    if (!this.#isOver) this.#isOver = !this.#requests.push(bytes);
+    if (!this.#isOver) this.#toServer.push(bytes);
   }
 
   serverSent(bytes: Uint8Array): void {
-    if (!this.#isOver) this.#isOver = !this.#answers.push(bytes);
+    if (!this.#isOver) this.#toClient.push(bytes);
   }
 
   /** The connection is gone: what was asked gets no answer any more. */

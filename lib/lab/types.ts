@@ -157,13 +157,38 @@ export interface PaneRequest {
   readonly referrer: string | undefined;
 }
 
+/** What a browser shows behind the lock of an https page, or on the page that refuses one. */
+export interface TlsFacts {
+  /** "TLSv1.3" */
+  readonly version: string;
+  readonly cipher: string;
+  readonly subject: string;
+  readonly issuer: string;
+  /** Whom the certificate is for. */
+  readonly names: readonly string[];
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+  /** SHA-256 of the certificate, in hexadecimal. */
+  readonly fingerprint: string;
+  /** Undefined: the certificate is trusted. */
+  readonly problem?: TlsProblem;
+}
+
+/** Why a browser refuses a certificate: Chrome's name for it, and OpenSSL's words. */
+export interface TlsProblem {
+  readonly name: "ERR_CERT_AUTHORITY_INVALID" | "ERR_CERT_DATE_INVALID" | "ERR_CERT_COMMON_NAME_INVALID" | "ERR_CERT_INVALID";
+  readonly text: string;
+}
+
 export interface PaneResponse {
   readonly status: number;
   readonly statusText: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array;
-  /** "refused", "unknown-host", "timeout", "closed": no HTTP answer came. */
-  readonly failure?: "refused" | "unknown-host" | "timeout" | "closed";
+  /** No HTTP answer came. "certificate": `tls` says what is wrong with it; "tls": no TLS came about (ERR_SSL_PROTOCOL_ERROR). */
+  readonly failure?: "refused" | "unknown-host" | "timeout" | "closed" | "certificate" | "tls";
+  /** Of an https address. */
+  readonly tls?: TlsFacts;
   /** What `document.cookie` is for that address after this answer: the jar's cookies that are not HttpOnly, as "a=1; b=2". */
   readonly cookies?: string;
 }

@@ -80,7 +80,7 @@ async function ask(caught: CaughtRequest): Promise<ServedResponse> {
     if (!navigation) return { status: undefined, statusText: "", headers: [], body: undefined };
     tell({ pane: "at", url, title: "" });
     current = url;
-    const body = new TextEncoder().encode(errorPage(response.failure, url));
+    const body = new TextEncoder().encode(errorPage(response.failure, url, response.tls));
     return serve(
       { status: 502, statusText: "Bad Gateway", headers: [["Content-Type", "text/html; charset=utf-8"]], body },
       { navigation: false, location: String, inject: "" },

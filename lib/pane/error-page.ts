@@ -1,7 +1,11 @@
-import type { PaneResponse } from "../lab/types.ts";
+import type { PaneResponse, TlsFacts } from "../lab/types.ts";
 
 /** What a browser says when no answer came, for an address of the world. */
-export function failureText(failure: NonNullable<PaneResponse["failure"]>, url: string): { title: string; text: string; code: string } {
+export function failureText(
+  failure: NonNullable<PaneResponse["failure"]>,
+  url: string,
+  tls?: TlsFacts,
+): { title: string; text: string; code: string } {
   const { host, hostname } = new URL(url);
   switch (failure) {
     case "refused":
@@ -24,12 +28,40 @@ export function failureText(failure: NonNullable<PaneResponse["failure"]>, url: 
         text: `${host} closed the connection before it sent an answer. The terminal in which the server runs may say why.`,
         code: "ERR_EMPTY_RESPONSE",
       };
+    case "tls":
+      return {
+        title: "This site can’t provide a secure connection",
+        text: `${hostname} sent an invalid response: what answers there does not speak https.`,
+        code: "ERR_SSL_PROTOCOL_ERROR",
+      };
+    case "certificate":
+      return {
+        title: "Your connection is not private",
+        text: certificateText(hostname, tls),
+        code: tls?.problem?.name ?? "ERR_CERT_INVALID",
+      };
+  }
+}
+
+/** What is wrong with a certificate, in a browser's words. */
+function certificateText(hostname: string, tls: TlsFacts | undefined): string {
+  const day = (ms: number) => new Date(ms).toUTCString().slice(5, 16);
+  const start = `This server could not prove that it is ${hostname}; `;
+  switch (tls?.problem?.name) {
+    case "ERR_CERT_DATE_INVALID":
+      return `${start}its security certificate is valid from ${day(tls.notBeforeMs)} to ${day(tls.notAfterMs)} only (${tls.problem.text}).`;
+    case "ERR_CERT_COMMON_NAME_INVALID":
+      return `${start}its security certificate is from ${tls.names.join(", ") || tls.subject}.`;
+    case "ERR_CERT_AUTHORITY_INVALID":
+      return `${start}its security certificate is not trusted (${tls.problem.text}; issued by ${tls.issuer}).`;
+    default:
+      return `${start}its security certificate is not valid${tls?.problem === undefined ? "" : ` (${tls.problem.text})`}.`;
   }
 }
 
 /** The same as a page. */
-export function errorPage(failure: NonNullable<PaneResponse["failure"]>, url: string): string {
-  const { title, text, code } = failureText(failure, url);
+export function errorPage(failure: NonNullable<PaneResponse["failure"]>, url: string, tls?: TlsFacts): string {
+  const { title, text, code } = failureText(failure, url, tls);
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(new URL(url).host)}</title><style>
 :root{color-scheme:light dark}body{margin:0;padding:12vh 8vw;font:16px/1.5 system-ui,sans-serif;background:light-dark(#fff,#20252a);color:light-dark(#1c2125,#dfe2e3)}
 h1{font-size:1.35rem;font-weight:600;margin:0 0 .5rem}p{margin:0 0 1rem;max-width:34rem}code{font:13px ui-monospace,monospace;color:light-dark(#545b61,#a5adb4)}

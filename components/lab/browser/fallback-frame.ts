@@ -38,7 +38,7 @@ export function openFallback(client: LabClient, machine: string, show: (change: 
     let sent = form;
     for (let redirects = 0; redirects < mostRedirects; redirects += 1) {
       const response = await request(address, sent, "navigate", current?.url);
-      if (response.failure) return { url: address, page: errorPage(response.failure, address) };
+      if (response.failure) return { url: address, page: errorPage(response.failure, address, response.tls) };
       const location = response.headers.find(([name]) => name.toLowerCase() === "location")?.[1];
       if (response.status >= 300 && response.status < 400 && location && URL.canParse(location, address)) {
         address = new URL(location, address).href;

@@ -1,5 +1,5 @@
 import type { Machine } from "../../kernel/types.ts";
-import type { HttpCheck } from "../types.ts";
+import type { HttpCheck, TlsFacts } from "../types.ts";
 import { type HttpAnswer, type HttpAsk, type HttpFailure as NoAnswer, probe } from "../world/world.ts";
 import { breaks, describe, quote } from "./text-rule.ts";
 import type { Verdict } from "./verdict.ts";
@@ -28,7 +28,7 @@ export async function checkHttp(check: HttpCheck, machine: Machine, ask: HttpAsk
   if ("failure" in answer) {
     // A slow computer is no mistake of the learner's: an answer that does not come in time decides nothing.
     const status = answer.failure === "timeout" ? "error" : "fail";
-    return { status, expected, found: failureText(answer.failure, check.http) };
+    return { status, expected, found: failureText(answer.failure, check.http, answer.tls) };
   }
   return { expected, ...judge(check, answer) };
 }
@@ -64,7 +64,7 @@ function describeHttp(check: HttpCheck): string {
   ].join(", ");
 }
 
-function failureText(failure: NoAnswer["failure"], url: string): string {
+function failureText(failure: NoAnswer["failure"], url: string, tls?: TlsFacts): string {
   const host = hostOf(url);
   const texts = {
     refused: `nothing: the connection to ${host} was refused`,
@@ -72,6 +72,8 @@ function failureText(failure: NoAnswer["failure"], url: string): string {
     "no-answer": `nothing: ${host} does not answer at all`,
     timeout: `no answer from ${host} within ${PATIENCE_MS / 1000} seconds`,
     closed: `nothing: ${host} closed the connection without an answer`,
+    certificate: `a certificate that is not to be trusted: ${tls?.problem?.text ?? "its check failed"}`,
+    tls: `no TLS at ${host}: the server there does not speak https`,
   };
   return texts[failure];
 }

@@ -55,7 +55,7 @@ export class PaneBrowser {
     const answer = await this.ask({ url: url.href, method, headers, body: request.body, grading: false, timeoutMs: PATIENCE_MS });
     if ("failure" in answer) {
       const failure = answer.failure === "no-answer" ? "timeout" : answer.failure;
-      return { status: 0, statusText: "", headers: [], body: new Uint8Array(0), failure, cookies: "" };
+      return { status: 0, statusText: "", headers: [], body: new Uint8Array(0), failure, tls: answer.tls, cookies: "" };
     }
     for (const [name, value] of answer.headers) if (name.toLowerCase() === "set-cookie") this.jar.set(url.href, value);
     return {
@@ -63,6 +63,7 @@ export class PaneBrowser {
       statusText: answer.statusText,
       headers: answer.headers.filter(([name]) => name.toLowerCase() !== "set-cookie"),
       body: answer.body,
+      tls: answer.tls,
       cookies: this.jar.readable(url.href),
     };
   }

@@ -1,11 +1,11 @@
 import type { TreeCapture, TreeManifest } from "../../kernel/files/capture.ts";
-import { HttpFailure, httpRequest } from "../../kernel/http-client.ts";
 import { Kernel } from "../../kernel/kernel.ts";
 import type { Account } from "../../kernel/login.ts";
 import type { Executable, Host, Machine } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
 import type { LabDefinition, LabState, MachineDefinition } from "../types.ts";
 import { accountOn } from "./account.ts";
+import { askOverHttp } from "./http.ts";
 import { INTERNET, Outsiders } from "./outsiders.ts";
 import { type KeyNow, withPresentPacks } from "./present-packs.ts";
 import type { HttpAnswer, HttpRequest, HttpFailure as NoAnswer, World } from "./world.ts";
@@ -184,26 +184,9 @@ export class LabWorld implements World {
     return definition;
   }
 
-  async http(machine: string, request: HttpRequest): Promise<HttpAnswer | NoAnswer> {
-    try {
-      const by = request.grading ? "check" : (request.by ?? "browser");
-      return await httpRequest(machine === INTERNET ? this.outsiders.next() : this.machine(machine), { ...request, by });
-    } catch (error) {
-      if (!(error instanceof HttpFailure)) throw error;
-      switch (error.reason) {
-        case "refused":
-        case "unknown-host":
-        case "timeout":
-        case "closed":
-        case "no-answer":
-          return { failure: error.reason };
-        case "unreachable":
-          return { failure: "no-answer" };
-        default:
-          // It did answer, and not in HTTP.
-          return { failure: "closed" };
-      }
-    }
+  http(machine: string, request: HttpRequest): Promise<HttpAnswer | NoAnswer> {
+    const asker = machine === INTERNET ? this.outsiders.next() : this.machine(machine);
+    return askOverHttp(asker, request);
   }
 
   /** Copies the lesson's files; those in the home of the machine's user are the user's own, the others root's. */

@@ -1,5 +1,5 @@
 import type { KernelApi, Machine } from "../../kernel/types.ts";
-import type { MachineDefinition } from "../types.ts";
+import type { MachineDefinition, TlsFacts } from "../types.ts";
 
 /** The world of a lab as the session sees it: its machines, running. */
 export interface World {
@@ -26,6 +26,8 @@ export interface HttpRequest {
   readonly by?: "traffic";
   /** On the lab's clock. */
   readonly timeoutMs: number;
+  /** https goes on with a certificate that is not trusted; `tls.problem` tells. */
+  readonly insecure?: boolean;
 }
 
 export interface HttpAnswer {
@@ -33,11 +35,15 @@ export interface HttpAnswer {
   readonly statusText: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array;
+  /** Of an https address. */
+  readonly tls?: TlsFacts;
 }
 
 /** No HTTP answer came, and why. */
 export interface HttpFailure {
-  readonly failure: "refused" | "unknown-host" | "timeout" | "closed" | "no-answer";
+  readonly failure: "refused" | "unknown-host" | "timeout" | "closed" | "no-answer" | "certificate" | "tls";
+  /** With "certificate". */
+  readonly tls?: TlsFacts;
 }
 
 export type HttpAsk = (request: HttpRequest) => Promise<HttpAnswer | HttpFailure>;
