@@ -166,6 +166,10 @@ export const OP = {
   CLOCK: 95,
   /** (iterations, keyLength, hash 1 256 384 512, passwordLength; password + salt) → key bytes (WebCrypto's PBKDF2) */
   PBKDF2: 96,
+  /** () → pid of a copy of this process, after a message of kind "fork". EAGAIN, ENOSYS. */
+  FORK: 97,
+  /** () → pid of the parent as it is now */
+  GETPPID: 98,
 } as const;
 
 /** What OP.SPAWN carries. */
@@ -220,9 +224,21 @@ export interface ExecMessage {
   /** Signals that are ignored (inherited). */
   readonly ignored: readonly number[];
   readonly hostname: string;
+  /** It goes on where its parent called fork(2), with this memory. */
+  readonly fork?: ForkedMemory;
   /** Whatever the engine's kernel half wants its worker half to know (for Python: which preloaded packages are not usable). */
   readonly engine: unknown;
 }
 
+/** What a child of fork(2) begins with: its parent's memory, and what its engine wants to know besides. */
+export interface ForkedMemory {
+  readonly memory: ArrayBuffer;
+  readonly state: unknown;
+}
+
 /** Worker → kernel. An empty message (0) announces a system call where there is no bell. */
-export type WorkerMessage = 0 | { readonly kind: "ready" } | { readonly kind: "failed"; readonly reason: string };
+export type WorkerMessage =
+  | 0
+  | ({ readonly kind: "fork" } & ForkedMemory)
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly reason: string };

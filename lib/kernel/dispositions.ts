@@ -27,7 +27,12 @@ export class Dispositions implements Signals {
     return [...this.#actions].filter(([, action]) => action === "ignore").map(([signal]) => signal);
   }
 
-  /** What a child begins with. */
+  /** What a child of fork(2) begins with: everything. */
+  copy(parent: Dispositions): void {
+    for (const [signal, action] of parent.#actions) this.#actions.set(signal, action);
+  }
+
+  /** What a child that runs another program begins with. */
   inherit(parent: Dispositions): void {
     for (const signal of parent.ignored) this.#actions.set(signal, "ignore");
   }

@@ -100,6 +100,15 @@ export class ClientFiles extends ContentFiles {
     return this.localFile(ino, slot, flags);
   }
 
+  /** A description of an inode that the kernel keeps for us meanwhile: what a child of fork(2) has of its parent's. */
+  openInode(ino: number, flags: number, position: number): LocalFile {
+    const slot = this.freeSlot("");
+    Atomics.store(this.openInodes, slot, ino);
+    const file = this.localFile(ino, slot, flags & ~(O.CREAT | O.EXCL | O.TRUNC));
+    file.position = position;
+    return file;
+  }
+
   /** statvfs(3). */
   statfs(): { blockSize: number; blocks: number; freeBlocks: number; files: number; freeFiles: number } {
     const result = this.calls.call(OP.STATFS, [this.root]);

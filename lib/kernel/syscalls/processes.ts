@@ -2,6 +2,7 @@
 import { OP, type WorkerExec, type WorkerSpawn } from "../abi.ts";
 import { KernelError } from "../errno.ts";
 import { startImage } from "../exec.ts";
+import { forkProcess } from "../fork.ts";
 import { signalName, signalNumbers } from "../signals.ts";
 import type { Credentials, SignalName, WaitResult } from "../types.ts";
 import { findChange } from "../wait.ts";
@@ -102,6 +103,8 @@ export const processCalls: readonly (readonly [number, Handler])[] = [
       return done;
     },
   ],
+  [OP.FORK, async ({ process }) => ({ result: (await forkProcess(process)).pid })],
+  [OP.GETPPID, ({ process }) => ({ result: process.ppid })],
   [OP.SIGACTION, sigaction],
   [OP.TAKE_SIGNAL, ({ pending }) => ({ result: pending.take() })],
   [

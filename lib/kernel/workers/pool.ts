@@ -1,4 +1,5 @@
 /** The workers of all engines: how many may live, spare ones, and who waits for one. */
+import type { ForkedMemory } from "../abi.ts";
 import { KernelError } from "../errno.ts";
 import type { Kernel } from "../kernel.ts";
 import type { LoadedImage } from "../loading.ts";
@@ -70,10 +71,10 @@ export class WorkerPool {
     if (parent.body instanceof WorkerBody || this.#waiting.length >= MOST_WAITING) throw new KernelError("EAGAIN", "fork");
   }
 
-  /** The body of a process that is to run this engine; it begins when a worker is free and ready. */
-  start(process: KernelProcess, engine: string, image: LoadedImage): WorkerBody {
+  /** The body of a process that is to run this engine, or goes on as a copy; it begins when a worker is free and ready. */
+  start(process: KernelProcess, engine: string, image: LoadedImage, forked?: ForkedMemory): WorkerBody {
     const definition = this.#definition(engine);
-    const body = new WorkerBody(process, image, this);
+    const body = new WorkerBody(process, image, this, forked);
     void this.#give(body, engine, definition, image);
     return body;
   }
@@ -155,7 +156,7 @@ export class WorkerPool {
           slot = undefined;
         }
       }
-      const prepared: unknown = body.isOver ? undefined : await definition.prepare?.(body.process, image);
+      const prepared: unknown = body.isOver || body.isCopy ? undefined : await definition.prepare?.(body.process, image);
       if (!body.isOver) body.begin(slot, prepared);
       this.#failures.delete(engine);
     } catch (error) {
@@ -218,7 +219,7 @@ export class WorkerPool {
       this.#spareFailed(engine, reason);
       this.#refillLater(engine, definition);
     };
-    slot.owner = { onCall: () => {}, onDeath: lost };
+    slot.owner = { onCall: () => {}, onFork: () => {}, onDeath: lost };
     slot.ready.catch((error: unknown) => lost(error instanceof Error ? error.message : String(error)));
   }
 

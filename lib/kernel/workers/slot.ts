@@ -1,5 +1,5 @@
 /** One worker with its control block. */
-import { CONTROL, CONTROL_BYTES, DATA_BYTES, type InitMessage, OPEN_SLOTS, type WorkerMessage } from "../abi.ts";
+import { CONTROL, CONTROL_BYTES, DATA_BYTES, type ForkedMemory, type InitMessage, OPEN_SLOTS, type WorkerMessage } from "../abi.ts";
 import type { Turns } from "../turns.ts";
 import type { Host, WorkerHandle } from "../types.ts";
 
@@ -8,6 +8,8 @@ export interface SlotOwner {
   onCall(): void;
   /** The worker is dead, or never became ready. */
   onDeath(reason: string): void;
+  /** The worker is about to fork; this is its memory. */
+  onFork(forked: ForkedMemory): void;
 }
 
 export interface SlotOptions {
@@ -57,6 +59,7 @@ export class Slot {
         if (received === 0) {
           if (!this.#isOver) this.owner?.onCall();
         } else if (received.kind === "ready") resolve();
+        else if (received.kind === "fork") this.owner?.onFork(received);
         else died(received.reason);
       });
       handle.onError(died);
@@ -95,8 +98,8 @@ export class Slot {
     }
   }
 
-  post(message: unknown): void {
-    if (!this.#isOver) this.#handle.post(message);
+  post(message: unknown, transfer: readonly Transferable[] = []): void {
+    if (!this.#isOver) this.#handle.post(message, transfer);
   }
 
   /** Ends the worker, whatever it does; resolves when it has been told to stop. */

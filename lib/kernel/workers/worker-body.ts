@@ -1,5 +1,5 @@
 /** A worker as the body of a process: takes its system calls and answers them. */
-import { CONTROL, type ExecMessage } from "../abi.ts";
+import { CONTROL, type ExecMessage, type ForkedMemory } from "../abi.ts";
 import type { Body } from "../body.ts";
 import { errno, KernelError } from "../errno.ts";
 import type { LoadedImage } from "../loading.ts";
@@ -18,6 +18,8 @@ const CRASHED = 134;
 export class WorkerBody implements Body, SlotOwner {
   readonly process: KernelProcess;
   isOver = false;
+  /** Made by fork(2). */
+  readonly isCopy: boolean;
   readonly #image: LoadedImage;
   readonly #pool: WorkerPool;
   #slot: Slot | undefined;
@@ -38,10 +40,36 @@ export class WorkerBody implements Body, SlotOwner {
   #cpuMs = 0;
   #busySince: number | undefined;
 
-  constructor(process: KernelProcess, image: LoadedImage, pool: WorkerPool) {
+  /** What it goes on from, until it has begun. */
+  #forked: ForkedMemory | undefined;
+  /** The memory of a child to be, and who waits for it: a message and a call take different ways. */
+  #memoryOfChild: ForkedMemory | undefined;
+  #whenForked: (() => void) | undefined;
+
+  constructor(process: KernelProcess, image: LoadedImage, pool: WorkerPool, forked?: ForkedMemory) {
     this.process = process;
     this.#image = image;
     this.#pool = pool;
+    this.#forked = forked;
+    this.isCopy = forked !== undefined;
+  }
+
+  onFork(forked: ForkedMemory): void {
+    this.#memoryOfChild = forked;
+    this.#whenForked?.();
+  }
+
+  async fork(makeChild: () => KernelProcess): Promise<KernelProcess> {
+    if (this.#memoryOfChild === undefined) await new Promise<void>((resolve) => (this.#whenForked = resolve));
+    const forked = this.#memoryOfChild;
+    this.#memoryOfChild = undefined;
+    this.#whenForked = undefined;
+    const { executable } = this.#image;
+    if (executable.kind !== "worker") throw new KernelError("ENOSYS", "fork");
+    this.#pool.mustHaveRoom(this.process, executable.engine);
+    const child = makeChild();
+    child.body = this.#pool.start(child, executable.engine, this.#image, forked);
+    return child;
   }
 
   get isWaiting(): boolean {
@@ -89,8 +117,10 @@ export class WorkerBody implements Body, SlotOwner {
       ignored: process.signals.ignored.map((signal) => signalNumbers[signal]),
       hostname: process.machine.hostname,
       engine,
+      fork: this.#forked,
     };
-    slot.post(message);
+    slot.post(message, this.#forked === undefined ? [] : [this.#forked.memory]);
+    this.#forked = undefined;
     this.#busySince = this.#now();
     for (const signal of this.#early.splice(0)) this.handle(signal);
   }

@@ -49,7 +49,16 @@ export interface InterpreterModule {
   _Py_ExitStatusException(status: number): never;
   _fflush(stream: number): number;
   _emscripten_builtin_memalign(alignment: number, size: number): number;
+  _PyThreadState_Get(): number;
+  __PyThreadState_PopFrame(thread: number, frame: number): void;
+  __PyEval_EvalFrameDefault(thread: number, frame: number, throwing: number): number;
+  _PyOS_AfterFork_Child(): void;
+  _PyLong_FromLong(value: number): number;
+  _PyErr_ExceptionMatches(type: number): number;
+  _Py_Exit(status: number): never;
   /** Addresses of variables. */
+  readonly _PyCode_Type: number;
+  readonly _PyExc_KeyboardInterrupt: number;
   readonly ___environ: number;
   readonly _Py_EMSCRIPTEN_SIGNAL_HANDLING: number;
   _setenv(name: number, value: number, overwrite: number): number;

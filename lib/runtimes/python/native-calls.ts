@@ -48,7 +48,7 @@ export const PLAIN_CALLS = ["clock_nanosleep", "ttyname_r", "strerror", "Py_Fina
 export const OBSERVED_CALLS = ["sigaction"] as const;
 
 /** Made inside other functions of the interpreter, not in place of a function. */
-export const INNER_CALLS = ["linuxErrno", "finalize"] as const;
+export const INNER_CALLS = ["linuxErrno", "finalize", "semaphoreWait"] as const;
 
 export type NativeCall =
   | (typeof SYSTEM_CALLS)[number]

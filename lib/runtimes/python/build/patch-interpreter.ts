@@ -84,6 +84,7 @@ export function patchInterpreter(original: Uint8Array): Uint8Array {
 
   translateErrno(wasm, callOut);
   endWithoutTearingDown(wasm, callOut);
+  waitWithoutSpinning(wasm, callOut);
   return wasm.write();
 }
 
@@ -127,6 +128,27 @@ function translateErrno(wasm: WasmBinary, callOut: CallOut): void {
   const store = [0x36, 0x02];
   const places = 3;
   wasm.replace(name, substitute(wasm.bodyOf(name), [...number, ...store], [...callOut("linuxErrno", [number]), ...store], places));
+}
+
+/**
+ * Where nobody could wake whoever waits for a lock, Emscripten's pthread_cond_wait and pthread_cond_timedwait return at once, and CPython
+ * asks again for ever. Both are inlined in _PySemaphore_Wait as the constant 0 ("not timed out, look for signals"): instead the kernel
+ * is waited for, until the time in local 3 + 16 or a signal.
+ */
+function waitWithoutSpinning(wasm: WasmBinary, callOut: CallOut): void {
+  const name = "_PySemaphore_Wait";
+  const I32_CONST_0 = [0x41, 0x00];
+  const I32_ADD = 0x6a;
+  const BRANCH = [0x0c, 0x01];
+  const toTimespec = [OPCODE.CALL, ...unsigned(wasm.exportIndex("_PyTime_AsTimespec_clamp"))];
+  const deadline = [OPCODE.LOCAL_GET, 3, ...constant(16), I32_ADD];
+  const timed = substitute(
+    wasm.bodyOf(name),
+    [...toTimespec, ...I32_CONST_0, ...BRANCH, OPCODE.END, ...I32_CONST_0, OPCODE.END],
+    [...toTimespec, ...callOut("semaphoreWait", [deadline]), ...BRANCH, OPCODE.END, ...callOut("semaphoreWait", []), OPCODE.END],
+    1,
+  );
+  wasm.replace(name, timed);
 }
 
 /**

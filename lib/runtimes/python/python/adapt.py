@@ -146,7 +146,19 @@ def getloadavg():
     return (0.0, 0.0, 0.0)
 
 
+posix_fork = posix.fork
+
+
+def fork():
+    """Fork a child process.
+
+    Return 0 to child process and PID of child to parent process."""
+    # The worker gives the child 0 as what this function gives (worker/fork.ts).
+    return posix_fork()
+
+
 shims = dict(
+    fork=fork,
     strerror=strerror,
     getppid=getppid,
     getsid=getsid,

@@ -84,6 +84,11 @@ export class DescriptorTable {
     before?.file.release();
   }
 
+  /** Takes it off the table without closing what stands behind it. */
+  forget(fd: number): void {
+    this.table[fd] = undefined;
+  }
+
   close(fd: number): void {
     const found = this.table[fd];
     if (!found) throw new KernelError("EBADF");

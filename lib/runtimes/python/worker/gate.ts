@@ -69,7 +69,7 @@ export function createGate(state: () => ProcessState, manifest: SnapshotManifest
       if (result < 0) throw kernelError(result);
       return 0;
     },
-    getppid: () => state().message.ppid,
+    getppid: () => state().client.must(OP.GETPPID),
     getsid: ({ pid }: { pid: number }) => state().client.must(OP.GETSID, [pid]),
     spawn: (argument: SpawnArgument) => spawn(state(), argument),
     ...unixSocketRequests(state),

@@ -7,6 +7,7 @@ import { createInterpreter, type Imports, type InterpreterModule } from "../inte
 import { utcCalls } from "../utc.ts";
 import { confine } from "./confine.ts";
 import { fileCalls } from "./file-calls.ts";
+import { becomeCopy, type ForkParts, fork, goOn } from "./fork.ts";
 import { createGate } from "./gate.ts";
 import { Memory } from "./memory.ts";
 import { memoryCalls } from "./memory-calls.ts";
@@ -27,13 +28,26 @@ class PythonWorker {
   private state: ProcessState | undefined;
   private memory: Memory | undefined;
   private module: InterpreterModule | undefined;
+  private stackPointer: WebAssembly.Global | undefined;
+  private resizeHeap: (bytes: number) => unknown = () => {};
   private readonly client: SyscallClient;
   readonly seal = new Seal();
+
+  private readonly forkParts: ForkParts;
 
   constructor(
     private readonly init: InitMessage,
     port: KernelPort,
   ) {
+    this.forkParts = {
+      python: () => this.interpreter,
+      state: this.process,
+      stackPointer: () => {
+        if (!this.stackPointer) throw new Error("the interpreter has no stack");
+        return this.stackPointer;
+      },
+      post: port.post,
+    };
     this.client = new SyscallClient({
       control: init.control,
       bell: init.bell,
@@ -61,6 +75,8 @@ class PythonWorker {
       instantiated: (instance) => {
         const memory = instance.exports.memory;
         if (!(memory instanceof WebAssembly.Memory)) throw new Error("the interpreter has no memory");
+        const stackPointer = instance.exports.__stack_pointer;
+        if (stackPointer instanceof WebAssembly.Global) this.stackPointer = stackPointer;
         const missing = Math.ceil((snapshot.length - memory.buffer.byteLength) / 65536);
         if (missing > 0) memory.grow(missing);
         const words = new Int32Array(this.init.control);
@@ -84,6 +100,7 @@ class PythonWorker {
 
   private imports(emscripten: Imports): Imports {
     const state = this.process;
+    this.resizeHeap = emscripten.emscripten_resize_heap as (bytes: number) => unknown;
     const allocate = (size: number) => this.interpreter._malloc(size);
     const clock = worldClock(() => this.state?.files.fileMemory);
     const sockets = socketCalls({ state, allocate });
@@ -105,6 +122,7 @@ class PythonWorker {
         clock,
         allocate,
         sockets,
+        fork: () => fork(this.forkParts),
         environment: () => this.environment(),
         finish: () => this.interpreter._PyObject_IsTrue(this.callPython(this.assets.manifest.finish)) === 1,
       }),
@@ -135,7 +153,10 @@ class PythonWorker {
     this.state = state;
     let status = 134;
     try {
-      status = runMain(this.interpreter, state, this.assets.manifest.start);
+      if (message.fork) {
+        becomeCopy(this.forkParts, message.fork, (bytes) => this.resizeHeap(bytes));
+        status = goOn(this.forkParts, message.fork);
+      } else status = runMain(this.interpreter, state, this.assets.manifest.start);
     } catch (error) {
       if (error instanceof Ended) return;
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -3,12 +3,12 @@
 import type { ExecMessage, InitMessage, WorkerMessage } from "../../../kernel/abi.ts";
 
 export interface KernelPort {
-  readonly post: (message: WorkerMessage) => void;
+  readonly post: (message: WorkerMessage, transfer?: Transferable[]) => void;
   receive(callback: (message: InitMessage | ExecMessage) => void): void;
 }
 
 interface NodePort {
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer?: Transferable[]): void;
   on(event: "message", callback: (message: InitMessage | ExecMessage) => void): void;
 }
 
@@ -24,7 +24,7 @@ export function connectToKernel(): KernelPort {
     const { parentPort } = nodeWorkerThreads(node);
     if (!parentPort) throw new Error("this file runs in a worker thread only");
     return {
-      post: (message) => parentPort.postMessage(message),
+      post: (message, transfer) => parentPort.postMessage(message, transfer),
       receive: (callback) => parentPort.on("message", callback),
     };
   }
@@ -32,7 +32,7 @@ export function connectToKernel(): KernelPort {
   // The page, which has made this worker, hands over the port to the kernel, and is not listened to any more.
   let kernel: MessagePort | undefined;
   return {
-    post: (message) => kernel?.postMessage(message),
+    post: (message, transfer = []) => kernel?.postMessage(message, transfer),
     receive: (callback) => {
       scope.onmessage = ({ ports: [port] }: MessageEvent) => {
         scope.onmessage = null;

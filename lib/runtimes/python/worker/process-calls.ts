@@ -26,6 +26,8 @@ export interface ProcessParts {
   readonly finish: () => boolean;
   /** The environment as the C library has it. */
   readonly environment: () => Record<string, string>;
+  /** fork(2): the child's pid or -errno. */
+  readonly fork: () => number;
   /** getnameinfo proper, and setsockopt. */
   readonly sockets: Record<string, (...args: never[]) => unknown>;
 }
@@ -149,7 +151,7 @@ export function processCalls(parts: ProcessParts): Record<string, (...args: neve
     wait: (status) => wait(-1, status, 0),
     wait3: (status, options) => wait(-1, status, options),
     wait4: wait,
-    fork: () => -wasiErrno(errno("ENOSYS")),
+    fork: () => wasiResult(parts.fork()),
     execve,
     link,
     linkat: (_from, existing, _to, path) => link(existing, path),
@@ -206,6 +208,12 @@ export function processCalls(parts: ProcessParts): Record<string, (...args: neve
       return state().client.call(OP.SIGACTION, [signal, handler === SIG_DFL ? 0 : handler === SIG_IGN ? 1 : 2]);
     },
     linuxErrno,
+    // Until a timespec of CLOCK_REALTIME, or for ever: 1 when it has come, 0 when a signal has.
+    semaphoreWait: (until) => {
+      if (until !== 0) return sleep(timespec(until) - clock.milliseconds(0)) === 0 ? 1 : 0;
+      simple(OP.POLL, -1);
+      return 0;
+    },
   };
 
   return {

@@ -5,6 +5,8 @@ import type { Memory } from "./memory.ts";
 
 const CLOCK_REALTIME = 0;
 const NANOSECONDS = 1e6;
+/** CLOCK_MONOTONIC is one clock for all processes (clock_gettime(2)), and each worker's own begins when it does: this one begins in 2023. */
+const MONOTONIC_ORIGIN = 1.7e12;
 
 export interface Clock {
   /** CLOCK_REALTIME (0) or a monotonic one, in milliseconds. */
@@ -20,7 +22,7 @@ export function worldClock(files: () => FileMemory | undefined): Clock {
   const jumped = () => (files()?.now() ?? Date.now()) - Date.now();
   return {
     milliseconds(which) {
-      if (which !== CLOCK_REALTIME) return performance.now() + jumped();
+      if (which !== CLOCK_REALTIME) return precise() - MONOTONIC_ORIGIN + jumped();
       // As precise as it can be, and never at odds with the times of files, which come from Date.now().
       const coarse = Date.now();
       return Math.max(coarse, Math.min(precise(), coarse + 0.999)) + jumped();
