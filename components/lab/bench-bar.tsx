@@ -1,5 +1,5 @@
 "use client";
-import { Check, CloudOff, Folder, Globe, Keyboard, ListChecks, RotateCcw, Save } from "lucide-react";
+import { Check, CloudOff, Folder, Globe, Keyboard, ListChecks, RotateCcw, Save, Workflow } from "lucide-react";
 import { useState } from "react";
 import { useLesson } from "../lesson/lesson-context.tsx";
 import { progress } from "../progress/use-progress.ts";
@@ -13,6 +13,7 @@ import { tabKeys } from "./tab-keys.ts";
 const panels: readonly { name: UpperPanel; label: string; Icon: typeof Folder }[] = [
   { name: "files", label: "Files", Icon: Folder },
   { name: "browser", label: "Browser", Icon: Globe },
+  { name: "world", label: "World", Icon: Workflow },
   { name: "tasks", label: "Tasks", Icon: ListChecks },
 ];
 

@@ -10,6 +10,7 @@ import { FilesPanel } from "./editor/files-panel.tsx";
 import { Notices } from "./notices.tsx";
 import { TasksPanel } from "./tasks-panel.tsx";
 import { Terminals } from "./terminal/terminals.tsx";
+import { WorldPanel } from "./world/lazy.tsx";
 
 const wide = "(min-width: 800px)";
 
@@ -73,6 +74,7 @@ function UpperPanels({ shown }: { shown: UpperPanel }) {
   const panels: readonly (readonly [UpperPanel, ReactNode])[] = [
     ["files", <FilesPanel key="files" />],
     ["browser", <BrowserPanel key="browser" />],
+    ["world", shown === "world" ? <WorldPanel key="world" /> : null],
     ["tasks", <TasksPanel key="tasks" />],
   ];
   return panels.map(([name, panel]) => (

@@ -2,9 +2,9 @@ import type { LabClient, LabState } from "../../lib/lab/types.ts";
 import { shareStructure } from "./share-structure.ts";
 
 /** The parts of the bench. On a phone each is a tab, beside the text. */
-export type Panel = "read" | "terminal" | "files" | "browser" | "tasks";
+export type Panel = "read" | "terminal" | "files" | "browser" | "world" | "tasks";
 /** On a wide screen one of these stands above the terminal. */
-export type UpperPanel = "files" | "browser" | "tasks";
+export type UpperPanel = "files" | "browser" | "world" | "tasks";
 
 /** How far the bench has come in getting hold of a lab. */
 export type Connection = "none" | "connecting" | "connected" | "failed";

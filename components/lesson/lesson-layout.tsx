@@ -1,5 +1,5 @@
 "use client";
-import { BookOpen, Folder, Globe, ListChecks, SquareTerminal } from "lucide-react";
+import { BookOpen, Folder, Globe, ListChecks, SquareTerminal, Workflow } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Panel } from "../lab/bench-store.ts";
 import { useBench, useBenchView, useLab } from "../lab/context.tsx";
@@ -11,6 +11,7 @@ const tabs: readonly { panel: Panel; label: string; Icon: typeof BookOpen }[] = 
   { panel: "terminal", label: "Terminal", Icon: SquareTerminal },
   { panel: "files", label: "Files", Icon: Folder },
   { panel: "browser", label: "Browser", Icon: Globe },
+  { panel: "world", label: "World", Icon: Workflow },
   { panel: "tasks", label: "Tasks", Icon: ListChecks },
 ];
 

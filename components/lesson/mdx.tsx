@@ -10,6 +10,7 @@ import { BrowserLink, FileLink, TerminalLink } from "./places.tsx";
 import { Quiz } from "./quiz.tsx";
 import { Task } from "./task.tsx";
 import { TermTip } from "./term.tsx";
+import { WorldFigure } from "./world-figure.tsx";
 
 /**
  * The prose of a lesson. Its code is evaluated here, in a server component at build time: the browser gets elements, and evaluates
@@ -39,6 +40,7 @@ function componentsOf(lesson: CompiledLesson) {
     Terminal: TerminalLink,
     File,
     Browser,
+    World: WorldFigure,
     Command,
     Console,
     CodeBlock: Listing,

@@ -79,7 +79,7 @@ export class Lesson {
     await this.prompt();
   }
 
-  async show(panel: "Files" | "Browser" | "Tasks"): Promise<void> {
+  async show(panel: "Files" | "Browser" | "World" | "Tasks"): Promise<void> {
     await this.page.getByRole("tablist", { name: "Panels" }).getByRole("tab", { name: panel }).click();
   }
 

@@ -35,6 +35,8 @@ export const components: Readonly<Record<string, ComponentRule>> = {
   File: rule({ path: "text", machine: "text" }, ["path"], "any"),
   /** An address that opens in the browser pane: `<Browser url="http://localhost:8000/">the page</Browser>`. */
   Browser: rule({ url: "text", machine: "text" }, ["url"], "any"),
+  /** The live picture of the lab's machines, at this place of the prose too: `<World />`. */
+  World: rule({}, [], "none"),
   Note: rule({ title: "text" }, [], "any"),
   /** The mistake that people make here. */
   Mistake: rule({ title: "text" }, [], "any"),

@@ -1,0 +1,179 @@
+"use client";
+import { Globe, Server, Users } from "lucide-react";
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import type { WorldMachine, WorldPort, WorldService } from "../../../lib/lab/types.ts";
+import { type ArrowLine, arrowLine, type Box } from "./geometry.ts";
+import { answerText, type Flow, kindOf, type Place, type Pulse, type WorldState, type WorldStore } from "./world-store.ts";
+
+/** A pulse takes so long from one place to the other. */
+const TRAVEL_MS = 700;
+/** So many move at once at the most; the numbers tell the rest. */
+const MOST_PULSES = 40;
+
+interface Arrow extends ArrowLine {
+  readonly flow: Flow;
+}
+
+/** Machines as boxes with the services in them, and arrows along which requests move. */
+export function WorldPicture({ store, state, browserOn }: { store: WorldStore; state: WorldState; browserOn: string }) {
+  const picture = useRef<HTMLDivElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
+  const [arrows, setArrows] = useState<readonly Arrow[]>([]);
+  const { snapshot, flows } = state;
+  const head = useId();
+  const paths = useRef(new Map<string, string>());
+
+  const draw = useCallback(() => {
+    const root = picture.current;
+    if (!root) return;
+    const next = flows.flatMap((flow): Arrow[] => {
+      const from = boxOf(root, flow.from);
+      const to = boxOf(root, flow.to);
+      return from && to ? [{ flow, ...arrowLine(from, to) }] : [];
+    });
+    paths.current = new Map(next.map(({ flow, path }) => [flow.key, path]));
+    setArrows(next);
+  }, [flows]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: boxes move when there are other services in them
+  useLayoutEffect(draw, [draw, snapshot]);
+  useEffect(() => {
+    const observer = new ResizeObserver(draw);
+    if (picture.current) observer.observe(picture.current);
+    return () => observer.disconnect();
+  }, [draw]);
+  useEffect(
+    () =>
+      store.onPulses((pulses) => {
+        if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+        // The arrow of a first request is drawn before it moves.
+        requestAnimationFrame(() => {
+          for (const pulse of pulses) send(layer.current, paths.current.get(pulse.flow), pulse);
+        });
+      }),
+    [store],
+  );
+
+  if (!snapshot) return <p className="panel-empty">The world view is there when the machines run.</p>;
+  const hasInternet = snapshot.traffic.some(({ from }) => from === "internet") || flows.some(({ from }) => from === "internet");
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a picture that scrolls must be reachable by keyboard
+    <section className="world-scroll" aria-label="Picture of the world" tabIndex={0}>
+      <div ref={picture} className="world-picture">
+        {hasInternet ? (
+          <div className="world-outside">
+            <p className="world-service" data-place="internet">
+              <Users size={14} aria-hidden="true" /> The internet
+            </p>
+          </div>
+        ) : null}
+        <ul className="world-machines" aria-label="Machines">
+          {snapshot.machines.map((machine) => (
+            <MachineBox key={machine.name} machine={machine} hasBrowser={machine.name === browserOn} />
+          ))}
+        </ul>
+        <svg className="world-arrows" aria-hidden="true">
+          <title>Arrows</title>
+          <defs>
+            <marker id={head} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+              <path d="M0 0.5 L7.5 4 L0 7.5 Z" fill="var(--line-strong)" />
+            </marker>
+          </defs>
+          {arrows.map(({ flow, path }) => (
+            <path key={flow.key} d={path} className="world-arrow" markerEnd={`url(#${head})`} />
+          ))}
+          {arrows.map(({ flow, label }) => (
+            <text
+              key={flow.key}
+              x={label.x}
+              y={label.y}
+              textAnchor={label.anchor}
+              className="world-label"
+              data-kind={kindOf(flow.last.status)}
+            >
+              {answerText(flow.last.status)} ×{flow.count}
+            </text>
+          ))}
+        </svg>
+        <div ref={layer} className="world-pulses" aria-hidden="true" />
+      </div>
+    </section>
+  );
+}
+
+function MachineBox({ machine, hasBrowser }: { machine: WorldMachine; hasBrowser: boolean }) {
+  const { name, address, services, programs } = machine;
+  return (
+    <li className="world-machine">
+      <p className="world-machine-head" data-place={`machine:${name}`}>
+        <Server size={14} aria-hidden="true" />
+        <span className="world-name">{name}</span>
+        <span className="world-soft">{address}</span>
+      </p>
+      {hasBrowser ? (
+        <p className="world-service" data-place={`browser:${name}`}>
+          <Globe size={13} aria-hidden="true" /> Browser
+        </p>
+      ) : null}
+      {services.map((service) => (
+        <ServiceBox key={service.name} service={service} place={`service:${name}/${service.name}`} />
+      ))}
+      {services.length === 0 ? <p className="world-soft world-none">nothing listens</p> : null}
+      {programs.length > 0 ? (
+        <p className="world-soft world-programs">
+          also {programs.map((each) => (each.count > 1 ? `${each.name} ×${each.count}` : each.name)).join(", ")}
+        </p>
+      ) : null}
+    </li>
+  );
+}
+
+function ServiceBox({ service, place }: { service: WorldService; place: Place }) {
+  const { name, pids, ports, user } = service;
+  return (
+    <div className="world-service" data-place={place}>
+      <span className="world-name" title={`runs as ${user}`}>
+        {name}
+        {pids.length > 1 ? <span className="world-soft"> ×{pids.length}</span> : null}
+      </span>
+      <span className="world-ports">
+        {ports.map((port) => (
+          <span key={`${port.address}:${port.port}`} className="world-port" data-open={port.open} title={portText(port)}>
+            {port.port}
+            <span className="sr-only"> ({portText(port)})</span>
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+export function portText({ address, port, open }: WorldPort): string {
+  if (open === "machine") return `port ${port} at ${address}: only for programs of this machine`;
+  return open === "closed" ? `port ${port}: kept from other machines by the firewall` : `port ${port}: open to other machines`;
+}
+
+/** The box of a place within the picture; of something that is gone, its machine's. */
+function boxOf(root: HTMLElement, place: Place): Box | undefined {
+  const machine = /^(?:service|browser):([^/]+)/.exec(place)?.[1];
+  const element =
+    root.querySelector(`[data-place="${CSS.escape(place)}"]`) ??
+    (machine === undefined ? null : root.querySelector(`[data-place="${CSS.escape(`machine:${machine}`)}"]`));
+  if (!element) return undefined;
+  const { left, top, right, bottom } = element.getBoundingClientRect();
+  const origin = root.getBoundingClientRect();
+  return { left: left - origin.left, top: top - origin.top, right: right - origin.left, bottom: bottom - origin.top };
+}
+
+/** Lets a dot move along the arrow, with what was asked and what the answer was. */
+function send(layer: HTMLElement | null, path: string | undefined, { request, count }: Pulse): void {
+  if (!layer || path === undefined || layer.childElementCount >= MOST_PULSES) return;
+  const dot = document.createElement("span");
+  dot.className = "world-pulse";
+  dot.dataset.kind = kindOf(request.status);
+  dot.textContent = `${request.method} ${answerText(request.status)}${count > 1 ? ` ×${count}` : ""}`;
+  dot.style.offsetPath = `path("${path}")`;
+  layer.append(dot);
+  const moving = dot.animate([{ offsetDistance: "0%" }, { offsetDistance: "100%" }], { duration: TRAVEL_MS, easing: "ease-in-out" });
+  moving.onfinish = moving.oncancel = () => dot.remove();
+}

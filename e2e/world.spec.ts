@@ -1,0 +1,53 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "playwright/test";
+import { Lesson } from "./support/lab.ts";
+
+async function violations(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  return found.violations.map((each) => `${each.id}: ${each.help} (${each.nodes.map((node) => node.target.join(" ")).join(", ")})`);
+}
+
+test("the world view shows who listens and who talks to whom, as a picture and as text, and can stand still", async ({ page }) => {
+  const lesson = await Lesson.open(page, "/sandbox/");
+  await lesson.run("python -m http.server 8000 > /dev/null 2>&1 &", /\[1\] \d+/);
+  await lesson.run("until curl -sf localhost:8000/ > /dev/null; do sleep 0.2; done; echo is up", /^is up/m);
+  await lesson.show("World");
+  const world = page.locator("#bench-world");
+  const service = world.locator(".world-service", { hasText: "http.server" });
+  await expect(service).toBeVisible();
+  await expect(service).toContainText("8000");
+
+  await lesson.run("curl -s localhost:8000/ > /dev/null; curl -s localhost:8000/nowhere > /dev/null; echo done", /^done/m);
+  await expect(world.locator(".world-label")).toHaveText(/404 ×2/);
+  await expect(world.locator(".world-last")).toContainText("/nowhere 404");
+
+  await world.getByRole("button", { name: "Pause" }).click();
+  await lesson.run("curl -s localhost:8000/?later > /dev/null; curl -s localhost:8000/?last > /dev/null; echo done", /^done/m);
+  await expect(world.getByText("2 requests wait")).toBeVisible();
+  await expect(world.locator(".world-last")).toContainText("/nowhere 404");
+  await world.getByRole("button", { name: "Step" }).click();
+  await expect(world.locator(".world-last")).toContainText("/?later 200");
+  await world.getByRole("button", { name: "Go on" }).click();
+  await expect(world.locator(".world-last")).toContainText("/?last 200");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violations(page), colorScheme).toEqual([]);
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/world-${colorScheme}.png` });
+  }
+
+  await world.getByRole("button", { name: "As text" }).click();
+  const flows = world.getByRole("row", { name: /^(a program|curl) on machine http/ }).first();
+  await expect(flows).toContainText("http.server on machine, port 8000");
+  await expect(world.getByRole("row", { name: /\/nowhere/ })).toContainText("404");
+  expect(await violations(page)).toEqual([]);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/world-text.png` });
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("navigation", { name: "Parts of the lesson" }).getByRole("button", { name: "World" }).click();
+  await page.locator("#bench-world").getByRole("button", { name: "As picture" }).click();
+  await expect(page.locator("#bench-world .world-machine")).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/world-phone.png` });
+});
