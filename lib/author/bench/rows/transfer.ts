@@ -27,7 +27,7 @@ async function travels(file: string, ending: ".gz" | ".br"): Promise<number> {
 }
 
 /** What pip offers; it comes when pip is first run. */
-const isPackages = (file: string): boolean => /\bwheels\.(?:bin|json)$/.test(file);
+const isPackages = (file: string): boolean => /\bwheels(?:\.json$|[/\\])/.test(file);
 
 async function sum(files: readonly string[], ending: ".gz" | ".br"): Promise<{ bytes: number; note: string }> {
   let bytes = 0;
