@@ -208,6 +208,8 @@ export interface ProcessInfo {
   readonly uid: number;
   readonly gid: number;
   readonly argv: readonly string[];
+  /** Of a `#!` script: its own name, which is what the kernel calls the process (proc_pid_comm(5)). */
+  readonly comm?: string;
   readonly cwd: string;
   readonly tty: string | undefined;
   readonly state: "running" | "sleeping" | "stopped" | "zombie";
