@@ -3,13 +3,13 @@ import { createPipe } from "../../kernel/pipe.ts";
 import type { OpenFile, Process } from "../../kernel/types.ts";
 import { encode } from "../core/io.ts";
 import { Fatal } from "./errors.ts";
+import { Revisions } from "./history/revisions.ts";
 import type { Person } from "./objects/object.ts";
 import { Config } from "./repository/config.ts";
+import type { DateStyle } from "./repository/dates.ts";
 import { discover } from "./repository/discover.ts";
 import { nowSeconds, person, timeZone } from "./repository/identity.ts";
 import { Repository } from "./repository/repository.ts";
-import { Revisions } from "./history/revisions.ts";
-import type { DateStyle } from "./repository/dates.ts";
 
 interface Pager {
   readonly input: OpenFile;
@@ -198,7 +198,10 @@ export class Git {
   }
 
   /** Runs a program with our descriptors (standard output after what was printed). Returns its status. */
-  async run(argv: readonly string[], options: { path?: string; env?: Record<string, string>; cwd?: string; fds?: ReadonlyMap<number, OpenFile> } = {}) {
+  async run(
+    argv: readonly string[],
+    options: { path?: string; env?: Record<string, string>; cwd?: string; fds?: ReadonlyMap<number, OpenFile> } = {},
+  ) {
     await this.flush();
     const child = this.self.spawn({ argv, ...options, env: { ...this.env, ...options.env } });
     return (await this.self.wait(child.pid))?.status ?? 1;

@@ -6,8 +6,8 @@ import { Git } from "./context.ts";
 import { Fatal, notModeled, Quit } from "./errors.ts";
 import { helpText, USAGE } from "./help.ts";
 import { MissingObject } from "./objects/store.ts";
-import { splitWords } from "./words.ts";
 import { suggestions } from "./suggest.ts";
+import { splitWords } from "./words.ts";
 
 const VERSION = "git version 2.39.5\n";
 
@@ -55,7 +55,8 @@ function readFront(self: Process, argv: readonly string[]): Front {
     else if (name === "--bare") self.env.GIT_DIR ??= self.files.cwd;
     else if (name === "-p" || name === "--paginate") front.pager = true;
     else if (name === "-P" || name === "--no-pager") front.pager = false;
-    else if (/^--(no-replace-objects|no-optional-locks|literal-pathspecs|glob-pathspecs|noglob-pathspecs|icase-pathspecs)$/.test(name)) continue;
+    else if (/^--(no-replace-objects|no-optional-locks|literal-pathspecs|glob-pathspecs|noglob-pathspecs|icase-pathspecs)$/.test(name))
+      continue;
     else throw new Quit(`unknown option: ${word}\n${USAGE}`, 129);
     if (front.action) {
       at++;
@@ -81,12 +82,19 @@ async function unknown(git: Git, name: string): Promise<number> {
   const aliases = git.config.settings.flatMap((setting) => /^alias\.(.*)$/.exec(setting.name)?.[1] ?? []);
   git.warn(`git: '${name}' is not a git command. See 'git --help'.\n`);
   const near = suggestions(name, new Set([...commands.keys(), ...aliases].filter((each) => !/^(upload|receive)-/.test(each))));
-  if (near.length > 0) git.warn(`\nThe most similar command${near.length === 1 ? " is" : "s are"}\n${near.map((each) => `\t${each}\n`).join("")}`);
+  if (near.length > 0)
+    git.warn(`\nThe most similar command${near.length === 1 ? " is" : "s are"}\n${near.map((each) => `\t${each}\n`).join("")}`);
   return 1;
 }
 
 /** Runs a command or an alias. `seen`: aliases that led here. */
-async function dispatch(git: Git, name: string, argv: readonly string[], pager: boolean | undefined, seen: readonly string[] = []): Promise<number> {
+async function dispatch(
+  git: Git,
+  name: string,
+  argv: readonly string[],
+  pager: boolean | undefined,
+  seen: readonly string[] = [],
+): Promise<number> {
   const command = commands.get(name);
   if (command) {
     if (argv[0] === "--help" && argv.length === 1) return dispatch(git, "help", [name], pager);
@@ -96,7 +104,10 @@ async function dispatch(git: Git, name: string, argv: readonly string[], pager: 
   }
   const alias = git.config.get(`alias.${name}`);
   if (alias !== undefined) {
-    if (seen.includes(name)) throw new Fatal(`alias loop detected: expansion of '${seen[0]}' does not terminate:\n  ${[...seen].join(" ==>\n  ")} <==\n  ${name} ==>`);
+    if (seen.includes(name))
+      throw new Fatal(
+        `alias loop detected: expansion of '${seen[0]}' does not terminate:\n  ${[...seen].join(" ==>\n  ")} <==\n  ${name} ==>`,
+      );
     if (alias.startsWith("!")) {
       const repository = git.repositoryOrNone;
       const cwd = repository?.workTree ?? git.files.cwd;
@@ -162,7 +173,8 @@ export async function main(self: Process): Promise<number> {
 }
 
 function described(error: unknown): { text: string; status: number } | undefined {
-  if (error instanceof Fatal) return { text: `${error.message.startsWith("error: ") ? "" : "fatal: "}${error.message}\n`, status: error.status };
+  if (error instanceof Fatal)
+    return { text: `${error.message.startsWith("error: ") ? "" : "fatal: "}${error.message}\n`, status: error.status };
   if (error instanceof Quit) return { text: error.text, status: error.status };
   if (error instanceof MissingObject) return { text: `fatal: ${error.message}\n`, status: 128 };
   const code = codeOf(error);

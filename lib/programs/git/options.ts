@@ -132,7 +132,8 @@ export function parseOptions(grammar: Grammar, argv: readonly string[]): Options
         given.push({ key: spec.key, value: undefined, negated });
         continue;
       }
-      if (attached === undefined && spec.argument === "needed" && ++i >= argv.length) throw bad(grammar, `option \`${name}' requires a value`, false);
+      if (attached === undefined && spec.argument === "needed" && ++i >= argv.length)
+        throw bad(grammar, `option \`${name}' requires a value`, false);
       given.push({ key: spec.key, value: attached ?? (spec.argument === "needed" ? argv[i] : undefined), negated: false });
       continue;
     }

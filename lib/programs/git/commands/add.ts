@@ -1,8 +1,8 @@
 /** git-add(1). */
 import { codeOf, reason } from "../../core/errors.ts";
+import type { Git } from "../context.ts";
 import { workBytes } from "../diff/content.ts";
 import { quotePath } from "../diff/quote.ts";
-import type { Git } from "../context.ts";
 import { Fatal, notModeled, Quit } from "../errors.ts";
 import { EMPTY_BLOB, MODE } from "../objects/object.ts";
 import { type Grammar, parseOptions } from "../options.ts";
@@ -11,8 +11,8 @@ import { modeOf, statEntry } from "../repository/index-file.ts";
 import { Pathspec, repositoryPath } from "../repository/pathspec.ts";
 import type { Repository } from "../repository/repository.ts";
 import { statOf, untracked, workFile } from "../repository/work-tree.ts";
-import { runInteractivePatch } from "./no-patch.ts";
 import type { Command } from "./command.ts";
+import { runInteractivePatch } from "./no-patch.ts";
 
 const GRAMMAR: Grammar = {
   name: "add",
@@ -37,7 +37,11 @@ const GRAMMAR: Grammar = {
 };
 
 /** Puts a file of the working tree into the index. Returns false when it was there as it is. Throws Quit when it can't be read. */
-export function addFile(repository: Repository, path: string, options: { executable?: boolean | undefined; intent?: boolean } = {}): boolean {
+export function addFile(
+  repository: Repository,
+  path: string,
+  options: { executable?: boolean | undefined; intent?: boolean } = {},
+): boolean {
   const { index, files } = repository;
   const full = repository.workPath(path);
   const stat = files.lstat(full);
@@ -80,7 +84,12 @@ function addNested(repository: Repository, path: string): boolean {
 }
 
 /** Records changed and removed files that are tracked. */
-export function updateTracked(git: Git, repository: Repository, wanted: (path: string) => boolean, report?: (what: "add" | "remove", path: string) => void, dryRun = false): void {
+export function updateTracked(
+  repository: Repository,
+  wanted: (path: string) => boolean,
+  report?: (what: "add" | "remove", path: string) => void,
+  dryRun = false,
+): void {
   for (const entry of [...repository.index.entries]) {
     const { path } = entry;
     if (!wanted(path)) continue;
@@ -127,7 +136,7 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   if (options.has("update")) {
     for (const entry of repository.index.entries) wanted(entry.path);
     if (pathspec.unused.length > 0) throw new Fatal(`pathspec '${pathspec.unused[0]}' did not match any files`);
-    updateTracked(git, repository, wanted, report, dryRun);
+    updateTracked(repository, wanted, report, dryRun);
     if (!dryRun) repository.writeIndex();
     return 0;
   }
@@ -163,7 +172,12 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
     git.warn(
       `The following paths are ignored by one of your .gitignore files:\n${refused.map((path) => `${quotePath(path)}\n`).join("")}hint: Use -f if you really want to add them.\nhint: Turn this message off by running\nhint: "git config advice.addIgnoredFile false"\n`,
     );
-  updateTracked(git, repository, (path) => (all || !options.has("ignore-removal") || statOf(repository, path) !== undefined) && wanted(path), report, dryRun);
+  updateTracked(
+    repository,
+    (path) => (all || !options.has("ignore-removal") || statOf(repository, path) !== undefined) && wanted(path),
+    report,
+    dryRun,
+  );
   for (const path of [...before, ...nested.map((each) => each.slice(0, -1))]) {
     report("add", path);
     if (dryRun) continue;

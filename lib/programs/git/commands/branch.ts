@@ -1,4 +1,6 @@
 /** git-branch(1). */
+
+import { globRegex } from "../../core/glob.ts";
 import type { Git } from "../context.ts";
 import { paint } from "../diff/patch.ts";
 import { Fatal, Quit } from "../errors.ts";
@@ -6,13 +8,12 @@ import { subjectOf } from "../history/pretty.ts";
 import { Revisions } from "../history/revisions.ts";
 import { aheadBehind, isAncestor, reachable } from "../history/walk.ts";
 import { type Grammar, type Options, parseOptions } from "../options.ts";
-import { globRegex } from "../../core/glob.ts";
 import { isValidRefName } from "../repository/refs.ts";
 import type { Command } from "./command.ts";
+import { formatRefs, sortRefs } from "./for-each-ref.ts";
 import { changeConfig } from "./local-config.ts";
 import { updateRef } from "./shared.ts";
 import { detachedAt } from "./status-state.ts";
-import { formatRefs, sortRefs } from "./for-each-ref.ts";
 
 const GRAMMAR: Grammar = {
   name: "branch",
@@ -59,7 +60,8 @@ const GRAMMAR: Grammar = {
 };
 
 export function checkBranchName(name: string): void {
-  if (!isValidRefName(`refs/heads/${name}`) || name.startsWith("-") || name === "HEAD") throw new Fatal(`'${name}' is not a valid branch name`);
+  if (!isValidRefName(`refs/heads/${name}`) || name.startsWith("-") || name === "HEAD")
+    throw new Fatal(`'${name}' is not a valid branch name`);
 }
 
 /** Where another working tree has this branch checked out. */
@@ -70,12 +72,17 @@ export function checkedOutAt(git: Git, branch: string): string | undefined {
     if (repository.refs.head === `refs/heads/${branch}` && repository.workTree !== undefined) return repository.workTree;
   }
   const main = `${repository.commonDir}/HEAD`;
-  if (repository.gitDir !== repository.commonDir && files.readText(main).trim() === `ref: refs/heads/${branch}`) return repository.commonDir.replace(/\/\.git$/, "");
+  if (repository.gitDir !== repository.commonDir && files.readText(main).trim() === `ref: refs/heads/${branch}`)
+    return repository.commonDir.replace(/\/\.git$/, "");
   const folder = `${repository.commonDir}/worktrees`;
   if (!files.exists(folder)) return undefined;
   for (const { name } of files.readdir(folder)) {
-    if (!files.exists(`${folder}/${name}/HEAD`) || files.readText(`${folder}/${name}/HEAD`).trim() !== `ref: refs/heads/${branch}`) continue;
-    return files.readText(`${folder}/${name}/gitdir`).trim().replace(/\/\.git$/, "");
+    if (!files.exists(`${folder}/${name}/HEAD`) || files.readText(`${folder}/${name}/HEAD`).trim() !== `ref: refs/heads/${branch}`)
+      continue;
+    return files
+      .readText(`${folder}/${name}/gitdir`)
+      .trim()
+      .replace(/\/\.git$/, "");
   }
   return undefined;
 }
@@ -85,7 +92,8 @@ export function setUpstream(git: Git, branch: string, upstream: string, quiet = 
   const { repository } = git;
   const full = git.revisions.fullName(upstream);
   if (full === undefined || !/^refs\/(heads|remotes)\//.test(full)) {
-    if (full !== undefined || git.revisions.find(upstream)) throw new Fatal(`cannot set up tracking information; starting point '${upstream}' is not a branch`);
+    if (full !== undefined || git.revisions.find(upstream))
+      throw new Fatal(`cannot set up tracking information; starting point '${upstream}' is not a branch`);
     throw new Quit(
       `fatal: the requested upstream branch '${upstream}' does not exist\nhint: \nhint: If you are planning on basing your work on an upstream\nhint: branch that already exists at the remote, you may need to\nhint: run "git fetch" to retrieve it.\nhint: \nhint: If you are planning to push out a new local branch that\nhint: will track its remote counterpart, you may want to use\nhint: "git push -u" to set the upstream config as you push.\nhint: Disable this message with "git config advice.setUpstreamFailure false"\n`,
       128,
@@ -135,7 +143,10 @@ interface Row {
 
 function list(git: Git, options: Options): void {
   const { repository } = git;
-  const color = git.color("branch", options.has("color") ? (options.get("color") ?? "always") : options.flag("color") === false ? "never" : undefined);
+  const color = git.color(
+    "branch",
+    options.has("color") ? (options.get("color") ?? "always") : options.flag("color") === false ? "never" : undefined,
+  );
   const rows: Row[] = [];
   const head = repository.refs.head;
   const both = options.has("all");
@@ -183,7 +194,11 @@ function list(git: Git, options: Options): void {
   if (points !== undefined) shown = shown.filter((row) => row.oid === commitOf(points));
   const sort = options.get("sort") ?? repository.config.get("branch.sort");
   if (sort !== undefined) {
-    const order = sortRefs(git, shown.map(({ full, oid }) => ({ name: full, oid })), [sort]);
+    const order = sortRefs(
+      git,
+      shown.map(({ full, oid }) => ({ name: full, oid })),
+      [sort],
+    );
     shown.sort((a, b) => order.findIndex(({ name }) => name === a.full) - order.findIndex(({ name }) => name === b.full));
   }
   const format = options.get("format");
@@ -247,7 +262,8 @@ function remove(git: Git, options: Options): number {
     }
     repository.refs.delete(full);
     if (kind === "refs/heads/") changeConfig(repository, (file) => void file.removeSection(`branch.${name}`));
-    if (!options.has("quiet")) git.say(`Deleted ${kind === "refs/remotes/" ? "remote-tracking " : ""}branch ${name} (was ${repository.short(oid)}).\n`);
+    if (!options.has("quiet"))
+      git.say(`Deleted ${kind === "refs/remotes/" ? "remote-tracking " : ""}branch ${name} (was ${repository.short(oid)}).\n`);
   }
   return failed ? 1 : 0;
 }
@@ -275,18 +291,30 @@ function rename(git: Git, options: Options): number {
     if (refs.resolve(`refs/heads/${to}`) !== undefined) refs.delete(`refs/heads/${to}`);
     refs.write(`refs/heads/${to}`, oid);
     refs.writeLog(`refs/heads/${to}`, log);
-    refs.appendLog(`refs/heads/${to}`, oid, oid, git.committer(false), `Branch: ${copy ? "copied" : "renamed"} refs/heads/${from} to refs/heads/${to}`);
+    refs.appendLog(
+      `refs/heads/${to}`,
+      oid,
+      oid,
+      git.committer(false),
+      `Branch: ${copy ? "copied" : "renamed"} refs/heads/${from} to refs/heads/${to}`,
+    );
   }
   if (onHead && !copy) {
     refs.setSymbolic("HEAD", `refs/heads/${to}`);
-    if (oid !== undefined && from !== to) refs.appendLog("HEAD", oid, oid, git.committer(false), `Branch: renamed refs/heads/${from} to refs/heads/${to}`);
+    if (oid !== undefined && from !== to)
+      refs.appendLog("HEAD", oid, oid, git.committer(false), `Branch: renamed refs/heads/${from} to refs/heads/${to}`);
   }
   if (!copy && from !== to) changeConfig(repository, (file) => void file.renameSection(`branch.${from}`, `branch.${to}`));
   return 0;
 }
 
 /** What a new branch starts from, and whether it follows it. */
-export function createBranch(git: Git, name: string, start: string, options: { force?: boolean; track?: boolean | undefined; quiet?: boolean; reflog?: string }): void {
+export function createBranch(
+  git: Git,
+  name: string,
+  start: string,
+  options: { force?: boolean; track?: boolean | undefined; quiet?: boolean; reflog?: string },
+): void {
   const { repository } = git;
   checkBranchName(name);
   const full = `refs/heads/${name}`;
@@ -310,7 +338,8 @@ export function createBranch(git: Git, name: string, start: string, options: { f
   const setting = repository.config.get("branch.autoSetupMerge");
   const track = options.track ?? (remote && setting !== "false");
   if (!track || source === undefined) {
-    if (options.track && source === undefined) throw new Fatal(`cannot set up tracking information; starting point '${start}' is not a branch`);
+    if (options.track && source === undefined)
+      throw new Fatal(`cannot set up tracking information; starting point '${start}' is not a branch`);
     return;
   }
   try {
@@ -343,11 +372,15 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
       });
       return 0;
     }
-    if (repository.refs.resolve(`refs/heads/${branch}`) === undefined) throw new Fatal(args[0] === undefined ? `no commit on branch '${branch}' yet` : `branch '${branch}' does not exist`);
+    if (repository.refs.resolve(`refs/heads/${branch}`) === undefined)
+      throw new Fatal(args[0] === undefined ? `no commit on branch '${branch}' yet` : `branch '${branch}' does not exist`);
     setUpstream(git, branch, upstream);
     return 0;
   }
-  const listing = ["list", "all", "remotes", "merged", "no-merged", "contains", "no-contains", "points-at", "format", "sort"].some((key) => options.has(key)) || options.flag("merged") === false;
+  const listing =
+    ["list", "all", "remotes", "merged", "no-merged", "contains", "no-contains", "points-at", "format", "sort"].some((key) =>
+      options.has(key),
+    ) || options.flag("merged") === false;
   if (args.length === 0 || listing) {
     list(git, options);
     return 0;
@@ -361,4 +394,9 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-export const branch: Command = { name: "branch", summary: "List, create, or delete branches", pager: (argv) => argv.every((word) => /^(-a|-r|-v+|-l|--list|--all|--remotes)$/.test(word)), run };
+export const branch: Command = {
+  name: "branch",
+  summary: "List, create, or delete branches",
+  pager: (argv) => argv.every((word) => /^(-a|-r|-v+|-l|--list|--all|--remotes)$/.test(word)),
+  run,
+};

@@ -15,8 +15,8 @@ import type { Command } from "./command.ts";
 import { commitSummary, makeCommit } from "./make-commit.ts";
 import { runInteractivePatch } from "./no-patch.ts";
 import { cleanMessage, edit, readInput, runHook } from "./shared.ts";
-import { longStatus } from "./status-text.ts";
 import { untrackedMode } from "./status.ts";
+import { longStatus } from "./status-text.ts";
 
 const GRAMMAR: Grammar = {
   name: "commit",
@@ -62,7 +62,19 @@ const GRAMMAR: Grammar = {
     "--allow-empty-message",
     "--no-gpg-sign",
   ],
-  unmodeled: ["--interactive", "-t", "--template", "--squash", "--trailer", "-S", "--gpg-sign", "--pathspec-from-file", "--pathspec-file-nul", "-z", "--null"],
+  unmodeled: [
+    "--interactive",
+    "-t",
+    "--template",
+    "--squash",
+    "--trailer",
+    "-S",
+    "--gpg-sign",
+    "--pathspec-from-file",
+    "--pathspec-file-nul",
+    "-z",
+    "--null",
+  ],
 };
 
 const HELP = (char: string) =>
@@ -89,18 +101,19 @@ function findAuthor(git: Git, options: Options, old: Commit | undefined): Person
 }
 
 /** Records only the paths given, as they are in the working tree, on top of HEAD (--only). */
-function onlyPaths(git: Git, repository: Repository, pathspec: Pathspec): void {
+function onlyPaths(repository: Repository, pathspec: Pathspec): void {
   for (const entry of repository.index.entries) pathspec.matches(entry.path);
   const [unknown] = pathspec.unused;
   if (unknown !== undefined) throw new Quit(`error: pathspec '${unknown}' did not match any file(s) known to git\n`, 1);
-  updateTracked(git, repository, (path) => pathspec.matches(path));
+  updateTracked(repository, (path) => pathspec.matches(path));
 }
 
 async function run(git: Git, argv: readonly string[]): Promise<number> {
   const options = parseOptions(GRAMMAR, argv);
   const repository = git.withWorkTree;
   if (options.has("patch")) return runInteractivePatch();
-  if (options.has("all") && options.everything.length > 0) throw new Fatal(`paths '${options.everything[0]} ...' with -a does not make sense`);
+  if (options.has("all") && options.everything.length > 0)
+    throw new Fatal(`paths '${options.everything[0]} ...' with -a does not make sense`);
   if (options.has("message") && options.has("file")) throw new Fatal("options '-m' and '-F' cannot be used together");
   const head = repository.headOid;
   const amend = options.has("amend");
@@ -113,10 +126,10 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
 
   const pathspec = new Pathspec(repository, options.everything);
   const before = repository.index.bytes();
-  if (options.has("all")) updateTracked(git, repository, () => true);
+  if (options.has("all")) updateTracked(repository, () => true);
   const partial = !pathspec.isEmpty && !options.has("include");
   if (partial && merging !== undefined) throw new Fatal("cannot do a partial commit during a merge.");
-  if (!pathspec.isEmpty) onlyPaths(git, repository, pathspec);
+  if (!pathspec.isEmpty) onlyPaths(repository, pathspec);
   if (options.has("all") || !pathspec.isEmpty) {
     if (!options.has("dry-run")) repository.writeIndex();
   }
@@ -132,7 +145,10 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   const old = amend && head !== undefined ? repository.store.commit(head) : undefined;
   const reuse = options.get("reuse-message") ?? options.get("reedit-message");
   const source = old ?? (reuse === undefined ? undefined : repository.store.commit(git.revisions.commit(reuse)));
-  const picked = picking === undefined || repository.files.exists(repository.gitPath("rebase-merge")) ? undefined : repository.store.commit(picking.trim());
+  const picked =
+    picking === undefined || repository.files.exists(repository.gitPath("rebase-merge"))
+      ? undefined
+      : repository.store.commit(picking.trim());
   git.committer();
   const author = findAuthor(git, options, source ?? picked);
   const parents = old ? old.parents : [...(head === undefined ? [] : [head]), ...(merging ?? "").split("\n").filter((line) => line !== "")];
@@ -142,7 +158,11 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   const staged = indexFiles(repository);
   const files = partial ? partialFiles(repository, pathspec, staged) : staged;
   const tree = writeTree(repository.store, files);
-  const statusMode = options.has("untracked-files") ? untrackedMode(options.get("untracked-files")) : options.flag("untracked-files") === false ? "no" : "normal";
+  const statusMode = options.has("untracked-files")
+    ? untrackedMode(options.get("untracked-files"))
+    : options.flag("untracked-files") === false
+      ? "no"
+      : "normal";
   const changed = tree !== (base ?? "4b825dc642cb6eb9a060e54bf8d69288fbee4904") || (head === undefined && files.size > 0);
   const dryRun = options.has("dry-run", "short", "porcelain", "long");
   if (dryRun || (!changed && !amend && merging === undefined && !options.has("allow-empty"))) {
@@ -153,13 +173,16 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   }
   if (!changed && amend && !options.has("allow-empty") && old?.parents.length === 1) {
     git.warn(
-      "You asked to amend the most recent commit, but doing so would make\nit empty. You can repeat your command with --allow-empty, or you can\nremove the commit entirely with \"git reset HEAD^\".\n",
+      'You asked to amend the most recent commit, but doing so would make\nit empty. You can repeat your command with --allow-empty, or you can\nremove the commit entirely with "git reset HEAD^".\n',
     );
+    const status = workStatus(git, repository, { untracked: statusMode, tree: base });
+    git.say(longStatus(git, status, { hints: true, color: git.color("status"), untracked: statusMode, amend: true }));
     return 1;
   }
 
   let message = await givenMessage(git, options, source);
-  if (options.has("fixup")) message = `fixup! ${subjectOf(repository.store.commit(git.revisions.commit(options.get("fixup") ?? "")).message)}\n`;
+  if (options.has("fixup"))
+    message = `fixup! ${subjectOf(repository.store.commit(git.revisions.commit(options.get("fixup") ?? "")).message)}\n`;
   const prepared = message ?? (old ? old.message : repository.readGitFile("MERGE_MSG"));
   const editing = options.flag("edit") ?? (options.has("reedit-message") || (message === undefined && !options.has("reuse-message")));
   let text = prepared ?? "";
@@ -169,10 +192,22 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   const path = `${repository.gitDir}/COMMIT_EDITMSG`;
   if (editing) {
     const shown = workStatus(git, repository, { untracked: statusMode, tree: amend ? base : repository.headTree });
-    repository.files.writeFile(path, text + template(git, { char, author, merging: merging !== undefined, old, picked }, longStatus(git, shown, { hints: false, color: false, untracked: statusMode, template: true, amend })));
+    repository.files.writeFile(
+      path,
+      text +
+        template(
+          git,
+          { char, author, merging: merging !== undefined, old, picked },
+          longStatus(git, shown, { hints: false, color: false, untracked: statusMode, template: true, amend }),
+        ),
+    );
   } else repository.files.writeFile(path, text);
   const kind = message !== undefined ? "message" : merging !== undefined ? "merge" : amend ? "commit" : "";
-  const prepare = await runHook(git, "prepare-commit-msg", [".git/COMMIT_EDITMSG", ...(kind === "" ? [] : [kind]), ...(kind === "commit" ? ["HEAD"] : [])]);
+  const prepare = await runHook(git, "prepare-commit-msg", [
+    ".git/COMMIT_EDITMSG",
+    ...(kind === "" ? [] : [kind]),
+    ...(kind === "commit" ? ["HEAD"] : []),
+  ]);
   if (prepare !== undefined && prepare !== 0) return 1;
   if (editing) {
     try {
@@ -194,12 +229,22 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
     return 1;
   }
   const oid = makeCommit(git, { tree, parents, author, message: final });
-  const action = amend ? "commit (amend)" : merging !== undefined ? "commit (merge)" : picked ? "commit (cherry-pick)" : parents.length === 0 ? "commit (initial)" : "commit";
+  const action = amend
+    ? "commit (amend)"
+    : merging !== undefined
+      ? "commit (merge)"
+      : picked
+        ? "commit (cherry-pick)"
+        : parents.length === 0
+          ? "commit (initial)"
+          : "commit";
   if (!moveTo(git, oid, `${action}: ${subjectOf(final)}`, head)) return 1;
-  for (const name of ["MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD", "SQUASH_MSG", "AUTO_MERGE"]) repository.removeGitFile(name);
+  for (const name of ["MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD", "SQUASH_MSG", "AUTO_MERGE"])
+    repository.removeGitFile(name);
   repository.writeIndex();
   await runHook(git, "post-commit", []);
-  if (!options.has("quiet")) git.say(commitSummary(git, oid, { showDate: amend || source !== undefined || picked !== undefined || options.has("date") }));
+  if (!options.has("quiet"))
+    git.say(commitSummary(git, oid, { showDate: amend || source !== undefined || picked !== undefined || options.has("date") }));
   return 0;
 }
 

@@ -2,8 +2,8 @@
 import type { Git } from "../context.ts";
 import { Fatal, Quit } from "../errors.ts";
 import { type Grammar, parseOptions } from "../options.ts";
-import { ConfigFile, canonicalName } from "../repository/config-file.ts";
 import { globalPath, parseBool, type Setting } from "../repository/config.ts";
+import { ConfigFile, canonicalName } from "../repository/config-file.ts";
 import type { Command } from "./command.ts";
 import { edit } from "./shared.ts";
 
@@ -59,7 +59,13 @@ function target(git: Git, options: ReturnType<typeof parseOptions>): Target {
   }
   const repository = git.repositoryOrNone;
   if (!repository) throw new Fatal(options.has("local") ? "--local can only be used inside a git repository" : "not in a git directory");
-  return { path: `${repository.commonDir}/config`, label: repository.prefix === "" && !repository.isBare && git.files.realpath(".") === repository.workTree ? ".git/config" : `${repository.commonDir}/config` };
+  return {
+    path: `${repository.commonDir}/config`,
+    label:
+      repository.prefix === "" && !repository.isBare && git.files.realpath(".") === repository.workTree
+        ? ".git/config"
+        : `${repository.commonDir}/config`,
+  };
 }
 
 function read(git: Git, { path, label }: Target): ConfigFile {
@@ -85,13 +91,26 @@ function checkName(name: string): void {
   if (!name.includes(".")) throw new Quit(`error: key does not contain a section: ${name}\n`, 2);
   const key = name.slice(name.lastIndexOf(".") + 1);
   if (key === "") throw new Quit(`error: key does not contain variable name: ${name}\n`, 2);
-  if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(key) || !/^[A-Za-z0-9.-]+$/.test(name.slice(0, name.indexOf(".")))) throw new Quit(`error: invalid key: ${name}\n`, 1);
+  if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(key) || !/^[A-Za-z0-9.-]+$/.test(name.slice(0, name.indexOf("."))))
+    throw new Quit(`error: invalid key: ${name}\n`, 1);
 }
 
 async function run(git: Git, argv: readonly string[]): Promise<number> {
   const options = parseOptions(GRAMMAR, argv);
   const args = options.everything;
-  const action = options.last("get", "get-all", "get-regexp", "replace-all", "add", "unset", "unset-all", "rename-section", "remove-section", "list", "edit");
+  const action = options.last(
+    "get",
+    "get-all",
+    "get-regexp",
+    "replace-all",
+    "add",
+    "unset",
+    "unset-all",
+    "rename-section",
+    "remove-section",
+    "list",
+    "edit",
+  );
   const end = options.has("null") ? "\0" : "\n";
   const scoped = options.last("global", "system", "local", "worktree", "file");
   const settings = (): readonly Setting[] => {
@@ -106,7 +125,8 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
     return read(git, place).entries.map((entry) => ({ ...entry, scope: "command", origin: `file:${place.label}` }));
   };
   const typed = (value: string, name: string): string => {
-    const type = options.get("type") ?? (options.has("bool") ? "bool" : options.has("int") ? "int" : options.has("path") ? "path" : undefined);
+    const type =
+      options.get("type") ?? (options.has("bool") ? "bool" : options.has("int") ? "int" : options.has("path") ? "path" : undefined);
     if (type === "bool") {
       const meant = parseBool(value);
       if (meant === undefined) throw new Fatal(`bad boolean config value '${value}' for '${canonicalName(name)}'`);
@@ -142,7 +162,8 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
       }
       const value = args[1] === undefined ? undefined : new RegExp(args[1]);
       const found = settings().filter((setting) => regex.test(setting.name) && (value?.test(setting.value) ?? true));
-      for (const setting of found) git.say(`${prefix(setting)}${setting.name}${options.has("name-only") ? "" : ` ${typed(setting.value, setting.name)}`}${end}`);
+      for (const setting of found)
+        git.say(`${prefix(setting)}${setting.name}${options.has("name-only") ? "" : ` ${typed(setting.value, setting.name)}`}${end}`);
       return found.length > 0 ? 0 : 1;
     }
     case "rename-section":
@@ -198,7 +219,9 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
       file.set(key, kept, { add: true, spelled: name });
     } else {
       if (present.length > 1) {
-        git.warn(`warning: ${key} has multiple values\nerror: cannot overwrite multiple values with a single value\n       Use a regexp, --add or --replace-all to change ${name}.\n`);
+        git.warn(
+          `warning: ${key} has multiple values\nerror: cannot overwrite multiple values with a single value\n       Use a regexp, --add or --replace-all to change ${name}.\n`,
+        );
         return 5;
       }
       file.set(key, kept, { spelled: name });
@@ -208,4 +231,9 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-export const config: Command = { name: "config", summary: "Get and set repository or global options", pager: (argv) => argv.includes("--list") || argv.includes("-l"), run };
+export const config: Command = {
+  name: "config",
+  summary: "Get and set repository or global options",
+  pager: (argv) => argv.includes("--list") || argv.includes("-l"),
+  run,
+};

@@ -1,9 +1,11 @@
 /** git-diff(1). */
+
+import { compareText } from "../../core/paths.ts";
 import type { Git } from "../context.ts";
 import { combinedText } from "../diff/combined.ts";
 import { workBytes } from "../diff/content.ts";
-import { diffStyle, DIFF_OPTIONS, DIFF_UNMODELED, diffText, refine } from "../diff/output.ts";
-import { type Pair, pairsOf, treePairs } from "../diff/pairs.ts";
+import { DIFF_OPTIONS, DIFF_UNMODELED, diffStyle, diffText, refine } from "../diff/output.ts";
+import { type Pair, pairsOf, pathOf, treePairs } from "../diff/pairs.ts";
 import { Fatal, Quit } from "../errors.ts";
 import { mergeBases } from "../history/walk.ts";
 import { hashObject, MODE, ZERO } from "../objects/object.ts";
@@ -12,10 +14,8 @@ import { modeOf } from "../repository/index-file.ts";
 import type { Repository, TreeFile } from "../repository/repository.ts";
 import { stagedPairs, unstagedPairs } from "../repository/status.ts";
 import { statOf, workFile } from "../repository/work-tree.ts";
-import { compareText } from "../../core/paths.ts";
 import type { Command } from "./command.ts";
 import { pathspecOf, revisionArguments } from "./revision-args.ts";
-import { pathOf } from "../diff/pairs.ts";
 
 const GRAMMAR: Grammar = {
   name: "diff",
@@ -122,11 +122,24 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
     if (conflicts.length > 0 && style.formats.has("patch")) {
       for (const path of [...conflicts, ...pairs.map(pathOf)].sort(compareText)) {
         if (isConflict.has(path)) git.say(conflictText(git, path, style.patch.color));
-        else git.say(diffText(git, pairs.filter((pair) => pathOf(pair) === path), { ...style, formats: new Set(["patch"]) }));
+        else
+          git.say(
+            diffText(
+              git,
+              pairs.filter((pair) => pathOf(pair) === path),
+              { ...style, formats: new Set(["patch"]) },
+            ),
+          );
       }
     } else {
       const unmerged = conflicts.map((path): Pair => ({ status: "U", old: undefined, new: { path, mode: 0, oid: ZERO }, score: 0 }));
-      git.say(diffText(git, [...unmerged, ...pairs].sort((a, b) => compareText(pathOf(a), pathOf(b))), style));
+      git.say(
+        diffText(
+          git,
+          [...unmerged, ...pairs].sort((a, b) => compareText(pathOf(a), pathOf(b))),
+          style,
+        ),
+      );
     }
   }
   return (quiet || options.has("exit-code")) && pairs.length + conflicts.length > 0 ? 1 : 0;
@@ -138,4 +151,9 @@ function baseOf(git: Git, oid: string): string {
   return base;
 }
 
-export const diff: Command = { name: "diff", summary: "Show changes between commits, commit and working tree, etc", pager: () => true, run };
+export const diff: Command = {
+  name: "diff",
+  summary: "Show changes between commits, commit and working tree, etc",
+  pager: () => true,
+  run,
+};

@@ -1,14 +1,15 @@
 /** git-for-each-ref(1): names with what is to be known of them, in a given form and order. */
+
+import { globRegex } from "../../core/glob.ts";
 import type { Git } from "../context.ts";
 import { Fatal } from "../errors.ts";
 import { bodyOf, colorCode, subjectOf } from "../history/pretty.ts";
 import { Revisions } from "../history/revisions.ts";
 import { aheadBehind } from "../history/walk.ts";
-import { parseTag, type Person } from "../objects/object.ts";
+import { type Person, parseTag } from "../objects/object.ts";
 import { type Grammar, parseOptions } from "../options.ts";
 import { showDate } from "../repository/dates.ts";
 import type { Ref } from "../repository/refs.ts";
-import { globRegex } from "../../core/glob.ts";
 import type { Command } from "./command.ts";
 
 function people(git: Git, oid: string): { author?: Person; committer?: Person; tagger?: Person; message: string } {
@@ -46,7 +47,11 @@ function atom(git: Git, ref: Ref, name: string): string {
   switch (field) {
     case "refname":
       if (modifier === "short") return ref.name === "HEAD" ? "HEAD" : Revisions.shortName(ref.name);
-      if (/^l?strip=/.test(modifier)) return ref.name.split("/").slice(Number(modifier.split("=")[1])).join("/");
+      if (/^l?strip=/.test(modifier))
+        return ref.name
+          .split("/")
+          .slice(Number(modifier.split("=")[1]))
+          .join("/");
       return ref.name;
     case "objectname":
       return modifier.startsWith("short") ? repository.short(oid) : oid;
@@ -88,13 +93,16 @@ function atom(git: Git, ref: Ref, name: string): string {
 }
 
 export function formatRefs(git: Git, ref: Ref, format: string, color: boolean): string {
-  return format.replace(/%(?:\(([^)]*)\)|([0-9a-fA-F]{2})|(%))/g, (whole, name: string | undefined, hex: string | undefined, percent: string | undefined) => {
-    if (percent) return "%";
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    if (name === undefined) return whole;
-    if (name.startsWith("color:")) return color ? colorCode(name.slice(6)) : "";
-    return atom(git, ref, name);
-  });
+  return format.replace(
+    /%(?:\(([^)]*)\)|([0-9a-fA-F]{2})|(%))/g,
+    (whole, name: string | undefined, hex: string | undefined, percent: string | undefined) => {
+      if (percent) return "%";
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+      if (name === undefined) return whole;
+      if (name.startsWith("color:")) return color ? colorCode(name.slice(6)) : "";
+      return atom(git, ref, name);
+    },
+  );
 }
 
 export function sortRefs(git: Git, refs: readonly Ref[], keys: readonly string[]): Ref[] {
@@ -141,10 +149,21 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   const options = parseOptions(GRAMMAR, argv);
   const patterns = options.everything;
   const fits = (name: string) =>
-    patterns.length === 0 || patterns.some((pattern) => name === pattern || name.startsWith(pattern.endsWith("/") ? pattern : `${pattern}/`) || globRegex(pattern, { pathname: true }).test(name));
-  const refs = sortRefs(git, git.repository.refs.list().filter(({ name }) => fits(name)), options.all("sort"));
+    patterns.length === 0 ||
+    patterns.some(
+      (pattern) =>
+        name === pattern ||
+        name.startsWith(pattern.endsWith("/") ? pattern : `${pattern}/`) ||
+        globRegex(pattern, { pathname: true }).test(name),
+    );
+  const refs = sortRefs(
+    git,
+    git.repository.refs.list().filter(({ name }) => fits(name)),
+    options.all("sort"),
+  );
   const format = options.get("format") ?? "%(objectname) %(objecttype)\t%(refname)";
-  for (const ref of refs.slice(0, Number(options.get("count") ?? refs.length))) git.say(`${formatRefs(git, ref, format, git.color("ui"))}\n`);
+  for (const ref of refs.slice(0, Number(options.get("count") ?? refs.length)))
+    git.say(`${formatRefs(git, ref, format, git.color("ui"))}\n`);
   return 0;
 }
 

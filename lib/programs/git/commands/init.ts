@@ -4,8 +4,8 @@ import { codeOf, reason } from "../../core/errors.ts";
 import type { Git } from "../context.ts";
 import { Fatal, Quit } from "../errors.ts";
 import { type Grammar, parseOptions } from "../options.ts";
-import { ConfigFile } from "../repository/config-file.ts";
 import { Config } from "../repository/config.ts";
+import { ConfigFile } from "../repository/config-file.ts";
 import { isValidRefName } from "../repository/refs.ts";
 import type { Command } from "./command.ts";
 
@@ -122,7 +122,9 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
     throw new Fatal(`${git.files.exists(gitDir) ? `cannot mkdir ${gitDir}/branches` : gitDir}: ${reason(error)}`, 1);
   }
   if (!options.has("quiet"))
-    git.say(`${again ? "Reinitialized existing" : "Initialized empty"}${shared !== undefined ? " shared" : ""} Git repository in ${gitDir}/\n`);
+    git.say(
+      `${again ? "Reinitialized existing" : "Initialized empty"}${shared !== undefined ? " shared" : ""} Git repository in ${gitDir}/\n`,
+    );
   return 0;
 }
 

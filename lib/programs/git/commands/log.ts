@@ -12,7 +12,7 @@ import { type Grammar, type Options, parseOptions } from "../options.ts";
 import { approximate } from "../repository/dates.ts";
 import type { Pathspec } from "../repository/pathspec.ts";
 import type { Command } from "./command.ts";
-import { pathspecOf, revisionArguments, type RevisionArguments } from "./revision-args.ts";
+import { pathspecOf, type RevisionArguments, revisionArguments } from "./revision-args.ts";
 
 export const LOG_OPTIONS: readonly string[] = [
   "-q, --quiet",
@@ -67,21 +67,57 @@ const GRAMMAR: Grammar = {
   name: "log",
   usage: ["git log [<options>] [<revision-range>] [[--] <path>...]", "git show [<options>] <object>..."],
   options: [...DIFF_OPTIONS, ...LOG_OPTIONS],
-  unmodeled: [...DIFF_UNMODELED, "-L", "--cherry-pick", "--cherry-mark", "--cherry", "--boundary", "--show-signature", "-c", "--cc", "--stdin", "--children"],
+  unmodeled: [
+    ...DIFF_UNMODELED,
+    "-L",
+    "--cherry-pick",
+    "--cherry-mark",
+    "--cherry",
+    "--boundary",
+    "--show-signature",
+    "-c",
+    "--cc",
+    "--stdin",
+    "--children",
+  ],
   number: "max-count",
 };
 
 export function logStyle(git: Git, options: Options): PrettyStyle {
   const { repository } = git;
-  const text = options.has("oneline") && options.last("oneline", "pretty", "format") === "oneline" ? "oneline" : (options.get("format") ?? options.get("pretty") ?? repository.config.get("format.pretty") ?? "medium");
+  const text =
+    options.has("oneline") && options.last("oneline", "pretty", "format") === "oneline"
+      ? "oneline"
+      : (options.get("format") ?? options.get("pretty") ?? repository.config.get("format.pretty") ?? "medium");
   const format = resolveFormat(text, repository);
   if (format === "") throw new Fatal(`invalid --pretty format: ${text}`);
-  const color = git.color("diff", options.flag("color") === undefined ? (options.has("no-color") ? "never" : undefined) : options.has("color") ? (options.get("color") ?? "always") : "never");
-  const set = options.has("no-decorate") ? "no" : options.flag("decorate") === undefined ? (repository.config.get("log.decorate") ?? "auto") : options.has("decorate") ? (options.get("decorate") ?? "short") : "no";
+  const color = git.color(
+    "diff",
+    options.flag("color") === undefined
+      ? options.has("no-color")
+        ? "never"
+        : undefined
+      : options.has("color")
+        ? (options.get("color") ?? "always")
+        : "never",
+  );
+  const set = options.has("no-decorate")
+    ? "no"
+    : options.flag("decorate") === undefined
+      ? (repository.config.get("log.decorate") ?? "auto")
+      : options.has("decorate")
+        ? (options.get("decorate") ?? "short")
+        : "no";
   const decorate = /^(short|full|yes|true|on|1)$/i.test(set) || (set === "auto" && git.onTerminal);
   const wanted = decorate || /%[-+ ]?[dD]/.test(format);
-  const date = options.has("relative-date") ? "relative" : (options.get("date") ?? repository.config.get("log.date") ?? (text === "reference" ? "short" : "default"));
-  if (!/^(default|local|iso8601|iso|iso-strict|iso8601-strict|rfc|rfc2822|short|relative|raw|unix|human|format(-local)?:.*|[a-z0-9-]+-local)$/s.test(date))
+  const date = options.has("relative-date")
+    ? "relative"
+    : (options.get("date") ?? repository.config.get("log.date") ?? (text === "reference" ? "short" : "default"));
+  if (
+    !/^(default|local|iso8601|iso|iso-strict|iso8601-strict|rfc|rfc2822|short|relative|raw|unix|human|format(-local)?:.*|[a-z0-9-]+-local)$/s.test(
+      date,
+    )
+  )
     throw new Fatal(`unknown date format ${date}`);
   return {
     format,
@@ -98,7 +134,9 @@ function matcher(options: Options, pattern: string): (text: string) => boolean {
     const fold = (text: string) => (options.has("regexp-ignore-case") ? text.toLowerCase() : text);
     return (text) => fold(text).includes(fold(pattern));
   }
-  const source = options.has("extended-regexp") ? pattern : pattern.replace(/\\([(){}|+?])|([(){}|+?])/g, (_w, escaped, bare) => escaped ?? `\\${bare}`);
+  const source = options.has("extended-regexp")
+    ? pattern
+    : pattern.replace(/\\([(){}|+?])|([(){}|+?])/g, (_w, escaped, bare) => escaped ?? `\\${bare}`);
   try {
     const regex = new RegExp(source, options.has("regexp-ignore-case") ? "im" : "m");
     return (text) => regex.test(text);
@@ -125,7 +163,9 @@ export function commitFilter(git: Git, options: Options): (commit: Commit) => bo
     if (authors.length > 0 && !authors.some((test) => test(who(commit.author)))) return false;
     if (committers.length > 0 && !committers.some((test) => test(who(commit.committer)))) return false;
     if (messages.length > 0) {
-      const found = options.has("all-match") ? messages.every((test) => test(commit.message)) : messages.some((test) => test(commit.message));
+      const found = options.has("all-match")
+        ? messages.every((test) => test(commit.message))
+        : messages.some((test) => test(commit.message));
       if (found === options.has("invert-grep")) return false;
     }
     if (options.has("merges") && commit.parents.length < 2) return false;
@@ -165,12 +205,21 @@ export function limits(options: Options): { skip: number; count: number } {
 }
 
 /** The commits that the options and arguments mean, filtered and limited. */
-export function* selected(git: Git, options: Options, args: RevisionArguments, paths: Pathspec | undefined, rewrite: boolean): Generator<Walked> {
+export function* selected(
+  git: Git,
+  options: Options,
+  args: RevisionArguments,
+  paths: Pathspec | undefined,
+  rewrite: boolean,
+): Generator<Walked> {
   const { revisions, repository } = git;
   const include = [
     ...args.include.map(({ oid, text }) => {
       const commit = revisions.toCommit(oid);
-      if (commit === undefined) throw new Fatal(repository.store.has(oid) ? `object ${oid} is a ${repository.store.typeOf(oid)}, not a commit` : `bad object ${text}`);
+      if (commit === undefined)
+        throw new Fatal(
+          repository.store.has(oid) ? `object ${oid} is a ${repository.store.typeOf(oid)}, not a commit` : `bad object ${text}`,
+        );
       return commit;
     }),
     ...extraTips(git, options),
@@ -207,7 +256,11 @@ export function commitDiff(git: Git, commit: Commit, style: DiffStyle, paths: Pa
   if (style.formats.size === 0 || (commit.parents.length > 1 && !options.merges)) return "";
   const { repository } = git;
   const base = commit.parents[0] === undefined ? undefined : repository.store.commit(commit.parents[0]).tree;
-  const pairs = refine(git, treePairs(repository, base, commit.tree, (path) => paths?.matches(path) ?? true), style);
+  const pairs = refine(
+    git,
+    treePairs(repository, base, commit.tree, (path) => paths?.matches(path) ?? true),
+    style,
+  );
   return pairs.length === 0 ? "" : diffText(git, pairs, style);
 }
 
@@ -240,15 +293,30 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   const inGraph = graph ? new Set([...all].map(({ commit }) => commit.oid)) : undefined;
   for (const { commit, parents } of all) {
     const mark = left ? (left.has(commit.oid) ? "<" : ">") : undefined;
-    const text = prettyCommit(repository, { ...commit, parents: options.has("parents") ? parents : commit.parents }, { ...pretty, ...(mark === undefined ? {} : { mark }) });
-    const changes = commitDiff(git, commit, style, options.has("follow") ? undefined : pathspec, { merges: options.has("m") || options.has("first-parent") });
+    const text = prettyCommit(
+      repository,
+      { ...commit, parents: options.has("parents") ? parents : commit.parents },
+      { ...pretty, ...(mark === undefined ? {} : { mark }) },
+    );
+    const changes = commitDiff(git, commit, style, options.has("follow") ? undefined : pathspec, {
+      merges: options.has("m") || options.has("first-parent"),
+    });
     const block = joined(text, changes, pretty.format, style);
     if (graph && inGraph) {
-      graph.begin(commit.oid, parents.filter((parent) => inGraph.has(parent)));
+      graph.begin(
+        commit.oid,
+        parents.filter((parent) => inGraph.has(parent)),
+      );
       git.say(graphed(graph, block, first, separated));
     } else {
       if (!first && separated) git.say("\n");
-      git.say(block === "" ? "" : pretty.format.startsWith("format:") && changes === "" ? block : `${block}${block.endsWith("\n") && changes !== "" ? "" : "\n"}`);
+      git.say(
+        block === ""
+          ? ""
+          : pretty.format.startsWith("format:") && changes === ""
+            ? block
+            : `${block}${block.endsWith("\n") && changes !== "" ? "" : "\n"}`,
+      );
     }
     first = false;
     shown++;
@@ -285,6 +353,5 @@ function graphed(graph: Graph, block: string, first: boolean, separated: boolean
   for (const line of graph.remainder()) out += `${line}\n`;
   return out;
 }
-
 
 export const log: Command = { name: "log", summary: "Show commit logs", pager: () => true, run };

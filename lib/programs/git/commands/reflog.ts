@@ -1,7 +1,7 @@
 /** git-reflog(1), and log -g. */
 import type { Git } from "../context.ts";
 import { Fatal } from "../errors.ts";
-import { type PrettyStyle, isSeparated, prettyCommit } from "../history/pretty.ts";
+import { isSeparated, type PrettyStyle, prettyCommit } from "../history/pretty.ts";
 import { Revisions } from "../history/revisions.ts";
 import { type Grammar, type Options, parseOptions } from "../options.ts";
 import { showDate } from "../repository/dates.ts";
@@ -13,7 +13,10 @@ export async function showReflog(git: Git, given: string, options: Options, styl
   const { repository } = git;
   const bare = given.replace(/@\{.*\}$/, "");
   const full = git.revisions.fullName(bare === "" ? "HEAD" : bare);
-  if (full === undefined) throw new Fatal(`ambiguous argument '${given}': unknown revision or path not in the working tree.\nUse '--' to separate paths from revisions, like this:\n'git <command> [<revision>...] -- [<file>...]'`);
+  if (full === undefined)
+    throw new Fatal(
+      `ambiguous argument '${given}': unknown revision or path not in the working tree.\nUse '--' to separate paths from revisions, like this:\n'git <command> [<revision>...] -- [<file>...]'`,
+    );
   const name = full === "HEAD" ? "HEAD" : Revisions.shortName(full);
   const entries = repository.refs.log(full).reverse();
   const { skip, count } = limits(options);
@@ -71,8 +74,19 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   const style = logStyle(git, options);
   const plain = !options.has("format") && !options.has("pretty");
   const name = options.everything[0] ?? "HEAD";
-  if (name === "HEAD" && repository.headOid === undefined) throw new Fatal(`your current branch '${repository.branch}' does not have any commits yet`);
-  return showReflog(git, name, options, plain ? { ...style, format: "oneline", abbreviate: options.flag("no-abbrev-commit") !== true } : style);
+  if (name === "HEAD" && repository.headOid === undefined)
+    throw new Fatal(`your current branch '${repository.branch}' does not have any commits yet`);
+  return showReflog(
+    git,
+    name,
+    options,
+    plain ? { ...style, format: "oneline", abbreviate: options.flag("no-abbrev-commit") !== true } : style,
+  );
 }
 
-export const reflog: Command = { name: "reflog", summary: "Manage reflog information", pager: (argv) => argv[0] === undefined || argv[0] === "show" || argv[0].startsWith("-"), run };
+export const reflog: Command = {
+  name: "reflog",
+  summary: "Manage reflog information",
+  pager: (argv) => argv[0] === undefined || argv[0] === "show" || argv[0].startsWith("-"),
+  run,
+};

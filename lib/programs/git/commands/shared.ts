@@ -98,7 +98,13 @@ export async function runHook(git: Git, name: string, args: readonly string[], o
   else if (repository.gitDir.endsWith("/.git") && repository.prefix !== "") env.GIT_PREFIX = repository.prefix;
   let child: { pid: number };
   try {
-    child = git.self.spawn({ argv: [path, ...args], path, env, cwd: inServer ? repository.gitDir : (repository.workTree ?? repository.gitDir), fds });
+    child = git.self.spawn({
+      argv: [path, ...args],
+      path,
+      env,
+      cwd: inServer ? repository.gitDir : (repository.workTree ?? repository.gitDir),
+      fds,
+    });
   } catch (error) {
     for (const file of [input.reader, input.writer]) file.release();
     const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;

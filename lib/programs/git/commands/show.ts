@@ -1,6 +1,6 @@
 /** git-show(1). */
 import type { Git } from "../context.ts";
-import { combinedText, type CombinedSide } from "../diff/combined.ts";
+import { type CombinedSide, combinedText } from "../diff/combined.ts";
 import { DIFF_OPTIONS, DIFF_UNMODELED, type DiffStyle, diffStyle } from "../diff/output.ts";
 import { pathOf, treePairs } from "../diff/pairs.ts";
 import { paint } from "../diff/patch.ts";
@@ -28,7 +28,9 @@ export function mergeDiff(git: Git, commit: Commit, style: DiffStyle, paths: Pat
   const { repository } = git;
   if (!style.formats.has("patch") && style.formats.size > 0) return commitDiff(git, commit, style, paths, { merges: true });
   const trees = commit.parents.map((oid) => repository.store.commit(oid).tree);
-  const changed = trees.map((tree) => new Set(treePairs(repository, tree, commit.tree, (path) => paths?.matches(path) ?? true).map(pathOf)));
+  const changed = trees.map(
+    (tree) => new Set(treePairs(repository, tree, commit.tree, (path) => paths?.matches(path) ?? true).map(pathOf)),
+  );
   const [first, ...others] = changed;
   const side = (tree: string, path: string): CombinedSide | undefined => {
     const entry = repository.entryAt(tree, path);
@@ -37,18 +39,29 @@ export function mergeDiff(git: Git, commit: Commit, style: DiffStyle, paths: Pat
   let out = "";
   for (const path of [...(first ?? [])].sort()) {
     if (!others.every((set) => set.has(path))) continue;
-    out += combinedText(repository, path, trees.map((tree) => side(tree, path)), side(commit.tree, path), {
-      color: style.patch.color,
-      dense: true,
-      context: style.patch.context,
-    });
+    out += combinedText(
+      repository,
+      path,
+      trees.map((tree) => side(tree, path)),
+      side(commit.tree, path),
+      {
+        color: style.patch.color,
+        dense: true,
+        context: style.patch.context,
+      },
+    );
   }
   return out;
 }
 
 export function showCommit(git: Git, commit: Commit, pretty: PrettyStyle, style: DiffStyle, paths: Pathspec | undefined): string {
   const text = prettyCommit(git.repository, commit, pretty);
-  const changes = commit.parents.length > 1 ? (style.formats.size === 0 ? "" : mergeDiff(git, commit, style, paths)) : commitDiff(git, commit, style, paths, { merges: true });
+  const changes =
+    commit.parents.length > 1
+      ? style.formats.size === 0
+        ? ""
+        : mergeDiff(git, commit, style, paths)
+      : commitDiff(git, commit, style, paths, { merges: true });
   const block = joined(text, changes, pretty.format, style);
   if (block === "" && pretty.format.startsWith("format:")) return "";
   return block.endsWith("\n") && changes !== "" ? block : `${block}\n`;

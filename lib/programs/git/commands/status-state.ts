@@ -75,10 +75,9 @@ export function describeState(git: Git, hints: boolean): HeadState {
     const of = repository.readGitFile(kind === "revert" ? "REVERT_HEAD" : "CHERRY_PICK_HEAD");
     if (of === undefined || rebase) continue;
     const command = `git ${kind}`;
-    text += kind === "revert" ? `You are currently reverting commit ${short(of)}.\n` : `You are currently cherry-picking commit ${short(of)}.\n`;
-    text += unmerged
-      ? hint(`fix conflicts and run "${command} --continue"`)
-      : hint(`all conflicts fixed: run "${command} --continue"`);
+    text +=
+      kind === "revert" ? `You are currently reverting commit ${short(of)}.\n` : `You are currently cherry-picking commit ${short(of)}.\n`;
+    text += unmerged ? hint(`fix conflicts and run "${command} --continue"`) : hint(`all conflicts fixed: run "${command} --continue"`);
     text += hint(`use "${command} --skip" to skip this patch`);
     text += hint(`use "${command} --abort" to cancel the ${kind === "revert" ? "revert" : "cherry-pick"} operation`);
     text += "\n";

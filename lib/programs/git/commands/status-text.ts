@@ -1,10 +1,10 @@
 /** The long form of git-status(1), which commit's editor shows as well. */
 import type { Git } from "../context.ts";
-import { paint } from "../diff/patch.ts";
 import { pathOf } from "../diff/pairs.ts";
+import { paint } from "../diff/patch.ts";
 import { quotePath } from "../diff/quote.ts";
-import { aheadBehind } from "../history/walk.ts";
 import { Revisions } from "../history/revisions.ts";
+import { aheadBehind } from "../history/walk.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { WorkStatus } from "../repository/status.ts";
 import { describeState } from "./status-state.ts";
@@ -49,7 +49,8 @@ export function trackingText(git: Git, branch: string, hints: boolean): string {
   const { ahead, behind } = aheadBehind(repository.store, ours, theirs);
   const commits = (count: number) => `${count} commit${count === 1 ? "" : "s"}`;
   if (ahead === 0 && behind === 0) return `Your branch is up to date with '${name}'.\n`;
-  if (behind === 0) return `Your branch is ahead of '${name}' by ${commits(ahead)}.\n${hint('use "git push" to publish your local commits')}`;
+  if (behind === 0)
+    return `Your branch is ahead of '${name}' by ${commits(ahead)}.\n${hint('use "git push" to publish your local commits')}`;
   if (ahead === 0)
     return `Your branch is behind '${name}' by ${commits(behind)}, and can be fast-forwarded.\n${hint('use "git pull" to update your local branch')}`;
   return `Your branch and '${name}' have diverged,\nand have ${ahead} and ${behind} different commits each, respectively.\n${hint('use "git pull" to merge the remote branch into yours')}`;
@@ -83,7 +84,8 @@ export function longStatus(git: Git, status: WorkStatus, style: LongStyle): stri
   const green = (text: string) => paint(color, "32", text);
   const red = (text: string) => paint(color, "31", text);
   const show = (path: string) => quotePath(relativePath(repository, path));
-  let out = state.head.color === undefined ? `${state.head.text}\n` : `${paint(color, state.head.color, state.head.text)}${state.head.rest}\n`;
+  let out =
+    state.head.color === undefined ? `${state.head.text}\n` : `${paint(color, state.head.color, state.head.text)}${state.head.rest}\n`;
   if (!initial && repository.branch !== undefined && !state.rebasing) {
     const tracking = trackingText(git, repository.branch, hints);
     if (tracking !== "") out += `${tracking}\n`;
@@ -100,11 +102,19 @@ export function longStatus(git: Git, status: WorkStatus, style: LongStyle): stri
   };
   const restore = initial ? 'use "git rm --cached <file>..." to unstage' : 'use "git restore --staged <file>..." to unstage';
   // While a merge waits, how to unstage is not said.
-  section("Changes to be committed:", state.merging ? [] : [restore], status.staged.map((pair) => named(pair, green)));
+  section(
+    "Changes to be committed:",
+    state.merging ? [] : [restore],
+    status.staged.map((pair) => named(pair, green)),
+  );
   if (status.unmerged.size > 0) {
     const kinds = new Set(status.unmerged.values());
     const deleted = kinds.has(1) || kinds.has(3) || kinds.has(5);
-    const both = !deleted ? 'use "git add <file>..." to mark resolution' : [...kinds].every((kind) => kind === 1) ? 'use "git rm <file>..." to mark resolution' : 'use "git add/rm <file>..." as appropriate to mark resolution';
+    const both = !deleted
+      ? 'use "git add <file>..." to mark resolution'
+      : [...kinds].every((kind) => kind === 1)
+        ? 'use "git rm <file>..." to mark resolution'
+        : 'use "git add/rm <file>..." as appropriate to mark resolution';
     section(
       "Unmerged paths:",
       state.merging ? [both] : [restore, both],
@@ -132,7 +142,8 @@ export function longStatus(git: Git, status: WorkStatus, style: LongStyle): stri
         ['use "git add -f <file>..." to include in what will be committed'],
         status.ignored.map((path) => red(show(path))),
       );
-  } else if (!style.template && status.staged.length > 0) out += `Untracked files not listed${hints ? " (use -u option to show untracked files)" : ""}\n`;
+  } else if (!style.template && status.staged.length > 0)
+    out += `Untracked files not listed${hints ? " (use -u option to show untracked files)" : ""}\n`;
   if (style.template) return out;
   return out + ending(status, style, initial);
 }
@@ -142,7 +153,8 @@ function ending(status: WorkStatus, style: LongStyle, initial: boolean): string 
   if (style.amend) return status.staged.length === 0 ? "No changes\n" : "";
   if (status.staged.length > 0) return "";
   const hint = (text: string) => (style.hints ? ` (${text})` : "");
-  if (status.unstaged.length > 0 || status.unmerged.size > 0) return `no changes added to commit${hint('use "git add" and/or "git commit -a"')}\n`;
+  if (status.unstaged.length > 0 || status.unmerged.size > 0)
+    return `no changes added to commit${hint('use "git add" and/or "git commit -a"')}\n`;
   if (status.untracked.length > 0) return `nothing added to commit but untracked files present${hint('use "git add" to track')}\n`;
   if (initial) return `nothing to commit${hint('create/copy files and use "git add" to track')}\n`;
   if (style.untracked === "no") return `nothing to commit${hint("use -u to show untracked files")}\n`;

@@ -4,8 +4,8 @@ import { pathOf } from "../diff/pairs.ts";
 import { paint } from "../diff/patch.ts";
 import { quotePath } from "../diff/quote.ts";
 import { Fatal } from "../errors.ts";
-import { aheadBehind } from "../history/walk.ts";
 import { Revisions } from "../history/revisions.ts";
+import { aheadBehind } from "../history/walk.ts";
 import { type Grammar, parseOptions } from "../options.ts";
 import { Pathspec } from "../repository/pathspec.ts";
 import { type WorkStatus, workStatus } from "../repository/status.ts";
@@ -61,7 +61,9 @@ function branchLine(git: Git, color: boolean): string {
   const ours = repository.refs.resolve(`refs/heads/${branch}`);
   if (ours === undefined) return line;
   const { ahead, behind } = aheadBehind(repository.store, ours, theirs);
-  const parts = [ahead > 0 ? `ahead ${green(String(ahead))}` : "", behind > 0 ? `behind ${red(String(behind))}` : ""].filter((part) => part !== "");
+  const parts = [ahead > 0 ? `ahead ${green(String(ahead))}` : "", behind > 0 ? `behind ${red(String(behind))}` : ""].filter(
+    (part) => part !== "",
+  );
   return parts.length === 0 ? line : `${line} [${parts.join(", ")}]`;
 }
 
@@ -127,7 +129,10 @@ function porcelain2(git: Git, status: WorkStatus, branch: boolean, showIgnored: 
     const work = unstaged ? (unstaged.new?.mode ?? 0) : (index?.mode ?? 0);
     const xy = `${staged?.status ?? "."}${unstaged?.status ?? "."}`;
     const modes = `${octal(before?.mode)} ${octal(index?.mode)} ${octal(work)} ${before?.oid ?? zero} ${index?.oid ?? zero}`;
-    out += from === undefined ? `1 ${xy} N... ${modes} ${quotePath(path)}\n` : `2 ${xy} N... ${modes} ${staged?.status}${staged?.score} ${quotePath(path)}\t${quotePath(from)}\n`;
+    out +=
+      from === undefined
+        ? `1 ${xy} N... ${modes} ${quotePath(path)}\n`
+        : `2 ${xy} N... ${modes} ${staged?.status}${staged?.score} ${quotePath(path)}\t${quotePath(from)}\n`;
   }
   for (const [path, kind] of status.unmerged) {
     const stages = [1, 2, 3].map((stage) => repository.index.get(path, stage));
@@ -149,16 +154,27 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   const options = parseOptions(GRAMMAR, argv);
   const repository = git.withWorkTree;
   const set = repository.config.get("status.showUntrackedFiles");
-  const mode = options.has("untracked-files") ? untrackedMode(options.get("untracked-files")) : options.flag("untracked-files") === false ? "no" : set === undefined ? "normal" : untrackedMode(set);
+  const mode = options.has("untracked-files")
+    ? untrackedMode(options.get("untracked-files"))
+    : options.flag("untracked-files") === false
+      ? "no"
+      : set === undefined
+        ? "normal"
+        : untrackedMode(set);
   const pathspec = new Pathspec(repository, options.everything);
   const showIgnored = options.has("ignored") && options.get("ignored") !== "no";
   const status = workStatus(git, repository, { untracked: mode, pathspec, renames: options.flag("no-renames") !== true });
   // Files that were found unchanged are remembered, where the index may be written.
-  if (repository.files.access(repository.gitDir, 2) && repository.index.entries.length > 0 && !repository.files.exists(repository.gitPath("index.lock")))
+  if (
+    repository.files.access(repository.gitDir, 2) &&
+    repository.index.entries.length > 0 &&
+    !repository.files.exists(repository.gitPath("index.lock"))
+  )
     repository.writeIndex();
   const kind = options.last("short", "porcelain", "long") ?? (options.has("null") ? "porcelain" : undefined);
   const version = options.get("porcelain");
-  if (kind === "porcelain" && version !== undefined && !/^(v?1|v?2)$/.test(version)) throw new Fatal(`unsupported porcelain version '${version}'`);
+  if (kind === "porcelain" && version !== undefined && !/^(v?1|v?2)$/.test(version))
+    throw new Fatal(`unsupported porcelain version '${version}'`);
   if (kind === "porcelain" && (version === "v2" || version === "2")) {
     git.say(porcelain2(git, status, options.has("branch"), showIgnored));
     return 0;
@@ -178,7 +194,14 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
     );
     return 0;
   }
-  git.say(longStatus(git, status, { hints: repository.config.bool("advice.statusHints") !== false, color: git.color("status"), untracked: mode, showIgnored }));
+  git.say(
+    longStatus(git, status, {
+      hints: repository.config.bool("advice.statusHints") !== false,
+      color: git.color("status"),
+      untracked: mode,
+      showIgnored,
+    }),
+  );
   return 0;
 }
 

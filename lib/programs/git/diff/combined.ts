@@ -54,7 +54,12 @@ function combine(parents: readonly (readonly string[])[], result: readonly strin
       lines.push({ marks: from.map((each) => (each ? "-" : " ")).join(""), text, result: 0, parents: from.map((each) => (each ? 1 : 0)) });
     if (j === result.length) break;
     const has = kept.map((same) => same[j]!);
-    lines.push({ marks: has.map((each) => (each ? " " : "+")).join(""), text: result[j]!, result: 1, parents: has.map((each) => (each ? 1 : 0)) });
+    lines.push({
+      marks: has.map((each) => (each ? " " : "+")).join(""),
+      text: result[j]!,
+      result: 1,
+      parents: has.map((each) => (each ? 1 : 0)),
+    });
   }
   return lines;
 }

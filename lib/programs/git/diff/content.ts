@@ -1,7 +1,8 @@
 /** The bytes of one side of a pair. */
+
+import { encode } from "../../core/io.ts";
 import { hashObject, MODE, ZERO } from "../objects/object.ts";
 import type { Repository } from "../repository/repository.ts";
-import { encode } from "../../core/io.ts";
 import type { Side } from "./pairs.ts";
 
 /** What a file of the working tree would be as a blob: a link's target is its content. */

@@ -92,7 +92,14 @@ function occurrences(ids: Int32Array, count: number): Int32Array {
 }
 
 /** A point on a shortest path, found from both ends at once. */
-function middle(a: Int32Array, b: Int32Array, box: Box, forward: Int32Array, backward: Int32Array, shift: number): { x: number; y: number } {
+function middle(
+  a: Int32Array,
+  b: Int32Array,
+  box: Box,
+  forward: Int32Array,
+  backward: Int32Array,
+  shift: number,
+): { x: number; y: number } {
   const { a0, a1, b0, b1 } = box;
   const low = a0 - b1;
   const high = a1 - b0;
@@ -339,7 +346,8 @@ export function diffLines(left: readonly string[], right: readonly string[], opt
   let start = 0;
   while (start < left.length && start < right.length && a.ids[start] === b.ids[start]) start++;
   let tail = 0;
-  while (tail < left.length - start && tail < right.length - start && a.ids[left.length - 1 - tail] === b.ids[right.length - 1 - tail]) tail++;
+  while (tail < left.length - start && tail < right.length - start && a.ids[left.length - 1 - tail] === b.ids[right.length - 1 - tail])
+    tail++;
   const leftKept = worth(a, occurrences(b.ids, count), start, left.length - 1 - tail);
   const rightKept = worth(b, occurrences(a.ids, count), start, right.length - 1 - tail);
   compare(a, b, leftKept, rightKept);

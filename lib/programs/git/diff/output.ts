@@ -1,8 +1,8 @@
 /** How differences are shown: the options that git-diff(1), git-show(1) and git-log(1) share. */
 import type { Git } from "../context.ts";
 import { Fatal } from "../errors.ts";
-import type { Options } from "../options.ts";
 import { ZERO } from "../objects/object.ts";
+import type { Options } from "../options.ts";
 import { readSide } from "./content.ts";
 import type { Pair } from "./pairs.ts";
 import { type PatchStyle, patchText } from "./patch.ts";
@@ -112,13 +112,21 @@ export function diffStyle(git: Git, options: Options, fallback: readonly Format[
   const noPrefix = options.has("no-prefix") || (config.bool("diff.noprefix") ?? false);
   const [width, nameWidth, count] = (options.get("stat") ?? "").split(",").map((each) => (each === "" ? undefined : Number(each)));
   const setRenames = config.get("diff.renames");
-  const colorOption = options.flag("color") === undefined ? (options.has("no-color") ? "never" : undefined) : options.has("color") ? (options.get("color") ?? "always") : "never";
+  const colorOption =
+    options.flag("color") === undefined
+      ? options.has("no-color")
+        ? "never"
+        : undefined
+      : options.has("color")
+        ? (options.get("color") ?? "always")
+        : "never";
   const pick = options.get("S") !== undefined ? ("S" as const) : options.get("G") !== undefined ? ("G" as const) : undefined;
   return {
     formats,
-    renames: options.flag("find-renames") ?? options.flag("no-renames") === undefined
-      ? setRenames === undefined || !/^(false|no|off|0)$/i.test(setRenames) || options.has("find-renames")
-      : options.flag("no-renames") !== true,
+    renames:
+      (options.flag("find-renames") ?? options.flag("no-renames") === undefined)
+        ? setRenames === undefined || !/^(false|no|off|0)$/i.test(setRenames) || options.has("find-renames")
+        : options.flag("no-renames") !== true,
     copies: options.has("find-copies") || setRenames === "copies" || setRenames === "copy",
     threshold: percent(options.get("find-renames") ?? options.get("find-copies")),
     filter: options.get("diff-filter"),
@@ -208,4 +216,3 @@ export function diffText(git: Git, pairs: readonly Pair[], style: DiffStyle): st
   }
   return out;
 }
-

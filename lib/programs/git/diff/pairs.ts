@@ -1,7 +1,8 @@
 /** What differs between two trees, or a tree, the index and the working tree: one pair a path (gitdiffcore(7)). */
-import type { Repository, TreeFile } from "../repository/repository.ts";
+
 import { compareText } from "../../core/paths.ts";
 import { MODE, ZERO } from "../objects/object.ts";
+import type { Repository, TreeFile } from "../repository/repository.ts";
 
 export type Status = "A" | "D" | "M" | "R" | "C" | "T" | "U";
 
@@ -35,7 +36,11 @@ export function pairOf(path: string, old: TreeFile | undefined, now: TreeFile | 
 }
 
 /** Two lists of files, sorted by path. */
-export function pairsOf(left: ReadonlyMap<string, TreeFile>, right: ReadonlyMap<string, TreeFile>, wanted: (path: string) => boolean): Pair[] {
+export function pairsOf(
+  left: ReadonlyMap<string, TreeFile>,
+  right: ReadonlyMap<string, TreeFile>,
+  wanted: (path: string) => boolean,
+): Pair[] {
   const paths = new Set([...left.keys(), ...right.keys()]);
   return [...paths]
     .filter(wanted)
@@ -44,7 +49,12 @@ export function pairsOf(left: ReadonlyMap<string, TreeFile>, right: ReadonlyMap<
 }
 
 /** Two trees: folders of the same name are not opened. */
-export function treePairs(repository: Repository, left: string | undefined, right: string | undefined, wanted: (path: string) => boolean): Pair[] {
+export function treePairs(
+  repository: Repository,
+  left: string | undefined,
+  right: string | undefined,
+  wanted: (path: string) => boolean,
+): Pair[] {
   const before = new Map<string, TreeFile>();
   const after = new Map<string, TreeFile>();
   const visit = (a: string | undefined, b: string | undefined, prefix: string) => {

@@ -112,7 +112,8 @@ export function patchText(repository: Repository, pair: Pair, style: PatchStyle)
   // A change of kind is shown as a file that goes and one that comes.
   if (pair.status === "T" && pair.old && pair.new)
     return (
-      patchText(repository, { ...pair, status: "D", new: undefined }, style) + patchText(repository, { ...pair, status: "A", old: undefined }, style)
+      patchText(repository, { ...pair, status: "D", new: undefined }, style) +
+      patchText(repository, { ...pair, status: "A", old: undefined }, style)
     );
   const before = pair.old ? readSide(repository, pair.old) : undefined;
   const after = pair.new ? readSide(repository, pair.new) : undefined;
@@ -126,7 +127,11 @@ export function patchText(repository: Repository, pair: Pair, style: PatchStyle)
   else if (!sameMode) head.push(`old mode ${octal(pair.old?.mode ?? 0)}`, `new mode ${octal(pair.new?.mode ?? 0)}`);
   if (pair.status === "R" || pair.status === "C") {
     const word = pair.status === "R" ? "rename" : "copy";
-    head.push(`similarity index ${pair.score}%`, `${word} from ${quotePath(pair.old?.path ?? "")}`, `${word} to ${quotePath(pair.new?.path ?? "")}`);
+    head.push(
+      `similarity index ${pair.score}%`,
+      `${word} from ${quotePath(pair.old?.path ?? "")}`,
+      `${word} to ${quotePath(pair.new?.path ?? "")}`,
+    );
   }
   const same = oldOid === newOid;
   if (same && sameMode && pair.status === "M") return "";

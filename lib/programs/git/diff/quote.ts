@@ -1,7 +1,17 @@
 /** Names that hold unusual characters, in C's quotes (git-config(1), core.quotePath). */
 import { encode } from "../../core/io.ts";
 
-const NAMED: Readonly<Record<number, string>> = { 7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\" };
+const NAMED: Readonly<Record<number, string>> = {
+  7: "\\a",
+  8: "\\b",
+  9: "\\t",
+  10: "\\n",
+  11: "\\v",
+  12: "\\f",
+  13: "\\r",
+  34: '\\"',
+  92: "\\\\",
+};
 
 export function quotePath(path: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being looked for

@@ -58,8 +58,13 @@ export function findRenames(pairs: readonly Pair[], { threshold = 50, read, copi
   };
   const isFile = (pair: Pair) => ((pair.old ?? pair.new)?.mode ?? 0) >> 12 === 8;
   for (const target of targets) {
-    const same = sources.filter((source) => (copies || !used.has(source)) && source.old?.oid === target.new?.oid && isFile(source) === isFile(target));
-    const best = same.find((source) => baseName(pathOf(source)) === baseName(pathOf(target)) && !used.has(source)) ?? same.find((source) => !used.has(source)) ?? same[0];
+    const same = sources.filter(
+      (source) => (copies || !used.has(source)) && source.old?.oid === target.new?.oid && isFile(source) === isFile(target),
+    );
+    const best =
+      same.find((source) => baseName(pathOf(source)) === baseName(pathOf(target)) && !used.has(source)) ??
+      same.find((source) => !used.has(source)) ??
+      same[0];
     if (best) take(target, best, FULL);
   }
   const candidates = new Map<Pair, Candidate>();
@@ -81,8 +86,18 @@ export function findRenames(pairs: readonly Pair[], { threshold = 50, read, copi
   if (!copies)
     for (const target of targets.filter((each) => !matched.has(each))) {
       const name = baseName(pathOf(target));
-      const source = only(sources.filter((each) => !used.has(each)), name);
-      if (!source || !only(targets.filter((each) => !matched.has(each)), name)) continue;
+      const source = only(
+        sources.filter((each) => !used.has(each)),
+        name,
+      );
+      if (
+        !source ||
+        !only(
+          targets.filter((each) => !matched.has(each)),
+          name,
+        )
+      )
+        continue;
       const found = score(source, target);
       if (found >= least + (FULL - least) / 2) take(target, source, found);
     }

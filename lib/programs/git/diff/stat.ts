@@ -129,7 +129,8 @@ export function summaryText(pairs: readonly Pair[]): string {
     .map((pair) => {
       if (pair.status === "A") return ` create mode ${octal(pair.new?.mode)} ${quotePath(pathOf(pair))}\n`;
       if (pair.status === "D") return ` delete mode ${octal(pair.old?.mode)} ${quotePath(pathOf(pair))}\n`;
-      const mode = pair.old && pair.new && pair.old.mode !== pair.new.mode ? ` mode change ${octal(pair.old.mode)} => ${octal(pair.new.mode)}` : "";
+      const mode =
+        pair.old && pair.new && pair.old.mode !== pair.new.mode ? ` mode change ${octal(pair.old.mode)} => ${octal(pair.new.mode)}` : "";
       if (pair.status === "R" || pair.status === "C") {
         const word = pair.status === "R" ? "rename" : "copy";
         return ` ${word} ${renameName(pair.old?.path ?? "", pair.new?.path ?? "")} (${pair.score}%)\n${mode === "" ? "" : `${mode}\n`}`;

@@ -22,7 +22,15 @@ export class Decorations {
     const short = (name: string) => (this.full ? name : name.replace(/^refs\/(heads|tags|remotes)\//, ""));
     for (const { name, oid } of refs.list()) {
       const isTag = name.startsWith("refs/tags/");
-      const code = isTag ? "1;33" : name.startsWith("refs/remotes/") ? "1;31" : name === "refs/stash" ? "1;35" : name.startsWith("refs/heads/") ? "1;32" : "";
+      const code = isTag
+        ? "1;33"
+        : name.startsWith("refs/remotes/")
+          ? "1;31"
+          : name === "refs/stash"
+            ? "1;35"
+            : name.startsWith("refs/heads/")
+              ? "1;32"
+              : "";
       if (code === "") continue;
       const at = isTag && store.has(oid) ? store.peel(oid).oid : oid;
       found.push({ oid: at, name, label: { text: isTag ? `tag: ${short(name)}` : short(name), code } });

@@ -211,7 +211,8 @@ export class Graph {
       else if (seen && this.#edgesAdded === 1) {
         if (this.#before === "post-merge" && this.#lastEdges > 0 && this.#lastIndex < i) put("\\", column?.color);
         else put("|", column?.color);
-      } else if (this.#before === "collapsing" && this.#oldMapping[2 * i + 1] === i && (this.#mapping[2 * i] ?? -1) < i) put("/", column?.color);
+      } else if (this.#before === "collapsing" && this.#oldMapping[2 * i + 1] === i && (this.#mapping[2 * i] ?? -1) < i)
+        put("/", column?.color);
       else put("|", column?.color);
       put(" ");
     }

@@ -2,7 +2,7 @@
 import { displayWidth } from "../../core/paths.ts";
 import { paint } from "../diff/patch.ts";
 import type { Commit, Person } from "../objects/object.ts";
-import { showDate, type DateStyle } from "../repository/dates.ts";
+import { type DateStyle, showDate } from "../repository/dates.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { Decorations } from "./decorate.ts";
 
@@ -165,7 +165,11 @@ export function expandFormat(repository: Repository, commit: Commit, format: str
     if (/^[<>]/.test(found)) {
       const [, arrows = "", , inside = ""] = /^([<>]{1,2})(\|?)\(([^)]*)\)$/.exec(found) ?? [];
       const [width = "0", cut] = inside.split(",");
-      pad = { width: Number(width), align: arrows === "<" ? "left" : arrows === "><" ? "center" : "right", truncate: cut?.trim() === "trunc" };
+      pad = {
+        width: Number(width),
+        align: arrows === "<" ? "left" : arrows === "><" ? "center" : "right",
+        truncate: cut?.trim() === "trunc",
+      };
       continue;
     }
     if (found.startsWith("w(")) continue;

@@ -176,7 +176,8 @@ export class Revisions {
       const full = this.upstream(of);
       if (full === undefined) throw new Fatal(`no upstream configured for branch '${of}'`);
       const oid = refs.resolve(full);
-      if (oid === undefined) throw new Fatal(`upstream branch '${this.repository.config.get(`branch.${of}.merge`)}' not stored as a remote-tracking branch`);
+      if (oid === undefined)
+        throw new Fatal(`upstream branch '${this.repository.config.get(`branch.${of}.merge`)}' not stored as a remote-tracking branch`);
       return { oid, ref: full };
     }
     const full = name === "" ? (refs.head ?? "HEAD") : this.fullName(name);
@@ -203,7 +204,8 @@ export class Revisions {
   #byMessage(pattern: string, from: string | undefined): Found | undefined {
     const { store, refs } = this.repository;
     const regex = new RegExp(pattern);
-    const start = from === undefined ? [...refs.list().map(({ oid }) => oid), this.repository.headOid].filter((oid) => oid !== undefined) : [from];
+    const start =
+      from === undefined ? [...refs.list().map(({ oid }) => oid), this.repository.headOid].filter((oid) => oid !== undefined) : [from];
     const queue = [...new Set(start.flatMap((oid) => this.toCommit(oid) ?? []))].map((oid) => store.commit(oid));
     const seen = new Set(queue.map(({ oid }) => oid));
     while (queue.length > 0) {
@@ -244,7 +246,8 @@ export class Revisions {
   commit(text: string): string {
     const found = this.object(text);
     const oid = this.toCommit(found.oid);
-    if (oid === undefined) throw this.repository.store.has(found.oid) ? new Fatal(`bad revision '${text}'`) : new Fatal(`bad object ${text}`);
+    if (oid === undefined)
+      throw this.repository.store.has(found.oid) ? new Fatal(`bad revision '${text}'`) : new Fatal(`bad object ${text}`);
     return oid;
   }
 

@@ -1,9 +1,10 @@
 /** Commits in order: git-rev-list(1), COMMIT ORDERING and HISTORY SIMPLIFICATION. */
+
+import { treePairs } from "../diff/pairs.ts";
 import type { Commit } from "../objects/object.ts";
 import type { ObjectStore } from "../objects/store.ts";
 import type { Pathspec } from "../repository/pathspec.ts";
 import type { Repository } from "../repository/repository.ts";
-import { treePairs } from "../diff/pairs.ts";
 
 export interface WalkOptions {
   readonly include: readonly string[];
@@ -26,7 +27,12 @@ export interface Walked {
 }
 
 /** Every commit that can be reached, those included. */
-export function reachable(store: ObjectStore, from: Iterable<string>, stop: ReadonlySet<string> = new Set(), firstParent = false): Set<string> {
+export function reachable(
+  store: ObjectStore,
+  from: Iterable<string>,
+  stop: ReadonlySet<string> = new Set(),
+  firstParent = false,
+): Set<string> {
   const found = new Set<string>();
   const pending = [...from];
   for (let oid = pending.pop(); oid !== undefined; oid = pending.pop()) {
@@ -73,7 +79,8 @@ export function* walk(repository: Repository, options: WalkOptions): Generator<W
   }
   const all = [...byDate(repository, { ...options, paths: options.paths })];
   const shown = new Set(all.map(({ commit }) => commit.oid));
-  const list = options.rewrite && options.paths ? all.map((each) => ({ ...each, parents: rewritten(repository, each, shown, options) })) : all;
+  const list =
+    options.rewrite && options.paths ? all.map((each) => ({ ...each, parents: rewritten(repository, each, shown, options) })) : all;
   yield* options.order === "topo" || options.order === "author" ? topological(list, options.order) : list;
 }
 

@@ -211,6 +211,12 @@ export class ObjectStore {
 
   /** A thin pack's remnants must stand alone: writes the pack file as it is, with its index. */
   keepPack(pack: Uint8Array): void {
-    this.#keep(pack, makeIndex(pack, unpack(pack, () => undefined)));
+    this.#keep(
+      pack,
+      makeIndex(
+        pack,
+        unpack(pack, () => undefined),
+      ),
+    );
   }
 }

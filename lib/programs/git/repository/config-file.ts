@@ -142,12 +142,16 @@ export class ConfigFile {
     const { section } = splitName(name);
     const line = `\t${splitName(options.spelled ?? name).key} = ${quoteValue(value)}`;
     const present = this.#entries.findLast((entry) => entry.name === name);
-    if (present && !options.add) return this.#replace(present.from, present.to, [line]);
+    if (present && !options.add) {
+      this.#replace(present.from, present.to, [line]);
+      return;
+    }
     const inSection = this.#entries.findLast((entry) => splitName(entry.name).section === section);
     const opened = this.#sections.findLast((each) => each.name === section);
     if (opened) {
       const at = inSection && inSection.to > opened.line ? inSection.to : opened.line + 1;
-      return this.#replace(at, at, [line]);
+      this.#replace(at, at, [line]);
+      return;
     }
     this.#replace(this.#lines.length, this.#lines.length, [sectionLine(section), line]);
   }

@@ -1,5 +1,5 @@
 /** Dates as git reads and shows them (git-commit(1), DATE FORMATS; git-log(1), --date). */
-import { DAYS, epochOf, MONTHS, strftime, momentAt } from "../../core/time.ts";
+import { DAYS, epochOf, MONTHS, momentAt, strftime } from "../../core/time.ts";
 import type { Person } from "../objects/object.ts";
 
 export interface DateValue {
@@ -22,7 +22,21 @@ export function zoneAt(time: number, tz: string): string {
 }
 
 const UNITS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600, day: 86400, week: 604800 };
-const NUMBERS: Readonly<Record<string, number>> = { one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, a: 1, an: 1, last: 1 };
+const NUMBERS: Readonly<Record<string, number>> = {
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  a: 1,
+  an: 1,
+  last: 1,
+};
 
 function monthOf(word: string): number {
   return word.length < 3 ? -1 : MONTHS.findIndex((month) => month.toLowerCase().startsWith(word.toLowerCase()));
@@ -46,7 +60,8 @@ export function parseDate(text: string, nowSeconds: number, tz: string): DateVal
   else if (american) parts = { year: Number(american[3]), month: Number(american[1]) - 1, day: Number(american[2]) };
   else if (german) parts = { year: Number(german[3]), month: Number(german[2]) - 1, day: Number(german[1]) };
   else if (words && monthOf(words[2] ?? "") >= 0) parts = { year: Number(words[3]), month: monthOf(words[2] ?? ""), day: Number(words[1]) };
-  else if (words2 && monthOf(words2[1] ?? "") >= 0) parts = { year: Number(words2[3]), month: monthOf(words2[1] ?? ""), day: Number(words2[2]) };
+  else if (words2 && monthOf(words2[1] ?? "") >= 0)
+    parts = { year: Number(words2[3]), month: monthOf(words2[1] ?? ""), day: Number(words2[2]) };
   if (!parts || parts.month > 11 || parts.day > 31) return undefined;
   const now = momentAt(nowSeconds * 1000, tz);
   const time = clock

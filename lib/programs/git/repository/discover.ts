@@ -94,7 +94,8 @@ export function discover({ files, uid, env, given }: Asker): Place | undefined {
   for (let folder = cwd; ; folder = folder.slice(0, Math.max(1, folder.lastIndexOf("/")))) {
     const dotGit = `${folder === "/" ? "" : folder}/.git`;
     const kind = kindOf(files, dotGit);
-    const gitDir = kind === "directory" ? (isGitDir(files, dotGit) ? dotGit : undefined) : kind === "file" ? gitFile(files, dotGit) : undefined;
+    const gitDir =
+      kind === "directory" ? (isGitDir(files, dotGit) ? dotGit : undefined) : kind === "file" ? gitFile(files, dotGit) : undefined;
     if (gitDir !== undefined) {
       checkOwner(files, uid, env, given, kind === "file" ? [folder, dotGit, gitDir] : [folder, dotGit]);
       const tree = env.GIT_WORK_TREE ?? workTreeOf(files, env, given, gitDir, folder);

@@ -57,7 +57,8 @@ export function person(self: Process, config: Config, role: "author" | "committe
   const address = email ?? `${user}@${host}.(none)`;
   if (strict && name === "") {
     const label = role === "author" ? "Author" : "Committer";
-    if (givenName === undefined) throw new Quit(`${label} identity unknown\n${UNKNOWN}fatal: empty ident name (for <${address}>) not allowed\n`, 128);
+    if (givenName === undefined)
+      throw new Quit(`${label} identity unknown\n${UNKNOWN}fatal: empty ident name (for <${address}>) not allowed\n`, 128);
   }
   const shown = crud(name || user);
   if (strict && shown === "") throw new Fatal(`name consists only of disallowed characters: ${name}`);

@@ -76,7 +76,11 @@ export class Ignore {
   #of(folder: string): readonly IgnorePattern[] {
     let found = this.#below.get(folder);
     if (!found) {
-      found = parseIgnore(read(this.repository.files, this.repository.workPath(`${folder}.gitignore`)) ?? "", `${folder}.gitignore`, folder);
+      found = parseIgnore(
+        read(this.repository.files, this.repository.workPath(`${folder}.gitignore`)) ?? "",
+        `${folder}.gitignore`,
+        folder,
+      );
       this.#below.set(folder, found);
     }
     return found;

@@ -1,6 +1,7 @@
 /** Which paths are meant: gitglossary(7), pathspec. Files, folders, patterns, `:/`, `:!`. */
-import { Fatal } from "../errors.ts";
+
 import { globRegex } from "../../core/glob.ts";
+import { Fatal } from "../errors.ts";
 import { wildRegex } from "./config.ts";
 import type { Repository } from "./repository.ts";
 
@@ -77,7 +78,10 @@ export class Pathspec {
       const regex = wild ? (glob ? wildRegex(path, icase) : globRegex(path, { ignoreCase: icase })) : undefined;
       return { given: text, exclude, path, regex };
     });
-    this.#items = items.length > 0 && items.every(({ exclude }) => exclude) ? [{ given: ".", exclude: false, path: "", regex: undefined }, ...items] : items;
+    this.#items =
+      items.length > 0 && items.every(({ exclude }) => exclude)
+        ? [{ given: ".", exclude: false, path: "", regex: undefined }, ...items]
+        : items;
   }
 
   get isEmpty(): boolean {

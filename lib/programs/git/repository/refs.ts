@@ -2,7 +2,7 @@
 import type { Files } from "../../../kernel/types.ts";
 import { codeOf } from "../../core/errors.ts";
 import { compareText } from "../../core/paths.ts";
-import { parsePerson, type Person, personText, ZERO } from "../objects/object.ts";
+import { type Person, parsePerson, personText, ZERO } from "../objects/object.ts";
 
 export interface LogEntry {
   readonly from: string;

@@ -46,7 +46,8 @@ export class Repository {
     this.#indexPath = options.env.GIT_INDEX_FILE ?? `${place.gitDir}/index`;
     const cwd = files.realpath(".");
     const root = place.workTree === undefined || !files.exists(place.workTree) ? undefined : files.realpath(place.workTree);
-    this.prefix = root === undefined || cwd === root || !`${cwd}/`.startsWith(`${root}/`) ? "" : `${cwd.slice(root === "/" ? 1 : root.length + 1)}/`;
+    this.prefix =
+      root === undefined || cwd === root || !`${cwd}/`.startsWith(`${root}/`) ? "" : `${cwd.slice(root === "/" ? 1 : root.length + 1)}/`;
   }
 
   readonly #indexPath: string;

@@ -1,8 +1,8 @@
 /** What git-status(1) looks at: HEAD against the index, the index against the working tree, what is not tracked. */
 import type { Git } from "../context.ts";
+import { readSide } from "../diff/content.ts";
 import { type Pair, pairsOf } from "../diff/pairs.ts";
 import { findRenames } from "../diff/renames.ts";
-import { readSide } from "../diff/content.ts";
 import { ZERO } from "../objects/object.ts";
 import { Ignore } from "./ignore.ts";
 import type { Pathspec } from "./pathspec.ts";
@@ -41,8 +41,7 @@ export function unstagedPairs(repository: Repository, wanted: (path: string) => 
 
 export function unmergedStages(repository: Repository): Map<string, number> {
   const found = new Map<string, number>();
-  for (const { path, stage } of repository.index.entries)
-    if (stage > 0) found.set(path, (found.get(path) ?? 0) | (1 << (stage - 1)));
+  for (const { path, stage } of repository.index.entries) if (stage > 0) found.set(path, (found.get(path) ?? 0) | (1 << (stage - 1)));
   return found;
 }
 
@@ -68,7 +67,8 @@ export function workStatus(git: Git, repository: Repository, request: StatusRequ
             ? { wanted, enter: (folder: string) => request.pathspec?.mayMatchBelow(folder) ?? true }
             : {}),
         });
-  const read = (side: { path: string; mode: number; oid: string }) => (side.oid === ZERO ? new Uint8Array() : readSide(repository, side).data);
+  const read = (side: { path: string; mode: number; oid: string }) =>
+    side.oid === ZERO ? new Uint8Array() : readSide(repository, side).data;
   return {
     staged: request.renames === false ? staged : findRenames(staged, { read }),
     unstaged: unstagedPairs(repository, wanted),

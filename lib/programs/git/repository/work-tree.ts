@@ -36,7 +36,8 @@ export function workFile(repository: Repository, entry: IndexEntry): TreeFile | 
   const stat = statOf(repository, entry.path);
   if (entry.mode === MODE.gitlink) return stat?.kind === "directory" ? { mode: entry.mode, oid: entry.oid } : undefined;
   if (!stat || stat.kind === "directory") return undefined;
-  const mode = repository.config.bool("core.fileMode") === false && stat.kind === "file" && entry.mode !== MODE.link ? entry.mode : modeOf(stat);
+  const mode =
+    repository.config.bool("core.fileMode") === false && stat.kind === "file" && entry.mode !== MODE.link ? entry.mode : modeOf(stat);
   if (entry.intentToAdd) return { mode, oid: ZERO };
   const young = entry.mtimeMs >= repository.index.writtenMs;
   if (mode === entry.mode && !young && looksSame(entry, stat)) return { mode, oid: entry.oid };
@@ -50,7 +51,8 @@ export function workFile(repository: Repository, entry: IndexEntry): TreeFile | 
 /** Paths of stage 0, with what the index holds. */
 export function indexFiles(repository: Repository): Map<string, TreeFile> {
   const found = new Map<string, TreeFile>();
-  for (const { path, stage, mode, oid, intentToAdd } of repository.index.entries) if (stage === 0 && !intentToAdd) found.set(path, { mode, oid });
+  for (const { path, stage, mode, oid, intentToAdd } of repository.index.entries)
+    if (stage === 0 && !intentToAdd) found.set(path, { mode, oid });
   return found;
 }
 
@@ -133,8 +135,23 @@ export function untracked(repository: Repository, request: UntrackedRequest): { 
         continue;
       }
       const { plain, ignored } = holds(path);
-      if (plain) found.untracked.push(`${path}/`);
-      else if (ignored) found.ignored.push(`${path}/`);
+      if (plain) {
+        found.untracked.push(`${path}/`);
+        collectIgnored(path);
+      } else if (ignored) found.ignored.push(`${path}/`);
+    }
+  };
+  /** Ignored files in an untracked folder; a folder in which everything is ignored stands for itself. */
+  const collectIgnored = (folder: string) => {
+    for (const { name, kind } of read(folder)) {
+      const path = `${folder}/${name}`;
+      if (name === ".git") continue;
+      if (request.ignore.isIgnored(path, kind === "directory")) found.ignored.push(kind === "directory" ? `${path}/` : path);
+      else if (kind === "directory") {
+        const { plain, ignored } = holds(path);
+        if (plain) collectIgnored(path);
+        else if (ignored) found.ignored.push(`${path}/`);
+      }
     }
   };
   const collectFiles = (folder: string) => {
