@@ -37,7 +37,6 @@ import * as uniq from "./coreutils/uniq.ts";
 import * as wc from "./coreutils/wc.ts";
 import * as nano from "./editor/nano.ts";
 import * as vim from "./editor/vim.ts";
-import * as git from "./git/git.ts";
 import * as jq from "./jq/jq.ts";
 import * as curl from "./network/curl.ts";
 import * as dns from "./network/dns.ts";
@@ -48,6 +47,7 @@ import * as wget from "./network/wget.ts";
 import * as openssl from "./openssl/openssl.ts";
 import * as apt from "./packages/apt.ts";
 import * as dpkg from "./packages/dpkg.ts";
+import * as postgresClients from "./postgres/clients.ts";
 import * as rsync from "./rsync/rsync.ts";
 import * as sshParts from "./ssh/programs.ts";
 import * as date from "./system/date.ts";
@@ -110,7 +110,6 @@ const modules: readonly object[] = [
   expr,
   file,
   find,
-  git,
   grep,
   groupadd,
   gzip,
@@ -134,6 +133,7 @@ const modules: readonly object[] = [
   patch,
   permissions,
   pieces,
+  postgresClients,
   processes,
   ps,
   rm,

@@ -4,6 +4,7 @@ import type { Machine, Process } from "../../kernel/types.ts";
 import { encode } from "../core/io.ts";
 import { programs } from "../table.ts";
 import { freshMachine, runScriptAtHome } from "../testing.ts";
+import { DATABASES } from "./databases.ts";
 import { examples, helpFor } from "./examples.ts";
 
 /** What the examples speak of. */
@@ -119,7 +120,10 @@ async function atTerminal(copy: Machine, command: string, keys: readonly [string
 }
 
 describe("every example of help does what it says", () => {
-  const all = [...examples].flatMap(([name, each]) => each.map(([command, , status]) => [name, command, status ?? 0] as const));
+  // Those that need a database server are run beside the clients of PostgreSQL.
+  const all = [...examples]
+    .filter(([name]) => !(name in DATABASES))
+    .flatMap(([name, each]) => each.map(([command, , status]) => [name, command, status ?? 0] as const));
   it.each(all.filter(([, command]) => !(command in ON_A_TERMINAL)))("%s: %s", async (name, command, status) => {
     const copy = machine.clone({ network: true });
     try {

@@ -1,5 +1,6 @@
 /** What `help NAME` shows: what a name is for, and examples of everyday use, each of which a test runs. */
 import { manual, programs } from "../table.ts";
+import { DATABASES } from "./databases.ts";
 import { FILES } from "./files.ts";
 import { NETWORK } from "./network.ts";
 import { SHELL, SHELL_SUMMARIES } from "./shell.ts";
@@ -13,7 +14,7 @@ export type Example = readonly [command: string, meaning: string, status?: numbe
 export type Examples = Readonly<Record<string, readonly Example[]>>;
 
 export const examples: ReadonlyMap<string, readonly Example[]> = new Map(
-  [FILES, TEXT, SYSTEM, NETWORK, SHELL].flatMap((topic) => Object.entries(topic)),
+  [FILES, TEXT, SYSTEM, NETWORK, SHELL, DATABASES].flatMap((topic) => Object.entries(topic)),
 );
 
 /** The text of `help NAME`; undefined for a name that nothing is known of. */

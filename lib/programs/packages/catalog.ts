@@ -17,10 +17,15 @@ export interface Package {
 
 type Row = readonly [name: string, version: string, section: string, installedKib: number, size: number, summary: string, programs: string];
 
+const POSTGRESQL_CLIENTS = "psql";
+
 /** What a bare server has not: to be installed by whoever wants it. */
 const OPTIONAL: readonly Row[] = [
   ["jq", "1.6-2.1+deb12u1", "utils", 110, 64_432, "lightweight and flexible command-line JSON processor", "jq"],
   ["net-tools", "2.10-0.1+deb12u2", "net", 978, 243_404, "NET-3 networking toolkit", "netstat"],
+  ["postgresql-client", "18+290.pgdg12+1", "database", 69, 14_128, "front-end programs for PostgreSQL (supported version)", ""],
+  ["postgresql-client-18", "18.6-1.pgdg12+1", "database", 9_824, 2_066_480, "front-end programs for PostgreSQL 18", POSTGRESQL_CLIENTS],
+  ["postgresql-client-common", "290.pgdg12+1", "database", 161, 47_948, "manager for multiple PostgreSQL client versions", ""],
   ["tree", "2.1.0-1", "utils", 113, 52_464, "displays an indented directory tree, in color", "tree"],
   ["unzip", "6.0-28", "utils", 379, 166_504, "De-archiver for .zip files", "unzip zipinfo"],
   ["zip", "3.0-13", "utils", 616, 230_316, "Archiver for .zip files", "zip"],
@@ -33,7 +38,12 @@ const BESIDE_PYTHON_ROWS: readonly Row[] = [
   ["sqlite3", "3.40.1-2+deb12u2", "database", 533, 353_348, "Command line interface for SQLite 3", "sqlite3"],
 ];
 
-const DEPENDS: Readonly<Record<string, readonly string[]>> = { jq: ["libjq1", "libonig5"], libjq1: ["libonig5"] };
+const DEPENDS: Readonly<Record<string, readonly string[]>> = {
+  "postgresql-client": ["postgresql-client-18"],
+  "postgresql-client-18": ["postgresql-client-common"],
+  jq: ["libjq1", "libonig5"],
+  libjq1: ["libonig5"],
+};
 
 /** Of the rest, those that beginners look for; a program in none of them is coreutils'. */
 const PREINSTALLED: readonly Row[] = [
@@ -52,7 +62,6 @@ const PREINSTALLED: readonly Row[] = [
   ["file", "1:5.44-3", "utils", 0, 0, 'Recognize the type of data in a file using "magic" numbers', "file"],
   ["findutils", "4.9.0-4", "utils", 0, 0, "utilities for finding files--find, xargs", "find xargs"],
   ["gettext-base", "0.21-12", "utils", 0, 0, "GNU Internationalization utilities for the base system", "envsubst"],
-  ["git", "1:2.39.5-0+deb12u2", "vcs", 0, 0, "fast, scalable, distributed revision control system", "git"],
   ["grep", "3.8-5", "utils", 0, 0, "GNU grep, egrep and fgrep", "grep egrep fgrep"],
   ["gzip", "1.12-1", "utils", 0, 0, "GNU compression utilities", "gzip gunzip zcat"],
   ["hostname", "3.23+nmu1", "admin", 0, 0, "utility to set/show the host name or domain name", "hostname"],

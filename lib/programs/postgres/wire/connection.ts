@@ -85,7 +85,6 @@ export class Connection {
   /** I: idle, T: in a transaction, E: in one that failed. */
   status: "I" | "T" | "E" = "I";
   usedPassword = false;
-  /** How the server asked: "scram-sha-256", "md5", "password"; undefined when it did not. */
   isLost = false;
   onNotice: (fields: Fields) => void = () => {};
   readonly #frames = new FrameReader();
@@ -203,6 +202,10 @@ export class Connection {
   async closePrepared(name: string): Promise<void> {
     await this.#send(frontend.close("S", name), frontend.sync());
     this.#begin();
+  }
+
+  get isBusy(): boolean {
+    return this.#busy;
   }
 
   #begin(): void {

@@ -189,7 +189,7 @@ export async function cancel(self: Process, dialed: Dialed): Promise<void> {
   const never = new AbortController().signal;
   const socket =
     address === undefined
-      ? await connectLocal(self, `${host}/.s.PGSQL.${port}`)
+      ? await connectLocal(self, `${host}/.s.PGSQL.${port}`, never)
       : await self.machine.network.connect(address, Number(port), never);
   try {
     await socket.write(frontend.cancelRequest(connection.pid, connection.secret), never);

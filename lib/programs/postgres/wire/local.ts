@@ -1,8 +1,7 @@
 /** Connecting to a socket in the file system (unix(7)). */
-import { KernelError } from "../../../kernel/errno.ts";
 import type { OpenFile, Process } from "../../../kernel/types.ts";
 
 /** Throws ENOENT, ECONNREFUSED, EACCES. */
-export async function connectLocal(_self: Process, _path: string): Promise<OpenFile> {
-  throw new KernelError("ENOENT", "connect");
+export function connectLocal(self: Process, path: string, signal: AbortSignal = self.ended): Promise<OpenFile> {
+  return self.machine.network.connectUnix(self, path, signal);
 }

@@ -43,8 +43,7 @@ export function message(type: string, ...parts: readonly Part[]): Uint8Array {
 export const frontend = {
   sslRequest: () => message("", { int32: SSL_REQUEST }),
   cancelRequest: (pid: number, secret: Uint8Array) => message("", { int32: CANCEL_REQUEST }, { int32: pid }, secret),
-  startup: (parameters: Readonly<Record<string, string>>) =>
-    message("", { int32: PROTOCOL }, ...Object.entries(parameters).flatMap(([name, value]) => [name, value]), 0),
+  startup: (parameters: Readonly<Record<string, string>>) => message("", { int32: PROTOCOL }, ...Object.entries(parameters).flat(), 0),
   password: (text: string) => message("p", text),
   saslInitial: (mechanism: string, response: string) => {
     const bytes = encoder.encode(response);

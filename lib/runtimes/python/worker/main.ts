@@ -46,7 +46,6 @@ class PythonWorker {
         if (!this.stackPointer) throw new Error("the interpreter has no stack");
         return this.stackPointer;
       },
-      remaining: [],
       post: port.post,
     };
     this.client = new SyscallClient({
