@@ -30,7 +30,17 @@ export interface HttpResponse {
   readonly body: Uint8Array;
 }
 
-export type HttpFailureReason = "refused" | "unknown-host" | "timeout" | "closed" | "protocol" | "aborted" | "unreachable" | "no-answer";
+export type HttpFailureReason =
+  | "refused"
+  | "unknown-host"
+  | "timeout"
+  /** The connection ended without an answer, or in the middle of one. */
+  | "closed"
+  | "reset"
+  | "protocol"
+  | "aborted"
+  | "unreachable"
+  | "no-answer";
 
 /** No answer came; `reason` says why. */
 export class HttpFailure extends Error {
@@ -155,6 +165,7 @@ function failureOf(error: unknown, url: string): unknown {
     case "ECONNREFUSED":
       return new HttpFailure("refused", `${url} refused the connection: nothing listens there`);
     case "ECONNRESET":
+      return new HttpFailure("reset", `${url} reset the connection`);
     case "EPIPE":
       return new HttpFailure("closed", `${url} closed the connection`);
     case "ETIMEDOUT":

@@ -2,7 +2,18 @@ import { type OutputReceiver, OutputSubscriptions } from "./session/output-subsc
 import type { Timers } from "./session/rounds.ts";
 import { emptySession, LabSession, type SessionState } from "./session/session.ts";
 import { StateStore } from "./session/state-store.ts";
-import type { LabClient, LabDefinition, LabState, PaneMessage, PaneRequest, PaneResponse, TreeEntry, WorldUpdate } from "./types.ts";
+import type {
+  BrowserDecision,
+  LabClient,
+  LabDefinition,
+  LabState,
+  PaneMessage,
+  PaneRequest,
+  PaneResponse,
+  RequestDetails,
+  TreeEntry,
+  WorldUpdate,
+} from "./types.ts";
 import type { SavedDisk } from "./world/create.ts";
 import type { World } from "./world/world.ts";
 import { WorldObserver } from "./world-view/observer.ts";
@@ -186,6 +197,14 @@ export class LocalLabClient implements LabClient {
 
   fetch(request: PaneRequest, machine: string): Promise<PaneResponse> {
     return this.session.fetch(request, machine);
+  }
+
+  async requestDetails(id: number): Promise<RequestDetails | undefined> {
+    return this.session.requestDetails(id);
+  }
+
+  async decide(machine: string, decision: BrowserDecision): Promise<void> {
+    this.session.decide(machine, decision);
   }
 
   async checkNow(_task?: string): Promise<void> {

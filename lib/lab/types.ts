@@ -1,9 +1,11 @@
 /** What a lab is, what its grades look like, and how the page (or the command line) talks to a running one. */
 import type { CheckDefinition } from "./check-types.ts";
+import type { BrowserDecision, BrowserRequest, PaneRequest, PaneResponse, RequestDetails } from "./pane/types.ts";
 import type { WorldUpdate } from "./world-view/types.ts";
 
 export type * from "./check-types.ts";
 export type { TrafficState } from "./history/traffic.ts";
+export type * from "./pane/types.ts";
 export type * from "./world-view/types.ts";
 
 /** A check's result (design.md §6). */
@@ -129,13 +131,8 @@ export interface LabState {
   readonly saving: { readonly state: "saved" | "saving" | "off"; readonly reason?: string; readonly atMs?: number };
   /** Messages for the learner: "The server in terminal 1 was started again." Newest last. */
   readonly notices: readonly { readonly id: number; readonly text: string; readonly level: "info" | "warning" | "error" }[];
-  readonly requests: readonly {
-    readonly id: number;
-    readonly method: string;
-    readonly url: string;
-    readonly status: number;
-    readonly ms: number;
-  }[];
+  /** The browser's, newest last. */
+  readonly requests: readonly BrowserRequest[];
 }
 
 export interface TreeEntry {
@@ -145,62 +142,6 @@ export interface TreeEntry {
   readonly size: number;
   readonly writable: boolean;
 }
-
-/** An HTTP request of the browser pane, answered by whatever listens in the world. */
-export interface PaneRequest {
-  readonly url: string;
-  readonly method: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: Uint8Array | undefined;
-  /** "navigate", or what the fetch metadata says. */
-  readonly mode: string;
-  readonly referrer: string | undefined;
-}
-
-/** What a browser shows behind the lock of an https page, or on the page that refuses one. */
-export interface TlsFacts {
-  /** "TLSv1.3" */
-  readonly version: string;
-  readonly cipher: string;
-  readonly subject: string;
-  readonly issuer: string;
-  /** Whom the certificate is for. */
-  readonly names: readonly string[];
-  readonly notBeforeMs: number;
-  readonly notAfterMs: number;
-  /** SHA-256 of the certificate, in hexadecimal. */
-  readonly fingerprint: string;
-  /** Undefined: the certificate is trusted. */
-  readonly problem?: TlsProblem;
-}
-
-/** Why a browser refuses a certificate: Chrome's name for it, and OpenSSL's words. */
-export interface TlsProblem {
-  readonly name: "ERR_CERT_AUTHORITY_INVALID" | "ERR_CERT_DATE_INVALID" | "ERR_CERT_COMMON_NAME_INVALID" | "ERR_CERT_INVALID";
-  readonly text: string;
-}
-
-export interface PaneResponse {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: Uint8Array;
-  /** No HTTP answer came. "certificate": `tls` says what is wrong with it; "tls": no TLS came about (ERR_SSL_PROTOCOL_ERROR). */
-  readonly failure?: "refused" | "unknown-host" | "timeout" | "closed" | "certificate" | "tls";
-  /** Of an https address. */
-  readonly tls?: TlsFacts;
-  /** What `document.cookie` is for that address after this answer: the jar's cookies that are not HttpOnly, as "a=1; b=2". */
-  readonly cookies?: string;
-}
-
-/**
- * What the pane sends on the port given to `connectPane`. The jar lives on the other side of that port: it adds Cookie, Host, Origin
- * and Referer, and takes Set-Cookie in. A request comes with one transferred port, on which a PaneResponse is the only answer;
- * a cookie (`document.cookie = "…"` of a page at that address) gets none.
- */
-export type PaneMessage =
-  | { readonly kind: "request"; readonly request: PaneRequest }
-  | { readonly kind: "cookie"; readonly url: string; readonly cookie: string };
 
 /** How the page talks to a running lab; the browser's implementation crosses to the kernel worker, the Node one calls directly. */
 export interface LabClient {
@@ -239,6 +180,10 @@ export interface LabClient {
   connectPane(machine: string, port: MessagePort): void;
   /** The pane went to an address by itself (address bar): checks and the request log may care. */
   fetch(request: PaneRequest, machine: string): Promise<PaneResponse>;
+  /** What was said in a request of the browser; undefined when it is no longer known. */
+  requestDetails(id: number): Promise<RequestDetails | undefined>;
+  /** Something that the browser has asked the learner. */
+  decide(machine: string, decision: BrowserDecision): Promise<void>;
   checkNow(task?: string): Promise<void>;
   answerQuiz(quiz: string, option: string): void;
   openHint(task: string): void;

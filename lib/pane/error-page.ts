@@ -28,6 +28,14 @@ export function failureText(
         text: `${host} closed the connection before it sent an answer. The terminal in which the server runs may say why.`,
         code: "ERR_EMPTY_RESPONSE",
       };
+    case "reset":
+      return { title: "This site can’t be reached", text: "The connection was reset.", code: "ERR_CONNECTION_RESET" };
+    case "invalid":
+      return {
+        title: "This page isn’t working",
+        text: `${host} sent an invalid response: what listens there does not speak HTTP, or wants https.`,
+        code: "ERR_INVALID_HTTP_RESPONSE",
+      };
     case "tls":
       return {
         title: "This site can’t provide a secure connection",

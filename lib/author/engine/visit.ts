@@ -79,6 +79,8 @@ function failureText(failure: NonNullable<PaneResponse["failure"]>): string {
     "unknown-host": "there is no such host",
     timeout: "no answer came in time",
     closed: "the connection was closed without an answer",
+    reset: "the connection was reset",
+    invalid: "what came is no HTTP",
     certificate: "its certificate is not to be trusted",
     tls: "what answers there does not speak https",
   };

@@ -1,4 +1,14 @@
-import type { LabClient, LabDefinition, LabState, PaneRequest, PaneResponse, TreeEntry, WorldUpdate } from "../types.ts";
+import type {
+  BrowserDecision,
+  LabClient,
+  LabDefinition,
+  LabState,
+  PaneRequest,
+  PaneResponse,
+  RequestDetails,
+  TreeEntry,
+  WorldUpdate,
+} from "../types.ts";
 import { type EarlyLab, earlyStart, pulseName } from "./early.ts";
 import { ProcessWorkerStarter } from "./process-workers.ts";
 import type { CallName, Calls, ToPage, ToWorker } from "./protocol.ts";
@@ -184,6 +194,14 @@ export class BrowserLabClient implements LabClient {
 
   fetch(request: PaneRequest, machine: string): Promise<PaneResponse> {
     return this.call("fetch", { request, machine });
+  }
+
+  requestDetails(id: number): Promise<RequestDetails | undefined> {
+    return this.call("requestDetails", { id });
+  }
+
+  async decide(machine: string, decision: BrowserDecision): Promise<void> {
+    await this.call("decide", { machine, decision });
   }
 
   async checkNow(task?: string): Promise<void> {

@@ -1,4 +1,13 @@
-import type { LabDefinition, LabState, PaneRequest, PaneResponse, TreeEntry, WorldUpdate } from "../types.ts";
+import type {
+  BrowserDecision,
+  LabDefinition,
+  LabState,
+  PaneRequest,
+  PaneResponse,
+  RequestDetails,
+  TreeEntry,
+  WorldUpdate,
+} from "../types.ts";
 
 /** What can be asked of the lab in the kernel worker; each is answered once, with the value named here. */
 export interface Calls {
@@ -13,6 +22,8 @@ export interface Calls {
   renameEntry: { args: { machine: string; from: string; to: string }; value: undefined };
   removeEntry: { args: { machine: string; path: string }; value: undefined };
   fetch: { args: { request: PaneRequest; machine: string }; value: PaneResponse };
+  requestDetails: { args: { id: number }; value: RequestDetails | undefined };
+  decide: { args: { machine: string; decision: BrowserDecision }; value: undefined };
   setTraffic: { args: { name: string; running: boolean }; value: undefined };
   checkNow: { args: { task?: string }; value: undefined };
   /** Saves and ends the lab. */

@@ -147,6 +147,10 @@ export class LabServer {
         return client.removeEntry(as<"removeEntry">().machine, as<"removeEntry">().path);
       case "fetch":
         return client.fetch(as<"fetch">().request, as<"fetch">().machine);
+      case "requestDetails":
+        return client.requestDetails(as<"requestDetails">().id);
+      case "decide":
+        return client.decide(as<"decide">().machine, as<"decide">().decision);
       case "setTraffic":
         return client.setTraffic(as<"setTraffic">().name, as<"setTraffic">().running);
       case "checkNow":

@@ -72,6 +72,8 @@ function failureText(failure: NoAnswer["failure"], url: string, tls?: TlsFacts):
     "no-answer": `nothing: ${host} does not answer at all`,
     timeout: `no answer from ${host} within ${PATIENCE_MS / 1000} seconds`,
     closed: `nothing: ${host} closed the connection without an answer`,
+    reset: `nothing: ${host} reset the connection`,
+    invalid: `something that is no HTTP from ${host}`,
     certificate: `a certificate that is not to be trusted: ${tls?.problem?.text ?? "its check failed"}`,
     tls: `no TLS at ${host}: the server there does not speak https`,
   };

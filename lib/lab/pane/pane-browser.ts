@@ -1,6 +1,8 @@
 import type { PaneRequest, PaneResponse } from "../types.ts";
 import type { HttpAsk } from "../world/world.ts";
 import { type Cookie, CookieJar } from "./cookie-jar.ts";
+import { headerOf } from "./header.ts";
+import { StrictTransport } from "./strict-transport.ts";
 
 /** A server may take this long, on the lab's clock. */
 const PATIENCE_MS = 60_000;
@@ -24,6 +26,11 @@ const OWN_HEADERS = new Set([
  */
 export class PaneBrowser {
   readonly jar: CookieJar;
+  private readonly strict: StrictTransport;
+  /** Hosts, with their ports, whose certificates the learner has taken as they are. */
+  private readonly exceptions = new Set<string>();
+  /** By origin: what was signed in with (RFC 7617). */
+  private readonly credentials = new Map<string, string>();
 
   constructor(
     private readonly ask: HttpAsk,
@@ -31,11 +38,30 @@ export class PaneBrowser {
     saved: readonly Cookie[] = [],
   ) {
     this.jar = new CookieJar(now, saved);
+    this.strict = new StrictTransport(now);
   }
 
-  async fetch(request: PaneRequest): Promise<PaneResponse> {
+  /** Goes on with this host whatever its certificate is, unless the host itself has ruled that out. */
+  proceed(address: string): void {
+    const url = new URL(address);
+    if (!this.strict.holds(url.hostname)) this.exceptions.add(url.host);
+  }
+
+  signIn(address: string, user: string, password: string): void {
+    const bytes = new TextEncoder().encode(`${user}:${password}`);
+    this.credentials.set(new URL(address).origin, `Basic ${btoa(String.fromCharCode(...bytes))}`);
+  }
+
+  /** `onSent` hears of the headers as they go out. */
+  async fetch(request: PaneRequest, onSent: (headers: Headers) => void = () => undefined): Promise<PaneResponse> {
     const url = new URL(request.url);
     url.hash = "";
+    if (url.username !== "") {
+      this.signIn(url.href, decodeURIComponent(url.username), decodeURIComponent(url.password));
+      url.username = "";
+      url.password = "";
+    }
+    if (url.protocol === "http:" && this.strict.holds(url.hostname)) return upgraded(url);
     const initiator = usable(request.referrer);
     const navigation = request.mode === "navigate";
     const method = request.method.toUpperCase();
@@ -52,11 +78,17 @@ export class PaneBrowser {
       headers.push(["Origin", initiator.origin]);
     if (initiator !== undefined) headers.push(["Referer", referer(initiator, url)]);
     if (cookies !== "") headers.push(["Cookie", cookies]);
-    const answer = await this.ask({ url: url.href, method, headers, body: request.body, grading: false, timeoutMs: PATIENCE_MS });
+    const authorization = this.credentials.get(url.origin);
+    if (authorization !== undefined) headers.push(["Authorization", authorization]);
+    onSent(headers);
+    const insecure = this.exceptions.has(url.host);
+    const answer = await this.ask({ url: url.href, method, headers, body: request.body, grading: false, timeoutMs: PATIENCE_MS, insecure });
     if ("failure" in answer) {
       const failure = answer.failure === "no-answer" ? "timeout" : answer.failure;
       return { status: 0, statusText: "", headers: [], body: new Uint8Array(0), failure, tls: answer.tls, cookies: "" };
     }
+    const policy = headerOf(answer.headers, "strict-transport-security");
+    if (policy !== undefined && answer.tls !== undefined && answer.tls.problem === undefined) this.strict.heard(url, policy);
     for (const [name, value] of answer.headers) if (name.toLowerCase() === "set-cookie") this.jar.set(url.href, value);
     return {
       status: answer.status,
@@ -72,6 +104,19 @@ export class PaneBrowser {
   setCookie(url: string, cookie: string): void {
     this.jar.set(url, cookie, true);
   }
+}
+
+type Headers = readonly (readonly [string, string])[];
+
+/** What Chromium shows in place of a request that must not leave unencrypted: a redirect of its own. */
+function upgraded(url: URL): PaneResponse {
+  const secure = new URL(url);
+  secure.protocol = "https:";
+  const headers: Headers = [
+    ["Location", secure.href],
+    ["Non-Authoritative-Reason", "HSTS"],
+  ];
+  return { status: 307, statusText: "Internal Redirect", headers, body: new Uint8Array(0) };
 }
 
 function usable(address: string | undefined): URL | undefined {

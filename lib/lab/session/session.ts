@@ -5,11 +5,21 @@ import { LabPast } from "../history/past.ts";
 import type { RuleMemory } from "../history/rule-watch.ts";
 import type { TrafficState } from "../history/traffic.ts";
 import type { Cookie } from "../pane/cookie-jar.ts";
-import { PaneBrowser } from "../pane/pane-browser.ts";
-import type { CheckResult, LabDefinition, LabState, PaneRequest, PaneResponse, TaskDefinition } from "../types.ts";
+import type { PaneBrowser } from "../pane/pane-browser.ts";
+import type {
+  BrowserDecision,
+  CheckResult,
+  LabDefinition,
+  LabState,
+  PaneRequest,
+  PaneResponse,
+  RequestDetails,
+  TaskDefinition,
+} from "../types.ts";
 import type { ShellStart } from "../world/login-shell.ts";
 import type { World } from "../world/world.ts";
 import { type Action, ActionLog } from "./actions.ts";
+import { Browsing } from "./browsing.ts";
 import { EditorFiles } from "./editor-files.ts";
 import { Rounds, type Timers } from "./rounds.ts";
 import { StateStore } from "./state-store.ts";
@@ -43,9 +53,6 @@ export interface TerminalRequest {
   readonly before?: Uint8Array;
 }
 
-/** The request log shows so many. */
-const MOST_REQUESTS = 200;
-
 /** A running lab: its terminals, editor, browser, tasks. One a world; a new world gets a new session. */
 export class LabSession {
   readonly state: StateStore<SessionState>;
@@ -55,14 +62,13 @@ export class LabSession {
   private readonly past: LabPast;
   private readonly rounds: Rounds;
   private readonly answers: Map<string, string>;
-  private readonly browsers = new Map<string, PaneBrowser>();
+  private readonly browsing: Browsing;
   private readonly editors = new Map<string, EditorFiles>();
   private readonly actions: ActionLog;
   private readonly stopEvents: () => void;
   private readonly touchListeners = new Set<() => void>();
   private nextTerminal = 1;
   private nextNotice = 1;
-  private nextRequest = 1;
 
   constructor(
     readonly world: World,
@@ -74,6 +80,11 @@ export class LabSession {
     this.answers = new Map(Object.entries(memory?.answers ?? {}));
     this.actions = new ActionLog(() => world.kernel.clock.now(), memory?.actions);
     this.state = new StateStore<SessionState>({ ...emptySession, tasks: this.grades.tasks(), ports: this.ports() });
+    this.browsing = new Browsing(world, {
+      cookies: memory?.cookies ?? {},
+      onRequests: (requests) => this.state.update({ requests }),
+      onNotice: (text, level) => this.notice(text, level),
+    });
     this.rounds = new Rounds({
       timers,
       digest: () => this.digest(),
@@ -171,24 +182,23 @@ export class LabSession {
 
   /** The browser whose requests start on that machine, with its cookies. */
   browser(machine: string): PaneBrowser {
-    let browser = this.browsers.get(machine);
-    if (browser === undefined) {
-      const cookies = this.memory?.cookies[machine] ?? [];
-      browser = new PaneBrowser(
-        (request) => this.world.http(machine, request),
-        () => this.world.kernel.clock.now(),
-        cookies,
-      );
-      this.browsers.set(machine, browser);
-    }
-    return browser;
+    return this.browsing.browser(machine);
   }
 
   async fetch(request: PaneRequest, machine: string): Promise<PaneResponse> {
     if (request.mode === "navigate") this.actions.add({ kind: "visit", machine, method: request.method, url: request.url });
-    const answer = await this.browser(machine).fetch(request);
+    const answer = await this.browsing.fetch(request, machine);
     this.touch();
     return answer;
+  }
+
+  requestDetails(id: number): RequestDetails | undefined {
+    return this.browsing.log.detailsOf(id);
+  }
+
+  /** The learner has answered the browser. */
+  decide(machine: string, decision: BrowserDecision): void {
+    this.browsing.decide(machine, decision);
   }
 
   answerQuiz(quiz: string, option: string): void {
@@ -243,11 +253,10 @@ export class LabSession {
 
   /** What is to be remembered. */
   remember(): SessionMemory {
-    const cookies = Object.fromEntries([...this.browsers].map(([machine, browser]) => [machine, browser.jar.all()]));
     return {
       ...this.grades.save(),
       answers: Object.fromEntries(this.answers),
-      cookies: { ...this.memory?.cookies, ...cookies },
+      cookies: { ...this.memory?.cookies, ...this.browsing.cookies() },
       actions: this.actions.all(),
       history: this.past.save(),
     };
@@ -320,10 +329,6 @@ export class LabSession {
       for (const terminal of this.terminals.values()) {
         if (terminal.machine.name === event.machine && terminal.pid === event.pid) terminal.shellEnded();
       }
-    }
-    if (event.kind === "http" && event.by === "browser") {
-      const request = { id: this.nextRequest++, method: event.method, url: event.url, status: event.status, ms: event.ms };
-      this.state.update({ requests: [...this.state.get().requests, request].slice(-MOST_REQUESTS) });
     }
   }
 

@@ -49,13 +49,14 @@ export async function askOverHttp(machine: Asker & { readonly files?: Files }, r
       case "unknown-host":
       case "timeout":
       case "closed":
+      case "reset":
       case "no-answer":
         return { failure: error.reason };
       case "unreachable":
         return { failure: "no-answer" };
       default:
         // It did answer, and not in HTTP.
-        return { failure: "closed" };
+        return { failure: error.reason === "protocol" ? "invalid" : "closed" };
     }
   }
 }

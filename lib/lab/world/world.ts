@@ -41,7 +41,7 @@ export interface HttpAnswer {
 
 /** No HTTP answer came, and why. */
 export interface HttpFailure {
-  readonly failure: "refused" | "unknown-host" | "timeout" | "closed" | "no-answer" | "certificate" | "tls";
+  readonly failure: "refused" | "unknown-host" | "timeout" | "closed" | "reset" | "invalid" | "no-answer" | "certificate" | "tls";
   /** With "certificate". */
   readonly tls?: TlsFacts;
 }
