@@ -6,6 +6,7 @@ import type { KernelProcess } from "./program-process.ts";
 /** Replaces whatever the process runs. */
 export function startImage(process: KernelProcess, image: LoadedImage): void {
   process.argv = image.argv;
+  process.comm = image.comm;
   process.body?.end();
   const { executable } = image;
   process.body =

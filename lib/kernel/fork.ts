@@ -19,6 +19,7 @@ export async function forkProcess(parent: KernelProcess): Promise<KernelProcess>
       credentials: parent.credentials,
       umask: parent.umask,
     });
+    child.comm = parent.comm;
     child.signals.copy(parent.signals);
     for (const [fd, file] of parent.fds.all()) child.fds.set(fd, file);
     machine.table.add(child);

@@ -101,7 +101,7 @@ async function exchange(machine: Asker, request: HttpRequest, signal: AbortSigna
   const isSecure = url.protocol === "https:" && secure !== undefined;
   if (url.protocol !== "http:" && !isSecure) throw new HttpFailure("protocol", `${url.protocol}// can't be requested here, only http://`);
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  const addresses = host === "::1" ? ["127.0.0.1"] : machine.network.resolve(host);
+  const addresses = host === "::1" ? ["127.0.0.1"] : machine.network.resolve(host, request.grading);
   const [address] = addresses;
   if (address === undefined) throw new HttpFailure("unknown-host", `the name ${host} is not known`);
   signal.throwIfAborted();

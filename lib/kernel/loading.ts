@@ -26,6 +26,8 @@ export interface LoadedImage {
   readonly argv: readonly string[];
   /** The program's file as it was found, absolute. */
   readonly path: string;
+  /** The name of the script that was asked for, when it is one. */
+  readonly comm?: string;
 }
 
 export interface LoadRequest {
@@ -84,7 +86,8 @@ function load(request: LoadRequest, path: string, argv: readonly string[], depth
   if (depth >= DEEPEST_SCRIPT) throw new KernelError("ELOOP", "execve", path);
   const words = interpreter.argument === undefined ? [] : [interpreter.argument];
   try {
-    return load(request, interpreter.path, [interpreter.path, ...words, path, ...argv.slice(1)], depth + 1);
+    const image = load(request, interpreter.path, [interpreter.path, ...words, path, ...argv.slice(1)], depth + 1);
+    return { ...image, comm: absolute.slice(absolute.lastIndexOf("/") + 1) };
   } catch (error) {
     if (!(error instanceof KernelError) || error instanceof BadInterpreter || error.code === "ELOOP") throw error;
     throw new BadInterpreter(error, path, interpreter.path);

@@ -1,4 +1,5 @@
 /** The network stack of one machine: its ports, its two addresses, names. */
+import type { DnsAnswer, DnsQuestion } from "./dns.ts";
 import { KernelError } from "./errno.ts";
 import { type HttpExchange, HttpTap } from "./http-tap.ts";
 import { GATEWAY, type WorldNetwork } from "./network.ts";
@@ -122,7 +123,7 @@ export class MachineNetwork implements NetworkStack {
     return this.#options.original !== undefined;
   }
 
-  resolve(name: string): readonly string[] {
+  resolve(name: string, peek = false): readonly string[] {
     const literal = parseAddress(name);
     if (literal !== undefined) return [literal];
     const wanted = name.toLowerCase();
@@ -136,7 +137,7 @@ export class MachineNetwork implements NetworkStack {
     // RFC 6761 6.3: localhost and the names below it are the loopback address, whatever DNS says.
     if (wanted === "localhost" || wanted.endsWith(".localhost")) return [LOOPBACK];
     if (wanted === this.#options.hostname.toLowerCase()) return [this.address];
-    const published = this.query(name);
+    const published = this.query(name, this.nameserver, peek);
     return published === undefined ? [] : [published];
   }
 
@@ -144,16 +145,23 @@ export class MachineNetwork implements NetworkStack {
     return /^\s*nameserver\s+(\S+)/m.exec(this.#options.resolverFile?.() ?? "")?.[1] ?? GATEWAY;
   }
 
-  query(name: string, server = this.nameserver): string | undefined {
-    return this.answersQueries(server) ? this.#options.world?.lookup(name) : undefined;
+  query(name: string, server = this.nameserver, peek = false): string | undefined {
+    return this.ask({ name, type: "A" }, server, peek)?.answers.find(({ type }) => type === "A")?.value;
+  }
+
+  ask(question: DnsQuestion, server = this.nameserver, peek = false): DnsAnswer | undefined {
+    const names = this.#options.world?.names;
+    if (names === undefined || !this.answersQueries(server)) return undefined;
+    return server === GATEWAY ? names.resolve(question, peek || this.isCopy) : names.authoritative(question);
   }
 
   reverse(address: string): string | undefined {
-    return this.#options.world?.nameOf(address);
+    return this.#options.world?.names.nameOf(address);
   }
 
   answersQueries(server: string): boolean {
-    if (server !== GATEWAY || this.#options.world === undefined) return false;
+    const { world } = this.#options;
+    if (world === undefined || (server !== GATEWAY && !world.names.isServer(server))) return false;
     const packet = { direction: "out", protocol: "udp", from: this.address, to: server, port: 53 } as const;
     return (this.firewall?.verdict(packet) ?? "accept") === "accept";
   }

@@ -1,4 +1,5 @@
 /** The network between the machines: which address belongs to whom, how long the way takes, and the world's DNS. */
+import { NameService } from "./dns.ts";
 import { KernelError } from "./errno.ts";
 import type { MachineNetwork } from "./machine-network.ts";
 import type { Clock } from "./types.ts";
@@ -19,11 +20,12 @@ export class WorldNetwork {
   /** There and back between any two machines, in milliseconds. */
   roundTripMs = USUAL_ROUND_TRIP_MS;
   readonly #machines = new Map<string, MachineNetwork>();
-  readonly #names = new Map<string, string>();
+  readonly names: NameService;
   #next = FIRST_ADDRESS;
 
   constructor(clock: Pick<Clock, "after" | "monotonic">) {
     this.clock = clock;
+    this.names = new NameService(clock);
   }
 
   /** The next free address of the lab's network. Throws EADDRNOTAVAIL when all are taken. */
@@ -58,18 +60,8 @@ export class WorldNetwork {
     return this.#machines.get(address);
   }
 
-  /** An A record of the world's DNS. Names are compared without case (RFC 4343). */
+  /** An A record of the lab's own names. */
   publish(name: string, address: string): void {
-    this.#names.set(name.toLowerCase(), address);
-  }
-
-  lookup(name: string): string | undefined {
-    return this.#names.get(name.toLowerCase().replace(/\.$/, ""));
-  }
-
-  /** The name that was published first for an address. */
-  nameOf(address: string): string | undefined {
-    for (const [name, other] of this.#names) if (other === address) return name;
-    return undefined;
+    this.names.publish(name, address);
   }
 }

@@ -34,6 +34,7 @@ export class ProcessCore {
   pgid: number;
   sid: number;
   argv: readonly string[];
+  comm: string | undefined;
   env: Record<string, string>;
   umask: number;
   readonly fds = new DescriptorTable();
@@ -135,8 +136,8 @@ export class ProcessCore {
   }
 
   info(): ProcessInfo {
-    const { pid, ppid, pgid, sid, uid, gid, argv, cwd, tty, state, startedMs } = this;
-    return { pid, ppid, pgid, sid, uid, gid, argv, cwd, tty, state, startedMs };
+    const { pid, ppid, pgid, sid, uid, gid, argv, comm, cwd, tty, state, startedMs } = this;
+    return { pid, ppid, pgid, sid, uid, gid, argv, comm, cwd, tty, state, startedMs };
   }
 
   /** setuid(2) and friends: root may become anybody; others stay who they are. */

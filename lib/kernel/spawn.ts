@@ -28,7 +28,10 @@ export function spawnProcess(machine: KernelMachine, parent: KernelProcess, requ
   placeInGroup(machine, child, request);
   machine.table.add(child);
   // ps shows the program from the start.
-  if (image !== undefined) child.argv = image.argv;
+  if (image !== undefined) {
+    child.argv = image.argv;
+    child.comm = image.comm;
+  }
   machine.table.started(child);
   const { run } = request;
   if (image !== undefined) startImage(child, image);

@@ -6,6 +6,7 @@
  * system calls (`abi.ts`). Both kinds are processes, with the same descriptors, signals and parents.
  */
 
+import type { DnsAnswer, DnsQuestion } from "./dns.ts";
 import type { MachineUsage } from "./usage.ts";
 
 /** User and groups of a process, as in credentials(7). */
@@ -207,6 +208,8 @@ export interface ProcessInfo {
   readonly uid: number;
   readonly gid: number;
   readonly argv: readonly string[];
+  /** Of a `#!` script: its own name, which is what the kernel calls the process (proc_pid_comm(5)). */
+  readonly comm?: string;
   readonly cwd: string;
   readonly tty: string | undefined;
   readonly state: "running" | "sleeping" | "stopped" | "zombie";
@@ -379,6 +382,8 @@ export interface NetworkStack {
   readonly nameserver: string;
   /** An A record, as the name server gives it: without /etc/hosts. */
   query(name: string, server?: string): string | undefined;
+  /** What a name server says; undefined: none answers there. `peek`: it does not come to remember the answer, for who only checks. */
+  ask(question: DnsQuestion, server?: string, peek?: boolean): DnsAnswer | undefined;
   /** A PTR record. */
   reverse(address: string): string | undefined;
   /** Whether a name server answers at this address. */
@@ -391,8 +396,8 @@ export interface NetworkStack {
     readonly local: { readonly address: string; readonly port: number };
     readonly remote: { readonly address: string; readonly port: number };
   }[];
-  /** Resolves as getaddrinfo(3) does: literals, /etc/hosts, then the world's DNS. Empty when unknown. */
-  resolve(name: string): readonly string[];
+  /** Resolves as getaddrinfo(3) does: literals, /etc/hosts, then the world's DNS. Empty when unknown. `peek` as for `ask`. */
+  resolve(name: string, peek?: boolean): readonly string[];
   socket(): StreamSocket;
   /** Every listening socket. */
   listening(): readonly { readonly address: string; readonly port: number; readonly pid: number | undefined }[];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { until } from "../kernel/testing.ts";
 import { type PythonMachine, pythonMachine } from "./python-testing.ts";
 
 let python: PythonMachine;
@@ -52,6 +53,29 @@ else:
       ].sort(),
     );
     expect(status).toBe(0);
+  });
+
+  it("can be done again by the child, which outlives whoever began it", async () => {
+    const source = `import os, time
+def daemonize():
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+def main():
+    daemonize()
+    while os.getppid() != 1: time.sleep(0.01)
+    if os.fork() == 0:
+        return "grandchild"
+    os.wait()
+    return "daemon"
+print(main(), os.getpid() != os.getsid(0), flush=True)`;
+    await run(`open("log", "w").close()`);
+    python.machine.files.writeFile("/home/learner/program.py", source);
+    await python.sh("python program.py > log");
+    await until(() => python.machine.files.readText("/home/learner/log").includes("daemon"));
+    expect(python.machine.files.readText("/home/learner/log")).toBe("grandchild True\ndaemon True\n");
   });
 
   it("gives the child its parent's descriptors, handlers and memory, and nothing goes back", async () => {

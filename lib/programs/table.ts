@@ -37,6 +37,7 @@ import * as uniq from "./coreutils/uniq.ts";
 import * as wc from "./coreutils/wc.ts";
 import * as nano from "./editor/nano.ts";
 import * as vim from "./editor/vim.ts";
+import * as git from "./git/git.ts";
 import * as jq from "./jq/jq.ts";
 import * as curl from "./network/curl.ts";
 import * as dns from "./network/dns.ts";
@@ -110,6 +111,7 @@ const modules: readonly object[] = [
   expr,
   file,
   find,
+  git,
   grep,
   groupadd,
   gzip,

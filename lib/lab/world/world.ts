@@ -51,7 +51,7 @@ export type HttpAsk = (request: HttpRequest) => Promise<HttpAnswer | HttpFailure
 /** Whether anything takes connections at the host and port of an address; nothing is sent. */
 export async function probe(machine: Machine, url: string): Promise<"listening" | HttpFailure["failure"]> {
   const { hostname, port, protocol } = new URL(url);
-  const [address] = machine.network.resolve(hostname);
+  const [address] = machine.network.resolve(hostname, true);
   if (address === undefined) return "unknown-host";
   try {
     const socket = await machine.network.connect(address, port === "" ? (protocol === "https:" ? 443 : 80) : Number(port), undefined, {

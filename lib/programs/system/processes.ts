@@ -12,7 +12,7 @@ export function commandName(info: ProcessInfo): string {
   const [first = ""] = info.argv;
   // A title that a server has given itself: "sshd: learner@pts/0".
   const titled = /^([\w.-]+): /.exec(first)?.[1];
-  return (titled ?? baseName(first.replace(/^-/, ""))).slice(0, 15);
+  return (titled ?? info.comm ?? baseName(first.replace(/^-/, ""))).slice(0, 15);
 }
 
 /** Those of the machine, by pid. */

@@ -22,6 +22,7 @@ export async function makeSnapshot(wasm: Uint8Array<ArrayBuffer>): Promise<void>
   execute("python/unix_sockets.py", "vars(unix_sockets)");
   execute("build/preload.py", "globals()");
   python.run('packages = types.ModuleType("packages")');
+  execute("python/servers.py", "vars(packages)");
   execute("python/packages.py", "vars(packages)");
   execute("build/freeze.py", "dict(needs=needs, process=process)");
   withoutWriteAheadLog(python);

@@ -223,6 +223,7 @@ CHANGES = {
     "prompt_toolkit.patch_stdout": prompt_toolkit_output,
     "IPython.core.history": ipython_history,
     "IPython.terminal.debugger": ipython_debugger,
+    **SERVERS,  # servers.py
 }
 
 for name, change in CHANGES.items():

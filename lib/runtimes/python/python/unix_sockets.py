@@ -37,7 +37,12 @@ def address_of(path):
 
 class Unix:
     def __init__(self, family=-1, type=-1, proto=-1, fileno=None):
-        is_unix = family == socket.AF_UNIX or (family == -1 and fileno is not None and isinstance(fileno, int) and call("isunix", fd=fileno))  # noqa: F821
+        is_unix = family == socket.AF_UNIX
+        # A descriptor's own family counts, whatever it is called (socket.fromfd).
+        if (is_unix or family == -1) and isinstance(fileno, int):
+            is_unix = call("isunix", fd=fileno)  # noqa: F821
+            if not is_unix and family == socket.AF_UNIX:
+                family = socket.AF_INET
         if not is_unix:
             original["__init__"](self, family, type, proto, fileno)
             return

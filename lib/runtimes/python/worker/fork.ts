@@ -33,6 +33,8 @@ export interface ForkParts {
   readonly state: () => ProcessState;
   /** The WebAssembly's __stack_pointer. */
   readonly stackPointer: () => WebAssembly.Global;
+  /** In a child: the frames that come after the one which runs, outwards. */
+  remaining: readonly number[];
   readonly post: (message: { readonly kind: "fork" } & ForkedMemory, transfer: Transferable[]) => void;
 }
 
@@ -47,6 +49,8 @@ interface ForkState {
   readonly thread: number;
   /** Where PyThreadState has its current frame. */
   readonly current: number;
+  /** What the child goes on with, outwards. */
+  readonly frames: readonly number[];
   readonly stackPointer: number;
   readonly umask: number;
   readonly files: readonly FileCopy[];
@@ -66,12 +70,19 @@ function currentFrame(python: InterpreterModule, memory: Memory, thread: number)
   return undefined;
 }
 
-/** Frames from the caller of `frame` on, as far as Python called Python. Undefined: one is a generator's. */
-function callers(memory: Memory, frame: number): number[] | undefined {
+/**
+ * Frames from the caller of `frame` on, as far as Python called Python; in a child also those that `goOn` will come to. Undefined: one is
+ * a generator's, or there is none.
+ */
+function callers(memory: Memory, frame: number, remaining: readonly number[]): number[] | undefined {
   const found: number[] = [];
   for (let at = memory.int(frame + FRAME.PREVIOUS); at !== 0; at = memory.int(at + FRAME.PREVIOUS)) {
     const owner = memory.bytes[at + FRAME.OWNER] ?? OWNER.INTERPRETER;
-    if (owner >= OWNER.INTERPRETER) break;
+    if (owner >= OWNER.INTERPRETER) {
+      // The loop that `goOn` has begun, not one that a function of C has.
+      if (remaining.length > 0 && memory.int(at + FRAME.PREVIOUS) === remaining[0]) found.push(...remaining);
+      break;
+    }
     if (owner !== OWNER.THREAD) return undefined;
     found.push(at);
   }
@@ -85,7 +96,8 @@ export function fork(parts: ForkParts): number {
   const { memory, client } = state;
   const thread = python._PyThreadState_Get();
   const current = currentFrame(python, memory, thread);
-  if (current === undefined || callers(memory, memory.int(current)) === undefined) return -errno("ENOSYS");
+  const frames = current === undefined ? undefined : callers(memory, memory.int(current), parts.remaining);
+  if (current === undefined || frames === undefined) return -errno("ENOSYS");
   const files: FileCopy[] = [];
   const known = new Map<Description, number>();
   const held: number[] = [];
@@ -109,6 +121,7 @@ export function fork(parts: ForkParts): number {
   const forked: ForkState = {
     thread,
     current,
+    frames,
     stackPointer: Number(parts.stackPointer().value),
     umask: state.umask,
     files,
@@ -150,15 +163,15 @@ export function goOn(parts: ForkParts, forked: ForkedMemory): number {
   const python = parts.python();
   const state = parts.state();
   const { memory, client } = state;
-  const { thread, current } = forked.state as ForkState;
+  const { thread, current, frames } = forked.state as ForkState;
   const inner = memory.int(current);
-  const frames = callers(memory, inner) ?? [];
   const last = frames.at(-1) ?? inner;
   const isModule = memory.int(last + FRAME.LOCALS) === memory.int(last + FRAME.GLOBALS);
   python._PyOS_AfterFork_Child();
   python.__PyThreadState_PopFrame(thread, inner);
   let result = python._PyLong_FromLong(0);
-  for (const frame of frames) {
+  for (const [index, frame] of frames.entries()) {
+    parts.remaining = frames.slice(index + 1);
     memory.setInt(current, memory.int(frame + FRAME.PREVIOUS));
     if (result !== 0) {
       const stack = memory.int(frame + FRAME.STACK);

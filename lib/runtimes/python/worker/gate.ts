@@ -65,7 +65,8 @@ export function createGate(state: () => ProcessState, manifest: SnapshotManifest
     setpgid: ({ pid, group }: { pid: number; group: number }) => state().client.must(OP.SETPGID, [pid, group]),
     execve: ({ path, argv, env }: { path: string; argv: string[]; env: Record<string, string> }) => {
       const { client, files } = state();
-      const result = client.call(OP.EXEC, [0], encoder.encode(JSON.stringify({ path: files.absolute(path), argv, env })));
+      const request = { path: files.absolute(path), argv, env, fds: state().keptByExec() };
+      const result = client.call(OP.EXEC, [0], encoder.encode(JSON.stringify(request)));
       if (result < 0) throw kernelError(result);
       return 0;
     },

@@ -46,6 +46,7 @@ class PythonWorker {
         if (!this.stackPointer) throw new Error("the interpreter has no stack");
         return this.stackPointer;
       },
+      remaining: [],
       post: port.post,
     };
     this.client = new SyscallClient({

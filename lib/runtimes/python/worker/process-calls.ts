@@ -72,7 +72,7 @@ export function processCalls(parts: ProcessParts): Record<string, (...args: neve
       const { client, memory, files } = state();
       const env: Record<string, string> = {};
       for (const entry of memory.texts(envp)) env[entry.slice(0, entry.indexOf("="))] = entry.slice(entry.indexOf("=") + 1);
-      const request = { path: files.absolute(memory.text(path)), argv: memory.texts(argv), env };
+      const request = { path: files.absolute(memory.text(path)), argv: memory.texts(argv), env, fds: state().keptByExec() };
       return wasiResult(client.call(OP.EXEC, [0], encoder.encode(JSON.stringify(request))));
     });
 

@@ -61,6 +61,13 @@ export class ProcessState {
     return { handle, temporary: true };
   }
 
+  /** Descriptors that execve(2) leaves open, by the handles that the next program gets them from. */
+  keptByExec(): Record<number, number> {
+    const kept: Record<number, number> = {};
+    for (const [fd, file] of this.descriptors.entries()) if (!this.descriptors.closeOnExec(fd)) kept[fd] = this.handleFor(file).handle;
+    return kept;
+  }
+
   /** Tells the kernel that nothing of this process matters anymore. */
   exit(status: number): never {
     return this.client.callForEver(OP.EXIT, [status & 0xff]);
