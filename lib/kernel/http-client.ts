@@ -15,6 +15,10 @@ export interface HttpRequest {
   /** For the whole exchange, in milliseconds of the world's time. Default 30 s. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Connect to this address, whatever the name resolves to. */
+  readonly address?: string;
+  /** What nobody will answer is known at once (`ConnectOptions`). A grader's request is impatient in any case. */
+  readonly impatient?: boolean;
   /** For https: TLS over a connected socket, which the stream takes over. What it throws comes through as it is. */
   readonly secure?: (socket: StreamSocket, host: string, signal: AbortSignal) => Promise<OpenFile>;
   /** Who asks, for the history: "browser pane", "check". */
@@ -101,12 +105,13 @@ async function exchange(machine: Asker, request: HttpRequest, signal: AbortSigna
   const isSecure = url.protocol === "https:" && secure !== undefined;
   if (url.protocol !== "http:" && !isSecure) throw new HttpFailure("protocol", `${url.protocol}// can't be requested here, only http://`);
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  const addresses = host === "::1" ? ["127.0.0.1"] : machine.network.resolve(host, request.grading);
+  const addresses =
+    request.address !== undefined ? [request.address] : host === "::1" ? ["127.0.0.1"] : machine.network.resolve(host, request.grading);
   const [address] = addresses;
   if (address === undefined) throw new HttpFailure("unknown-host", `the name ${host} is not known`);
   signal.throwIfAborted();
   const socket = await machine.network.connect(address, url.port === "" ? (isSecure ? 443 : 80) : Number(url.port), signal, {
-    impatient: request.grading,
+    impatient: request.impatient ?? request.grading,
     unheard: request.grading,
     by: request.by,
   });

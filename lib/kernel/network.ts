@@ -61,7 +61,7 @@ export class WorldNetwork {
   }
 
   /** An A record of the lab's own names. */
-  publish(name: string, address: string): void {
-    this.names.publish(name, address);
+  publish(name: string, address: string, ttl?: number): void {
+    this.names.publish(name, address, ttl);
   }
 }

@@ -1,3 +1,4 @@
+import type { ServicesState } from "./services/services.ts";
 import { type OutputReceiver, OutputSubscriptions } from "./session/output-subscriptions.ts";
 import type { Timers } from "./session/rounds.ts";
 import { emptySession, LabSession, type SessionState } from "./session/session.ts";
@@ -22,7 +23,12 @@ import { WorldObserver } from "./world-view/observer.ts";
 export interface LabPlace {
   readonly timers: Timers;
   /** Builds the lab's world afresh. `onDownload` hears of the engines' bytes; `done` once Python can run. */
-  createWorld(lab: LabDefinition, onDownload: (download: LabState["download"]) => void, disks?: readonly SavedDisk[]): Promise<World>;
+  createWorld(
+    lab: LabDefinition,
+    onDownload: (download: LabState["download"]) => void,
+    disks?: readonly SavedDisk[],
+    services?: ServicesState,
+  ): Promise<World>;
   /** Keeps worlds for later; without one, nothing is saved. */
   readonly keeper?: LabKeeper;
 }

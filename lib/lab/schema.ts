@@ -54,9 +54,28 @@ export const labSchema = z.strictObject({
     )
     .describe("The machines of the lab, by name. The first is the one that terminals open on."),
   dns: z
-    .record(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, "a name is like shop.example"), z.string())
+    .record(
+      z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, "a name is like shop.example"),
+      z.union([
+        z.string(),
+        z.strictObject({
+          to: z.string().describe("A machine or an address."),
+          ttl: z.number().int().min(1).max(86_400).describe("How long an answer may be remembered, in seconds."),
+        }),
+      ]),
+    )
     .optional()
-    .describe("Further names that the lab's name server knows: `shop.example: web-1`, a machine or an address."),
+    .describe(
+      "Further names that the lab's name server knows: `shop.example: web-1`, a machine or an address; or `{ to: web-1, ttl: 3600 }`.",
+    ),
+  registrar: z
+    .strictObject({
+      domains: z
+        .array(z.string().regex(/^[a-z0-9-]+\.test$/, "a domain is like shop.test"))
+        .describe("What the learner has there from the start; names of `dns` below them are records that can be changed."),
+    })
+    .optional()
+    .describe("The registrar at https://registrar.test/, which every lab has: domains that are the learner's from the start."),
   network: z
     .strictObject({
       latency: z.number().min(0).max(2000).optional().describe("There and back between two machines, in milliseconds; 0.4 if left out."),

@@ -68,7 +68,9 @@ export interface LabDefinition {
   /** Files to copy onto machines before the start. */
   readonly files: readonly { readonly machine: string; readonly path: string; readonly mode: number; readonly base64: string }[];
   /** Further names of the lab's DNS, each with the machine or the address that it names. */
-  readonly dns?: Readonly<Record<string, string>>;
+  readonly dns?: Readonly<Record<string, DnsTarget>>;
+  /** Names below .test that the learner has at the registrar from the start; those of `dns` below them are their records. */
+  readonly registrar?: { readonly domains: readonly string[] };
   /** There and back between two machines, in milliseconds. */
   readonly latencyMs?: number;
   readonly traffic?: readonly TrafficDefinition[];
@@ -87,6 +89,9 @@ export interface TrafficDefinition {
   /** The task during which it runs by itself. */
   readonly during?: string;
 }
+
+/** A machine or an address; with its time to live in seconds, where that is not the usual one. */
+export type DnsTarget = string | { readonly to: string; readonly ttl: number };
 
 export interface QuizDefinition {
   readonly id: string;

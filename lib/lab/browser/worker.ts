@@ -32,8 +32,8 @@ function begin({ lab, assets, pulse }: Extract<ToWorker, { kind: "init" }>): Lab
   const host = browserHost({ startWorker: (engine) => processes.start(engine), assetsUrl: assets });
   const client = new LocalLabClient(lab, {
     timers: host,
-    createWorld: (definition, onDownload, disks) =>
-      createWorld(definition, { host, installed: installedOn(host), onDownload, disks, warm: false }),
+    createWorld: (definition, onDownload, disks, services) =>
+      createWorld(definition, { host, installed: installedOn(host), onDownload, disks, services, warm: false }),
     keeper: new StorageKeeper({ timers: host, locks: navigator.locks, now: host.now }),
   });
   void holdPulse(pulse).then(() => post({ kind: "alive" }));

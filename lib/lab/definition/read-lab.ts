@@ -39,7 +39,8 @@ export function readLab(
   requireName(source, ["browser", "machine"], "machine", browserMachine, names);
   checkAddresses(machines, source);
   for (const [name, target] of Object.entries(value.dns ?? {})) {
-    if (!isAddress(target)) requireName(source, ["dns", name], "machine", target, names);
+    const to = typeof target === "string" ? target : target.to;
+    if (!isAddress(to)) requireName(source, ["dns", name], "machine", to, names);
   }
   for (const copied of surroundings.files) {
     if (!names.includes(copied.machine)) {
@@ -59,6 +60,7 @@ export function readLab(
       tasks,
       files: surroundings.files,
       dns: value.dns,
+      registrar: value.registrar,
       latencyMs: value.network?.latency,
       traffic,
       browser: { machine: browserMachine, home: value.browser?.home ?? "http://localhost:8000/" },

@@ -29,6 +29,7 @@ export function captureLab(session: LabSession, world: LabWorld, isSaved: (key: 
     terminals,
     servers,
     memory: session.remember(),
+    services: world.servicesState,
   };
   return { saved, bytes };
 }

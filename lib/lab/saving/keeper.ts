@@ -56,7 +56,7 @@ export class StorageKeeper implements LabKeeper {
     const bytes = await database.bytes(lab.lesson);
     const disks = saved.machines.map(({ name, files }) => ({ name, files, bytes: (key: string) => bytes.get(key) }));
     try {
-      return restoreSession(saved, lab, await place.createWorld(lab, onDownload, disks), this.options.timers);
+      return restoreSession(saved, lab, await place.createWorld(lab, onDownload, disks, saved.services), this.options.timers);
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
       // Files are lost; what was passed and answered is not.

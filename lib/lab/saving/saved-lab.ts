@@ -1,4 +1,5 @@
 import type { TreeManifest } from "../../kernel/files/capture.ts";
+import type { ServicesState } from "../services/services.ts";
 import type { SessionMemory } from "../session/session.ts";
 
 /** A lab as it lies in the browser's storage. The bytes of files lie beside it, by the keys that the manifests name. */
@@ -12,6 +13,8 @@ export interface SavedLab {
   readonly terminals: readonly SavedTerminal[];
   readonly servers: readonly SavedServer[];
   readonly memory: SessionMemory;
+  /** The registrar and the authorities of certificates. */
+  readonly services?: ServicesState;
 }
 
 export interface SavedMachine {

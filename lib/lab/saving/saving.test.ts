@@ -52,7 +52,7 @@ let locks = browserLocks();
 function openTab(definition: LabDefinition = lab): LocalLabClient {
   const client = new LocalLabClient(definition, {
     timers: host,
-    createWorld: (wanted, _onDownload, disks) => createWorld(wanted, { host, installed: toys, warm: false, disks }),
+    createWorld: (wanted, _onDownload, disks, services) => createWorld(wanted, { host, installed: toys, warm: false, disks, services }),
     keeper: new StorageKeeper({ timers: host, locks, now: () => 1234 }),
   });
   clients.push(client);

@@ -3,6 +3,7 @@ import { Kernel } from "../../kernel/kernel.ts";
 import type { Account } from "../../kernel/login.ts";
 import type { Executable, Host, Machine } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
+import { domainOf, Services, type ServicesState } from "../services/services.ts";
 import type { LabDefinition, LabState, MachineDefinition } from "../types.ts";
 import { accountOn } from "./account.ts";
 import { askOverHttp } from "./http.ts";
@@ -33,6 +34,8 @@ export interface WorldOptions {
   readonly warm: boolean;
   /** Disks that were saved, for machines that come back. */
   readonly disks?: readonly SavedDisk[];
+  /** What was saved with them of what lies beyond the machines. */
+  readonly services?: ServicesState;
 }
 
 /** Saved disks that can't be brought back; nothing helps but a fresh start. */
@@ -71,6 +74,7 @@ export class LabWorld implements World {
   private readonly options: WorldOptions;
   private readonly downloads = new Map<string, { loaded: number; total: number }>();
   private readonly outsiders: Outsiders;
+  private running: Services | undefined;
   private disposed = false;
   private ready = false;
 
@@ -137,9 +141,13 @@ export class LabWorld implements World {
   /** Names of machines and those that the lab gives. */
   private publishNames(): void {
     for (const { name } of this.definitions) this.kernel.network.publish(name, this.machine(name).network.address);
+    const owned = this.lab.registrar?.domains ?? [];
     for (const [name, target] of Object.entries(this.lab.dns ?? {})) {
-      this.kernel.network.publish(name, this.kernel.machines.get(target)?.network.address ?? target);
+      if (owned.includes(domainOf(name))) continue;
+      const { to, ttl } = typeof target === "string" ? { to: target, ttl: undefined } : target;
+      this.kernel.network.publish(name, this.kernel.machines.get(to)?.network.address ?? to, ttl);
     }
+    this.running = new Services(this.kernel, this.lab, this.options.services);
   }
 
   /** The files of all machines at one instant; of bytes only those whose keys the saver does not have. */
@@ -221,8 +229,14 @@ export class LabWorld implements World {
     );
   }
 
+  /** The registrar and the authorities, for saving. */
+  get servicesState(): ServicesState | undefined {
+    return this.running?.state;
+  }
+
   dispose(): void {
     this.disposed = true;
+    this.running?.stop();
     this.kernel.shutdown();
   }
 
