@@ -16,7 +16,7 @@ import { ProcessSpecialFiles } from "./special-files.ts";
 import type { TcpSocket } from "./tcp.ts";
 import { Terminal } from "./tty.ts";
 import { Share } from "./turns.ts";
-import type { Credentials, Files, Machine, ProcessInfo, SpawnRequest, Tty, WorldEvent } from "./types.ts";
+import type { Credentials, Files, Machine, ProcessInfo, SpawnRequest, Tty, WaitResult, WorldEvent } from "./types.ts";
 import { LoadAverage, MACHINE_BYTES, type MachineUsage } from "./usage.ts";
 
 export interface MachineOptions {
@@ -31,6 +31,9 @@ export interface MachineOptions {
 
 type WithoutPlace<Event> = Event extends WorldEvent ? Omit<Event, "atMs" | "machine"> : never;
 
+/** Not of the seed: nothing that is graded depends on it. */
+const newBootId = () => crypto.randomUUID().replaceAll("-", "");
+
 export class KernelMachine implements Machine {
   readonly name: string;
   readonly hostname: string;
@@ -43,6 +46,9 @@ export class KernelMachine implements Machine {
   readonly share = new Share();
   readonly counters = { processes: 0, ports: 0 };
   readonly isCopy: boolean;
+  readonly origin: KernelMachine | undefined;
+  onEnded: ((end: WaitResult) => void) | undefined;
+  bootId: string;
   readonly #special: ProcessSpecialFiles;
   readonly #terminals = new Map<number, Terminal>();
   readonly #init: KernelProcess;
@@ -55,6 +61,8 @@ export class KernelMachine implements Machine {
     this.hostname = options.hostname;
     this.rootInode = options.rootInode;
     this.isCopy = options.original !== undefined;
+    this.origin = options.original;
+    this.bootId = options.original?.bootId ?? newBootId();
     this.#special = new ProcessSpecialFiles({
       fifos: this.fifos,
       random: () => kernel.random(),
@@ -78,6 +86,10 @@ export class KernelMachine implements Machine {
       },
     });
     this.#init = this.#startInit();
+  }
+
+  get bootedMs(): number {
+    return this.#init.startedMs;
   }
 
   get version(): { readonly files: number; readonly processes: number; readonly ports: number } {
@@ -178,12 +190,26 @@ export class KernelMachine implements Machine {
     return copy;
   }
 
-  destroy(): void {
+  restart(): void {
     if (this.#isDestroyed) return;
-    this.#isDestroyed = true;
+    this.#killAll();
+    this.#init.startedMs = this.kernel.clock.now();
+    this.table.cpuMsOfEnded = 0;
+    this.bootId = newBootId();
+    this.counters.processes++;
+  }
+
+  #killAll(): void {
+    this.onEnded = undefined;
     for (const process of this.table.all()) {
       if (process !== this.#init) process.deliver("SIGKILL");
     }
+  }
+
+  destroy(): void {
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
+    this.#killAll();
     this.#init.exit(0);
     for (const terminal of this.#terminals.values()) terminal.hangUp();
     this.kernel.forget(this);

@@ -130,10 +130,11 @@ export class ProcessTable {
     if (parent === undefined || parent.end !== undefined || parent.pid === 1 || parent.signals.get("SIGCHLD") === "ignore") {
       this.reap(process);
       parent?.childChanged.wake();
-      return;
+    } else {
+      parent.deliver("SIGCHLD");
+      parent.childChanged.wake();
     }
-    parent.deliver("SIGCHLD");
-    parent.childChanged.wake();
+    machine.onEnded?.(end);
   }
 
   #leaveOrphans(process: ProcessCore): void {

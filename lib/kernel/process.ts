@@ -24,6 +24,8 @@ export interface ProcessOptions {
   readonly cwdIsInherited?: boolean;
   readonly credentials: Credentials;
   readonly umask: number;
+  /** Default: the parent's. */
+  readonly cgroup?: string;
 }
 
 /** Life, death and signals. `KernelProcess` adds what a TypeScript program calls. */
@@ -37,10 +39,11 @@ export class ProcessCore {
   comm: string | undefined;
   env: Record<string, string>;
   umask: number;
+  cgroup: string;
   readonly fds = new DescriptorTable();
   readonly signals = new Dispositions();
   readonly files: ProcessFiles;
-  readonly startedMs: number;
+  startedMs: number;
   readonly children = new Set<ProcessCore>();
   /** A child has ended, stopped or gone on. */
   readonly childChanged = new Wakeups();
@@ -70,6 +73,7 @@ export class ProcessCore {
     this.argv = options.argv;
     this.env = { ...options.env };
     this.umask = options.umask;
+    this.cgroup = options.cgroup ?? parent?.cgroup ?? "/init.scope";
     this.#credentials = options.credentials;
     this.startedMs = machine.kernel.clock.now();
     if (parent !== undefined) this.signals.inherit(parent.signals);
@@ -136,8 +140,8 @@ export class ProcessCore {
   }
 
   info(): ProcessInfo {
-    const { pid, ppid, pgid, sid, uid, gid, argv, comm, cwd, tty, state, startedMs } = this;
-    return { pid, ppid, pgid, sid, uid, gid, argv, comm, cwd, tty, state, startedMs };
+    const { pid, ppid, pgid, sid, uid, gid, argv, comm, cwd, tty, state, startedMs, cgroup } = this;
+    return { pid, ppid, pgid, sid, uid, gid, argv, comm, cwd, tty, state, startedMs, cgroup };
   }
 
   /** setuid(2) and friends: root may become anybody; others stay who they are. */
@@ -150,6 +154,10 @@ export class ProcessCore {
     }
     this.#credentials = credentials;
     this.files.setCredentials(credentials);
+  }
+
+  moveToCgroup(cgroup: string): void {
+    this.cgroup = cgroup;
   }
 
   /** A descriptor's file. Throws EBADF, and ProcessEnded when the process is over. */

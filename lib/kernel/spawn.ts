@@ -20,6 +20,7 @@ export function spawnProcess(machine: KernelMachine, parent: KernelProcess, requ
     cwdIsInherited: request.cwd === undefined || request.cwd === parent.cwd,
     credentials,
     umask: parent.umask,
+    cgroup: request.cgroup,
   });
   const image = request.run === undefined ? machine.load(child.files, { path: request.path, argv: request.argv, env }) : undefined;
   if (image?.executable.kind === "worker") machine.kernel.workers.mustHaveRoom(parent, image.executable.engine);

@@ -197,6 +197,8 @@ export interface SpawnRequest {
   readonly session?: { readonly tty?: Tty };
   /** Make the child's group the terminal's foreground group before it runs. */
   readonly foreground?: boolean;
+  /** Its control group (cgroups(7)); default: the parent's. */
+  readonly cgroup?: string;
 }
 
 /** What a process looks like to others (ps, /proc, the world view). */
@@ -214,6 +216,8 @@ export interface ProcessInfo {
   readonly tty: string | undefined;
   readonly state: "running" | "sleeping" | "stopped" | "zombie";
   readonly startedMs: number;
+  /** Its control group, as the last field of /proc/PID/cgroup: "/system.slice/ssh.service". */
+  readonly cgroup: string;
 }
 
 /** A process as its TypeScript program sees it. */
@@ -253,6 +257,8 @@ export interface Process extends ProcessInfo {
   /** setproctitle(3): what `ps` shows instead of the arguments. */
   setTitle(title: string): void;
   setCredentials(credentials: Credentials): void;
+  /** Writes its pid into another control group's cgroup.procs (cgroups(7)): what it starts from now on is there too. */
+  moveToCgroup(cgroup: string): void;
   /** execve(2) in place: the program of this process is replaced; never resolves. */
   exec(request: { path?: string; argv: readonly string[]; env?: Readonly<Record<string, string>> }): Promise<never>;
   /** Aborts when the process must end (a fatal signal). Its reason is the error to throw. */
@@ -336,6 +342,16 @@ export interface Machine {
    * With it, sockets reach the original's ports and the rest of the world.
    */
   clone(options: { network: boolean }): Machine;
+  /** The machine that this throw-away copy was made of. */
+  readonly origin: Machine | undefined;
+  /** For the service manager, which is pid 1: a process has ended, and how. */
+  onEnded: ((end: WaitResult) => void) | undefined;
+  /** When it was started, on the kernel's clock. */
+  readonly bootedMs: number;
+  /** /proc/sys/kernel/random/boot_id: 32 hexadecimal digits, new at each start. */
+  readonly bootId: string;
+  /** reboot(2): every process but pid 1 is killed, which then starts anew; terminals and files stay as they are. */
+  restart(): void;
   /** Kills every process and forgets the files. */
   destroy(): void;
   /** Counts up on every change of files, processes or ports: what checks compare to see whether the world moved. */
