@@ -39,6 +39,7 @@ video:x:44:
 staff:x:50:learner
 games:x:60:
 users:x:100:
+systemd-journal:x:999:
 nogroup:x:65534:
 learner:x:1000:
 `;

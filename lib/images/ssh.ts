@@ -2,7 +2,6 @@
 import type { Account } from "../kernel/login.ts";
 import type { Files, Machine } from "../kernel/types.ts";
 import { ed25519Key, type PublicKey, parsePublicKey, privateKeyFile, publicLine } from "../programs/ssh/keys.ts";
-import { startSshd } from "../programs/ssh/sshd.ts";
 import { hashPassword } from "../programs/users/crypt.ts";
 import { folder, put } from "./image.ts";
 
@@ -86,15 +85,7 @@ export function enableSshServer(machine: Machine, options: { passwords: boolean 
   put(files, `${HOST_KEY}.pub`, `${publicLine(key.public)}\n`);
   put(files, CLOUD_SETTINGS, `PasswordAuthentication ${options.passwords ? "yes" : "no"}\n`, 0o600);
   files.symlink("/lib/systemd/system/ssh.service", ENABLED);
-}
-
-/** Starts the ssh server, where it is enabled. */
-export function bootSshServer(machine: Machine): void {
-  const { files } = machine;
-  const links = files.exists("/etc/systemd/system/multi-user.target.wants")
-    ? files.readdir("/etc/systemd/system/multi-user.target.wants")
-    : [];
-  if (links.some(({ name }) => name === "ssh.service")) startSshd(machine);
+  files.symlink("/lib/systemd/system/ssh.service", "/etc/systemd/system/sshd.service");
 }
 
 export function setPassword(machine: Machine, user: string, password: string): void {

@@ -24,6 +24,7 @@ import {
 } from "./etc.ts";
 import { folder, type Image, type ImageFiles, put } from "./image.ts";
 import { putSshFiles } from "./ssh.ts";
+import { putSystemdFiles } from "./systemd.ts";
 import { putUfwFiles } from "./ufw.ts";
 
 const ROOT_FOLDERS = ["boot", "dev", "etc", "home", "media", "mnt", "opt", "proc", "root", "run", "srv", "sys", "tmp", "usr", "var"];
@@ -149,6 +150,7 @@ export function buildUbuntu(files: ImageFiles): void {
 
   putSshFiles(files);
   putUfwFiles(files);
+  putSystemdFiles(files);
   putTrust(files);
 
   devices(files);

@@ -31,6 +31,9 @@ export interface MachineOptions {
 
 type WithoutPlace<Event> = Event extends WorldEvent ? Omit<Event, "atMs" | "machine"> : never;
 
+/** Where people's processes are (systemd.special(7), user.slice). */
+const USER_SLICE = "/user.slice";
+
 /** Not of the seed: nothing that is graded depends on it. */
 const newBootId = () => crypto.randomUUID().replaceAll("-", "");
 
@@ -140,7 +143,7 @@ export class KernelMachine implements Machine {
   spawn(request: SpawnRequest & { env: Readonly<Record<string, string>>; cwd: string; credentials: Credentials }): KernelProcess {
     if (this.#isDestroyed) throw new KernelError("ENODEV", "spawn");
     // As with `docker exec`: what is started from outside is in a session of its own.
-    return spawnProcess(this, this.#init, { ...request, session: request.session ?? {} });
+    return spawnProcess(this, this.#init, { ...request, session: request.session ?? {}, cgroup: request.cgroup ?? USER_SLICE });
   }
 
   login(user: string, tty: Tty): KernelProcess {

@@ -63,6 +63,7 @@ import { sqlite3 } from "./system/sqlite3.ts";
 import * as status from "./system/status.ts";
 import * as stty from "./system/stty.ts";
 import * as top from "./system/top.ts";
+import * as systemd from "./systemd/programs.ts";
 import * as cmp from "./text/cmp.ts";
 import * as column from "./text/column.ts";
 import * as diff from "./text/diff.ts";
@@ -153,6 +154,7 @@ const modules: readonly object[] = [
   status,
   stty,
   sudo,
+  systemd,
   tabs,
   tar,
   tee,

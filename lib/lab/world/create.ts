@@ -19,8 +19,8 @@ export interface Installed {
   fill(machine: Machine, image: string): void | Promise<void>;
   /** Makes what a lab wants beyond the image: the machine's user, who may log in. Machines come in the lab's order, all filled. */
   prepare?(machine: Machine, definition: MachineDefinition, others: ReadonlyMap<string, Machine>, lab: LabDefinition): void;
-  /** Starts what a machine starts by itself: its packet filter, its ssh server. */
-  boot?(machine: Machine): void;
+  /** Starts what a machine starts by itself: its packet filter, its services. With `services`, those that ran when it was saved. */
+  boot?(machine: Machine, services?: readonly string[]): void;
   /** Makes the packs of files known that saved disks name; resolves when they are there, with what the files are called now. */
   importPacks?(kernel: Kernel, names: ReadonlySet<string>): Promise<KeyNow>;
 }
@@ -47,6 +47,8 @@ export class DiskError extends Error {
 export interface SavedDisk {
   readonly name: string;
   readonly files: TreeManifest;
+  /** Units that were up. */
+  readonly services?: readonly string[];
   readonly bytes: (key: string) => Uint8Array | undefined;
 }
 
@@ -134,8 +136,10 @@ export class LabWorld implements World {
     return [...given, ...this.definitions.filter((other) => !given.includes(other))];
   }
 
-  private boot(): void {
-    for (const machine of this.kernel.machines.values()) this.options.installed.boot?.(machine);
+  private boot(disks: readonly SavedDisk[] = []): void {
+    for (const machine of this.kernel.machines.values()) {
+      this.options.installed.boot?.(machine, disks.find(({ name }) => name === machine.name)?.services);
+    }
   }
 
   /** Names of machines and those that the lab gives. */
@@ -169,7 +173,7 @@ export class LabWorld implements World {
       await this.kernel.addMachine({ name, image, address, hostname, rootInode: this.restoreTree(disk, keyNow) });
     }
     this.publishNames();
-    this.boot();
+    this.boot(disks);
   }
 
   private restoreTree({ files, bytes }: SavedDisk, keyNow: KeyNow = (_path, key) => key): number {

@@ -1,10 +1,12 @@
 import { ensureUser } from "../../images/add-user.ts";
 import { fillMachine } from "../../images/images.ts";
-import { authorizeKey, bootSshServer, enableSshServer, ensureUserKey, setPassword } from "../../images/ssh.ts";
+import { authorizeKey, enableSshServer, ensureUserKey, setPassword } from "../../images/ssh.ts";
 import { installBesidePython, installEverything } from "../../images/ubuntu.ts";
 import { bootFirewall } from "../../images/ufw.ts";
 import type { Host, Machine } from "../../kernel/types.ts";
 import { executables } from "../../programs/executables.ts";
+import { bootServices } from "../../programs/systemd/boot.ts";
+import { onBoot } from "../../programs/systemd/hooks.ts";
 import { pythonRuntime } from "../../runtimes/python/engine.ts";
 import { pythonExecutable } from "../../runtimes/python/install.ts";
 import type { LabDefinition, SshAccess } from "../types.ts";
@@ -33,9 +35,10 @@ export function installedOn(host: Host, { complete = false } = {}): Installed {
       ensureUser(machine.files, user);
       if (ssh !== undefined) letIn(machine, user, ssh, others, lab);
     },
-    boot(machine) {
+    boot(machine, services) {
+      onBoot(machine, bootFirewall);
       bootFirewall(machine);
-      bootSshServer(machine);
+      bootServices(machine, services);
     },
     importPacks: (kernel, names) => python.importPacks(kernel, names),
   };

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bootSshServer, enableSshServer } from "../../images/ssh.ts";
+import { enableSshServer } from "../../images/ssh.ts";
 import type { Machine, Process } from "../../kernel/types.ts";
 import { encode } from "../core/io.ts";
+import { bootServices } from "../systemd/boot.ts";
 import { programs } from "../table.ts";
 import { freshMachine, runScriptAtHome } from "../testing.ts";
 import { DATABASES } from "./databases.ts";
@@ -78,7 +79,7 @@ beforeAll(async () => {
   machine = await freshMachine();
   machine.spawn({ argv: ["server"], env: {}, cwd: "/", credentials: { uid: 0, gid: 0, groups: [0] }, run: serve });
   enableSshServer(machine, { passwords: false });
-  bootSshServer(machine);
+  bootServices(machine);
   while (machine.network.listening().length < 2) await new Promise((resolve) => setTimeout(resolve, 0));
   expect(await runScriptAtHome(machine, `set -e\n${HOME}`)).toMatchObject({ exitCode: 0 });
 });

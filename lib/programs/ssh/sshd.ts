@@ -1,8 +1,9 @@
 /** sshd(8): lets people in over the network. */
 import type { Account } from "../../kernel/login.ts";
-import { O, type Process, type Program, type StreamSocket, type Tty } from "../../kernel/types.ts";
+import type { Process, Program, StreamSocket, Tty } from "../../kernel/types.ts";
 import { codeOf, reason } from "../core/errors.ts";
 import { program } from "../core/program.ts";
+import { sdNotify } from "../systemd/notify.ts";
 import { authenticate, describe } from "./authorize.ts";
 import { Connection, type Message, NotSsh, sessionId } from "./connection.ts";
 import { type PrivateKey, parsePrivateKey, sign } from "./keys.ts";
@@ -106,6 +107,7 @@ function listenerProgram({ config, key, settings: first, listener }: Listening):
     listener.listen(BACKLOG);
     logLine(self, `Server listening on ${settings.listenAddress} port ${listener.local?.port ?? settings.port}.`);
     self.machine.files.writeFile(PID_FILE, `${self.pid}\n`);
+    sdNotify(self, "READY=1");
     self.signals.set("SIGCHLD", "ignore");
     // sshd(8): rereads its configuration; what was bad is said, and the old goes on.
     self.signals.set("SIGHUP", () => {
@@ -199,6 +201,8 @@ async function handOver(self: Process, connection: Connection, settings: ServerS
   }
   const child = self.spawn({
     argv: [`sshd: ${account.name}${tty === undefined ? "@notty" : `@${tty.name}`}`],
+    // pam_systemd(8): whoever logs in is no part of the service any more.
+    cgroup: `/user.slice/user-${account.uid}.slice/session-${self.pid}.scope`,
     credentials: { uid: account.uid, gid: account.gid, groups: account.groups },
     fds: new Map([[3, connection.socket]]),
     run: (user) => {
@@ -230,23 +234,4 @@ function openTerminal(self: Process, account: Account, size: { columns: number; 
   // Terminals belong to who is on them (login(1), grantpt(3)).
   if (files.exists(path)) files.chown(path, account.uid, 5);
   return tty;
-}
-
-/** What a machine with an ssh server starts by itself. */
-export function startSshd(machine: Process["machine"]): void {
-  machine.spawn({
-    argv: ["/usr/sbin/sshd", "-D"],
-    path: "/usr/sbin/sshd",
-    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" },
-    cwd: "/",
-    credentials: { uid: 0, gid: 0, groups: [0] },
-    fds: nullDescriptors(machine),
-  });
-}
-
-function nullDescriptors(machine: Process["machine"]) {
-  const file = machine.files.open("/dev/null", O.RDWR);
-  const fds = new Map([0, 1, 2].map((fd) => [fd, file] as const));
-  queueMicrotask(() => file.release());
-  return fds;
 }

@@ -45,7 +45,8 @@ const PATIENCE_MS = 90_000;
 /** Starts what is enabled; with `units`, those and nothing else: what ran when the machine was saved. */
 export function bootServices(machine: Machine, units?: readonly string[]): void {
   const manager = managerOf(machine);
-  const kernel = (message: string) => journalOf(machine).add({ _TRANSPORT: "kernel", PRIORITY: "5", SYSLOG_FACILITY: "0", SYSLOG_IDENTIFIER: "kernel", MESSAGE: message });
+  const kernel = (message: string) =>
+    journalOf(machine).add({ _TRANSPORT: "kernel", PRIORITY: "5", SYSLOG_FACILITY: "0", SYSLOG_IDENTIFIER: "kernel", MESSAGE: message });
   kernel(`Linux version ${RELEASE.release} (Slipway, modeled) ${RELEASE.version}`);
   const began = machine.kernel.clock.monotonic();
   if (units !== undefined) {
@@ -55,7 +56,8 @@ export function bootServices(machine: Machine, units?: readonly string[]): void 
   try {
     const job = manager.request("default.target", "start");
     void job.ended.then((result) => {
-      if (result === "done") manager.log(`Startup finished in ${formatSpan(Math.max(1, machine.kernel.clock.monotonic() - began) * 1000, 1000)}.`);
+      if (result === "done")
+        manager.log(`Startup finished in ${formatSpan(Math.max(1, machine.kernel.clock.monotonic() - began) * 1000, 1000)}.`);
     });
   } catch (error) {
     if (!(error instanceof UnitProblem)) throw error;
@@ -86,10 +88,23 @@ async function goDown(machine: Machine, way: Way, started: (machine: Machine) =>
   const running = manager.units.filter((unit) => unit instanceof Service && !unit.isInactive).map(({ id }) => id);
   const jobs = manager.requestAll(running, "stop");
   await Promise.race([Promise.all(jobs.map((job) => job.ended)), pause(PATIENCE_MS)]);
-  manager.log(way === "reboot" ? "Reached target reboot.target - System Reboot." : way === "halt" ? "Reached target halt.target - System Halt." : "Reached target poweroff.target - System Power Off.");
+  manager.log(
+    way === "reboot"
+      ? "Reached target reboot.target - System Reboot."
+      : way === "halt"
+        ? "Reached target halt.target - System Halt."
+        : "Reached target poweroff.target - System Power Off.",
+  );
   manager.log("Shutting down.");
   manager.shutDown();
-  journalOf(machine).add({ _TRANSPORT: "journal", PRIORITY: "6", SYSLOG_FACILITY: "3", SYSLOG_IDENTIFIER: "systemd-journald", _PID: "1", MESSAGE: "Journal stopped" });
+  journalOf(machine).add({
+    _TRANSPORT: "journal",
+    PRIORITY: "6",
+    SYSLOG_FACILITY: "3",
+    SYSLOG_IDENTIFIER: "systemd-journald",
+    _PID: "1",
+    MESSAGE: "Journal stopped",
+  });
   journalOf(machine).flush();
   setPower(machine, way === "reboot" ? "going down" : "off");
   machine.restart();

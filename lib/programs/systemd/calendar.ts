@@ -64,7 +64,8 @@ function parseField(text: string, low: number, high: number): Field | null {
     const start = match[1] === undefined ? Number(match[2]) : low;
     const stop = match[3] === undefined ? undefined : Number(match[3]);
     const repeat = Number(match[4] ?? 0);
-    if (start < low || start > high || (stop !== undefined && (stop > high || stop < start)) || (match[4] !== undefined && repeat === 0)) return null;
+    if (start < low || start > high || (stop !== undefined && (stop > high || stop < start)) || (match[4] !== undefined && repeat === 0))
+      return null;
     if (match[1] !== undefined && repeat === 0) return undefined;
     found.push({ start, stop, repeat });
   }
@@ -141,7 +142,9 @@ export function normalized(calendar: Calendar): string {
   const field = (parts: Field) =>
     parts === undefined
       ? "*"
-      : parts.map(({ start, stop, repeat }) => `${two(start)}${stop === undefined ? "" : `..${two(stop)}`}${repeat > 0 ? `/${repeat}` : ""}`).join(",");
+      : parts
+          .map(({ start, stop, repeat }) => `${two(start)}${stop === undefined ? "" : `..${two(stop)}`}${repeat > 0 ? `/${repeat}` : ""}`)
+          .join(",");
   const days = calendar.weekdays === undefined ? "" : `${weekdaysText(calendar.weekdays)} `;
   return `${days}${field(calendar.year)}-${field(calendar.month)}-${field(calendar.day)} ${field(calendar.hour)}:${field(calendar.minute)}:${field(calendar.second)}`;
 }

@@ -60,8 +60,6 @@ export function expandVariables(argv: readonly string[], env: Readonly<Record<st
   return argv.flatMap((word, index) => {
     const alone = /^\$([A-Za-z_]\w*)$/.exec(word);
     if (alone && index > 0) return splitWords(value(alone[1] ?? "")) ?? [];
-    return [
-      word.replace(/\$\$|\$\{([A-Za-z_]\w*)\}/g, (whole, name?: string) => (whole === "$$" ? "$" : value(name ?? ""))),
-    ];
+    return [word.replace(/\$\$|\$\{([A-Za-z_]\w*)\}/g, (whole, name?: string) => (whole === "$$" ? "$" : value(name ?? "")))];
   });
 }

@@ -6,8 +6,8 @@ import { findGroup, findUser } from "../core/users.ts";
 import { parseEnvironmentFile } from "./environment-file.ts";
 import { expandVariables } from "./exec-command.ts";
 import { EXIT_NAMES } from "./exit-status.ts";
-import { JournalStream } from "./journal/stream.ts";
 import { journalOf } from "./journal/store.ts";
+import { JournalStream } from "./journal/stream.ts";
 import type { ExecCommand, ServiceSettings } from "./settings.ts";
 
 const MANAGER_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -112,7 +112,9 @@ async function begin(self: Process, request: ExecRequest, fromFiles: ReadonlyMap
   }
   const argv = command.literal
     ? [...command.argv]
-    : expandVariables(command.argv, env, (name) => log(`${unit}: Referenced but unset environment variable evaluates to an empty string: ${name}`, 4));
+    : expandVariables(command.argv, env, (name) =>
+        log(`${unit}: Referenced but unset environment variable evaluates to an empty string: ${name}`, 4),
+      );
   for (const signal of ["SIGPIPE"] as const) self.signals.set(signal, "ignore");
   try {
     request.started?.();
@@ -162,7 +164,11 @@ interface Identity {
   readonly shell: string | undefined;
 }
 
-function identity(machine: Machine, service: ServiceSettings, command: ExecCommand): Identity | { readonly status: number; readonly what: string } {
+function identity(
+  machine: Machine,
+  service: ServiceSettings,
+  command: ExecCommand,
+): Identity | { readonly status: number; readonly what: string } {
   const root = { uid: 0, gid: 0, groups: [0] };
   const { files } = machine;
   const plain = { credentials: root, name: undefined, home: undefined, shell: undefined };
@@ -186,7 +192,11 @@ function identity(machine: Machine, service: ServiceSettings, command: ExecComma
 }
 
 /** Puts standard output and error where they belong; what stood in the way when that fails. */
-function openOutputs(self: Process, request: ExecRequest, credentials: Credentials): { status: number; what: string; why: string } | undefined {
+function openOutputs(
+  self: Process,
+  request: ExecRequest,
+  credentials: Credentials,
+): { status: number; what: string; why: string } | undefined {
   const { machine, unit, service, command, invocation } = request;
   if (request.fds !== undefined) return undefined;
   const identifier = service.syslogIdentifier ?? command.path.slice(command.path.lastIndexOf("/") + 1);

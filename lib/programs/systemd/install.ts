@@ -30,7 +30,9 @@ export interface InstallInfo {
 }
 
 /** What was changed, in the order in which it happened. */
-export type Change = { readonly kind: "link"; readonly path: string; readonly target: string } | { readonly kind: "remove"; readonly path: string };
+export type Change =
+  | { readonly kind: "link"; readonly path: string; readonly target: string }
+  | { readonly kind: "remove"; readonly path: string };
 
 /** A message of systemctl's, after "Failed to enable unit: ". */
 export class InstallProblem extends Error {}
@@ -87,9 +89,20 @@ export class UnitFiles {
       const list = lists[key];
       if (list === undefined) continue;
       if (value === "") list.length = 0;
-      list.push(...value.split(/\s+/).filter((word) => word !== "").map((word) => expand(word, parsed)));
+      list.push(
+        ...value
+          .split(/\s+/)
+          .filter((word) => word !== "")
+          .map((word) => expand(word, parsed)),
+      );
     }
-    return { wantedBy: lists.WantedBy ?? [], requiredBy: lists.RequiredBy ?? [], aliases: lists.Alias ?? [], also: lists.Also ?? [], defaultInstance };
+    return {
+      wantedBy: lists.WantedBy ?? [],
+      requiredBy: lists.RequiredBy ?? [],
+      aliases: lists.Alias ?? [],
+      also: lists.Also ?? [],
+      defaultInstance,
+    };
   }
 
   /** Links that a unit's [Install] asks for: paths below the configuration folder. */
@@ -173,7 +186,9 @@ export class UnitFiles {
 
   #same(present: string, target: string, path: string): boolean {
     const plain = (text: string) => text.replace(/^\/usr\/lib\//, "/lib/");
-    const absolute = present.startsWith("/") ? present : this.files.absolute(`${path.slice(0, path.lastIndexOf("/"))}/${present}`).slice(this.root.length);
+    const absolute = present.startsWith("/")
+      ? present
+      : this.files.absolute(`${path.slice(0, path.lastIndexOf("/"))}/${present}`).slice(this.root.length);
     return plain(absolute) === plain(target);
   }
 
@@ -205,11 +220,20 @@ export class UnitFiles {
       if (target === "/dev/null") return;
       const instance = parseUnitName(entry);
       const isInstance = own?.instance === "" && instance !== undefined && templateOf(instance) === name;
-      if (entry === name || isInstance || (file !== undefined && this.#same(target, file.slice(this.root.length), path) && (base === name || top) && own?.instance === instance?.instance)) found.push(path);
+      if (
+        entry === name ||
+        isInstance ||
+        (file !== undefined &&
+          this.#same(target, file.slice(this.root.length), path) &&
+          (base === name || top) &&
+          own?.instance === instance?.instance)
+      )
+        found.push(path);
     };
     for (const entry of [...files.readdir(config)].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = `${config}/${entry.name}`;
-      if (entry.kind === "directory" && /\.(wants|requires)$/.test(entry.name)) for (const inner of files.readdir(path)) look(`${path}/${inner.name}`, inner.name, false);
+      if (entry.kind === "directory" && /\.(wants|requires)$/.test(entry.name))
+        for (const inner of files.readdir(path)) look(`${path}/${inner.name}`, inner.name, false);
       else look(path, entry.name, true);
     }
     return found;
@@ -219,7 +243,12 @@ export class UnitFiles {
     const changes: Change[] = [];
     const missing: string[] = [];
     for (const name of names) {
-      if (this.find(name) === undefined && this.find(templateOf(parseUnitName(name) ?? { full: name, prefix: name, instance: undefined, type: "service" }) ?? name) === undefined) missing.push(name);
+      if (
+        this.find(name) === undefined &&
+        this.find(templateOf(parseUnitName(name) ?? { full: name, prefix: name, instance: undefined, type: "service" }) ?? name) ===
+          undefined
+      )
+        missing.push(name);
       const path = `${this.config}/${name}`;
       if (isLink(this.files, path) && this.files.readlink(path) === "/dev/null") continue;
       this.#link(path, "/dev/null", changes);
@@ -269,7 +298,8 @@ export class UnitFiles {
     const names = new Set<string>();
     for (const folder of this.paths) {
       if (!this.files.exists(folder)) continue;
-      for (const { name, kind } of this.files.readdir(folder)) if (kind !== "directory" && parseUnitName(name) !== undefined) names.add(name);
+      for (const { name, kind } of this.files.readdir(folder))
+        if (kind !== "directory" && parseUnitName(name) !== undefined) names.add(name);
     }
     return [...names].sort().flatMap((name) => {
       const state = this.state(name);

@@ -114,9 +114,7 @@ export function findDropIns(files: Files, name: UnitName, paths: readonly string
       found.set(file, masked ? undefined : path);
     }
   }
-  return [...found]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, path]) => (path === undefined ? [] : [path]));
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, path]) => (path === undefined ? [] : [path]));
 }
 
 /** Units that lie in `NAME.wants` or `NAME.requires` folders. */
@@ -166,7 +164,15 @@ export function loadUnit(machine: Machine, name: string): LoadedUnit {
   const { files } = machine;
   const { id, file } = resolveName(files, name);
   const parsed = parseUnitName(id);
-  const nothing = { id, fragment: file?.path, dropIns: [], settings: defaultSettings(), remarks: [], complaints: [], stamp: stampOf(files, file?.path, []) };
+  const nothing = {
+    id,
+    fragment: file?.path,
+    dropIns: [],
+    settings: defaultSettings(),
+    remarks: [],
+    complaints: [],
+    stamp: stampOf(files, file?.path, []),
+  };
   if (parsed === undefined || file === undefined) return { ...nothing, state: "not-found", reason: `Unit ${name} not found.` };
   if (file.masked) return { ...nothing, state: "masked", reason: `Unit ${id} is masked.` };
   const dropIns = findDropIns(files, parsed);
@@ -202,7 +208,9 @@ export function loadUnit(machine: Machine, name: string): LoadedUnit {
 
 /** What changes when a file of the unit changes (NeedDaemonReload). */
 export function stampOf(files: Files, fragment: string | undefined, dropIns: readonly string[]): string {
-  return [fragment, ...dropIns].map((path) => (path !== undefined && files.exists(path) ? `${path}:${files.stat(path).mtimeMs}` : "-")).join("|");
+  return [fragment, ...dropIns]
+    .map((path) => (path !== undefined && files.exists(path) ? `${path}:${files.stat(path).mtimeMs}` : "-"))
+    .join("|");
 }
 
 /** service_verify() and timer_verify(): what each setting allows, and all together don't. */
@@ -212,12 +220,16 @@ function verifySettings({ type, full }: UnitName, { service, timer }: UnitSettin
   if (type !== "service") return [];
   const starts = service.exec.ExecStart.length;
   if (starts === 0 && service.exec.ExecStop.length === 0) return complain("Service has no ExecStart=, ExecStop=, or SuccessAction=.");
-  if (service.type !== "oneshot" && starts === 0 && service.hasType) return complain("Service has no ExecStart= setting, which is only allowed for Type=oneshot services.");
-  if (!service.remainAfterExit && starts === 0) return complain("Service has no ExecStart= setting, which is only allowed for RemainAfterExit=yes services.");
-  if (service.type !== "oneshot" && starts > 1) return complain("Service has more than one ExecStart= setting, which is only allowed for Type=oneshot services.");
+  if (service.type !== "oneshot" && starts === 0 && service.hasType)
+    return complain("Service has no ExecStart= setting, which is only allowed for Type=oneshot services.");
+  if (!service.remainAfterExit && starts === 0)
+    return complain("Service has no ExecStart= setting, which is only allowed for RemainAfterExit=yes services.");
+  if (service.type !== "oneshot" && starts > 1)
+    return complain("Service has more than one ExecStart= setting, which is only allowed for Type=oneshot services.");
   if (service.type === "oneshot" && (service.restart === "always" || service.restart === "on-success"))
     return complain("Service has Restart= set to either always or on-success, which isn't allowed for Type=oneshot services.");
-  if (service.type === "dbus" && service.busName === undefined) return complain("Service is of type D-Bus but no D-Bus service name has been specified.");
+  if (service.type === "dbus" && service.busName === undefined)
+    return complain("Service is of type D-Bus but no D-Bus service name has been specified.");
   return [];
 }
 

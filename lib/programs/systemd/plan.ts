@@ -100,7 +100,9 @@ export function planJobs(manager: Manager, name: string, type: JobType, options:
       mustStart(unit);
       anchor = add(unit, "reload");
       for (const other of all()) {
-        const propagates = unit.loaded.settings.dependencies.PropagatesReloadTo.includes(other.id) || other.loaded.settings.dependencies.ReloadPropagatedFrom.includes(unit.id);
+        const propagates =
+          unit.loaded.settings.dependencies.PropagatesReloadTo.includes(other.id) ||
+          other.loaded.settings.dependencies.ReloadPropagatedFrom.includes(unit.id);
         if (propagates && other.isActive) add(other, "reload");
       }
       break;
@@ -124,5 +126,6 @@ function mustStart(unit: Unit): void {
     case "error":
       throw new UnitProblem("bad-setting", reason);
   }
-  if (unit instanceof OtherUnit) throw new UnitProblem("not-modeled", `${unit.type} units are real, but this machine does not model them; see /reference/machine`);
+  if (unit instanceof OtherUnit)
+    throw new UnitProblem("not-modeled", `${unit.type} units are real, but this machine does not model them; see /reference/machine`);
 }

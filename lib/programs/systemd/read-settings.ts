@@ -34,7 +34,8 @@ export interface ReadSettings {
 const SERVICE_TYPES: readonly ServiceType[] = ["simple", "exec", "forking", "oneshot", "notify", "dbus", "idle"];
 const RESTARTS: readonly RestartRule[] = ["no", "on-success", "on-failure", "on-abnormal", "on-watchdog", "on-abort", "always"];
 const KILL_MODES: readonly KillMode[] = ["control-group", "process", "mixed", "none"];
-const OUTPUTS = /^(inherit|null|tty|journal|kmsg|journal\+console|kmsg\+console|socket|syslog|syslog\+console|fd(:.*)?|(file|append|truncate):.+)$/;
+const OUTPUTS =
+  /^(inherit|null|tty|journal|kmsg|journal\+console|kmsg\+console|socket|syslog|syslog\+console|fd(:.*)?|(file|append|truncate):.+)$/;
 const OLD_NAMES: Readonly<Record<string, string>> = { BindTo: "BindsTo", StartLimitInterval: "StartLimitIntervalSec" };
 
 /** Reads what concerns the manager here; keys that are known and have no effect on this machine are taken without a word. */
@@ -381,7 +382,8 @@ class Reader {
     const words = this.#list(each, []);
     const good = words.filter((word) => {
       const fine = !word.startsWith("/") && !word.split("/").includes("..");
-      if (!fine) this.#remark(each, `${each.key}= path is ${word.startsWith("/") ? "absolute" : "not normalized"}, ignoring assignment: ${word}`);
+      if (!fine)
+        this.#remark(each, `${each.key}= path is ${word.startsWith("/") ? "absolute" : "not normalized"}, ignoring assignment: ${word}`);
       return fine;
     });
     return each.value === "" ? [] : [...before, ...good];

@@ -6,7 +6,13 @@ import { Timer } from "./timer.ts";
 import type { Unit } from "./unit.ts";
 
 export function wantsOf(files: Files, unit: Unit): string[] {
-  return [...new Set([...unit.loaded.settings.dependencies.Wants, ...unit.loaded.settings.dependencies.Upholds, ...findLinked(files, unit.id, "wants")])];
+  return [
+    ...new Set([
+      ...unit.loaded.settings.dependencies.Wants,
+      ...unit.loaded.settings.dependencies.Upholds,
+      ...findLinked(files, unit.id, "wants"),
+    ]),
+  ];
 }
 
 export function requiresOf(files: Files, unit: Unit): string[] {

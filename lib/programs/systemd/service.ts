@@ -2,7 +2,7 @@
 import { signalNumbers } from "../../kernel/signals.ts";
 import type { OpenFile, Process, SignalName, WaitResult } from "../../kernel/types.ts";
 import { conditionText, unmetCondition } from "./conditions.ts";
-import { spawnCommand, StartProblem } from "./exec.ts";
+import { StartProblem, spawnCommand } from "./exec.ts";
 import { loggedStatus } from "./exit-status.ts";
 import type { ExecCommand, ExecKind, ServiceSettings } from "./settings.ts";
 import { type ActiveState, type Begun, Unit } from "./unit.ts";
@@ -237,7 +237,10 @@ export class Service extends Unit {
           ...(this.settings.type === "notify" ? { NOTIFY_SOCKET: "/run/systemd/notify" } : {}),
           ...(kind === "ExecStop" || kind === "ExecStopPost" ? { SERVICE_RESULT: this.result } : {}),
           ...((kind === "ExecStop" || kind === "ExecStopPost") && main !== undefined
-            ? { EXIT_CODE: main.how === "exited" ? "exited" : "killed", EXIT_STATUS: main.how === "signaled" ? main.signal.slice(3) : String(main.status) }
+            ? {
+                EXIT_CODE: main.how === "exited" ? "exited" : "killed",
+                EXIT_STATUS: main.how === "signaled" ? main.signal.slice(3) : String(main.status),
+              }
             : {}),
         },
         log: (text, priority) => this.log(text, priority),
@@ -253,7 +256,8 @@ export class Service extends Unit {
       if (kind === "ExecReload") {
         this.reloadResult = "resources";
         this.#enterRunning("success");
-      } else if (kind === "ExecStop" || kind === "ExecStopPost") this.#enterSignal(kind === "ExecStop" ? "stop-sigterm" : "final-sigterm", "resources");
+      } else if (kind === "ExecStop" || kind === "ExecStopPost")
+        this.#enterSignal(kind === "ExecStop" ? "stop-sigterm" : "final-sigterm", "resources");
       else this.#enterSignal("final-sigterm", "resources");
       return undefined;
     }
@@ -371,7 +375,11 @@ export class Service extends Unit {
     this.#cancelTimer();
     this.#cancelPoll();
     const failed = this.result !== "success" && this.result !== "exec-condition";
-    if (failed) this.log(`${this.id}: Failed with result '${this.result}'.`, 4, { UNIT_RESULT: this.result, MESSAGE_ID: "d9b373ed55a64feb8242e02dbe79a49c" });
+    if (failed)
+      this.log(`${this.id}: Failed with result '${this.result}'.`, 4, {
+        UNIT_RESULT: this.result,
+        MESSAGE_ID: "d9b373ed55a64feb8242e02dbe79a49c",
+      });
     else if (this.result === "success") this.log(`${this.id}: Deactivated successfully.`);
     const restarts = allowRestart && this.#shallRestart();
     this.#set(failed ? "failed" : "dead");
@@ -446,10 +454,12 @@ export class Service extends Unit {
     if (run !== undefined) Object.assign(run, { end, endedMs: this.manager.now() });
     else {
       const [command] = this.settings.exec.ExecStart;
-      if (command !== undefined) this.mainRun = { kind: "ExecStart", command, pid: end.pid, startedMs: 0, end, endedMs: this.manager.now() };
+      if (command !== undefined)
+        this.mainRun = { kind: "ExecStart", command, pid: end.pid, startedMs: 0, end, endedMs: this.manager.now() };
     }
     this.mainPid = 0;
-    if (this.settings.pidFile !== undefined && this.manager.machine.files.exists(this.settings.pidFile)) this.manager.machine.files.unlink(this.settings.pidFile);
+    if (this.settings.pidFile !== undefined && this.manager.machine.files.exists(this.settings.pidFile))
+      this.manager.machine.files.unlink(this.settings.pidFile);
     if (outcome !== "success") this.#logEnd("Main", end);
     if (this.result === "success") this.result = outcome;
     const next = this.#state === "start" && outcome === "success" ? this.#queue?.rest.shift() : undefined;
@@ -567,7 +577,8 @@ export class Service extends Unit {
   #adopt(pid: number): void {
     const [command] = this.settings.exec.ExecStart;
     this.mainPid = pid;
-    if (command !== undefined) this.mainRun = { kind: "ExecStart", command, pid, startedMs: this.manager.now(), end: undefined, endedMs: 0 };
+    if (command !== undefined)
+      this.mainRun = { kind: "ExecStart", command, pid, startedMs: this.manager.now(), end: undefined, endedMs: 0 };
     this.manager.moveTree(pid, this.cgroup);
   }
 
@@ -601,7 +612,8 @@ export class Service extends Unit {
       if (key === "STATUS") this.statusText = value;
       if (key === "READY" && value === "1") {
         this.#isReady = true;
-        if (this.settings.type === "notify" && this.#state === "start" && (pid === this.mainPid || this.mainPid > 0)) this.#enterStartPost();
+        if (this.settings.type === "notify" && this.#state === "start" && (pid === this.mainPid || this.mainPid > 0))
+          this.#enterStartPost();
       }
     }
   }

@@ -40,7 +40,15 @@ export interface ExecCommand {
   readonly privileged: boolean;
 }
 
-export const EXEC_KINDS = ["ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecStop", "ExecStopPost"] as const;
+export const EXEC_KINDS = [
+  "ExecCondition",
+  "ExecStartPre",
+  "ExecStart",
+  "ExecStartPost",
+  "ExecReload",
+  "ExecStop",
+  "ExecStopPost",
+] as const;
 export type ExecKind = (typeof EXEC_KINDS)[number];
 
 export type ServiceType = "simple" | "exec" | "forking" | "oneshot" | "notify" | "dbus" | "idle";

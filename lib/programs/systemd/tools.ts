@@ -5,14 +5,13 @@ import { codeOf, reason } from "../core/errors.ts";
 import { program } from "../core/program.ts";
 import { momentAt, strftime } from "../core/time.ts";
 import { userName } from "../core/users.ts";
-import { FACILITIES, PRIORITIES, syslog } from "./journal/syslog.ts";
 import { journalOf } from "./journal/store.ts";
 import { JournalStream } from "./journal/stream.ts";
-import { senderFields } from "./journal/syslog.ts";
+import { FACILITIES, PRIORITIES, senderFields, syslog } from "./journal/syslog.ts";
+import { managerOf } from "./manager.ts";
 import { machineId } from "./specifiers.ts";
 import { systemctl } from "./systemctl/systemctl.ts";
 import { escapeName, escapePath, unescapeName } from "./unit-name.ts";
-import { managerOf } from "./manager.ts";
 
 const ORIGIN = "systemd 252 (252.39-1~deb12u2)";
 
@@ -77,7 +76,29 @@ export const logger = program({
     "-s, --stderr  output message to standard error as well",
     "-t, --tag=TAG  mark every line with this tag",
   ],
-  unmodeled: ["-n", "--server", "-P", "--port", "-T", "--tcp", "-d", "--udp", "-u", "--socket", "--rfc3164", "--rfc5424", "--journald", "--msgid", "--sd-id", "--sd-param", "--no-act", "--octet-count", "--prio-prefix", "-S", "--size"],
+  unmodeled: [
+    "-n",
+    "--server",
+    "-P",
+    "--port",
+    "-T",
+    "--tcp",
+    "-d",
+    "--udp",
+    "-u",
+    "--socket",
+    "--rfc3164",
+    "--rfc5424",
+    "--journald",
+    "--msgid",
+    "--sd-id",
+    "--sd-param",
+    "--no-act",
+    "--octet-count",
+    "--prio-prefix",
+    "-S",
+    "--size",
+  ],
   run: async (self, args) => {
     const identifier = args.get("tag") ?? userName(self.machine.files, self.credentials.uid);
     const text = args.get("priority") ?? "user.notice";
@@ -90,7 +111,10 @@ export const logger = program({
       return 1;
     }
     const send = async (message: string) => {
-      if (args.has("stderr")) await self.error(`<${FACILITIES.indexOf(facility) * 8 + PRIORITIES.indexOf(priority)}>${strftime("%b %e %H:%M:%S", momentAt(self.machine.kernel.clock.now()))} ${identifier}${args.has("i", "id") ? `[${self.pid}]` : ""}: ${message}\n`);
+      if (args.has("stderr"))
+        await self.error(
+          `<${FACILITIES.indexOf(facility) * 8 + PRIORITIES.indexOf(priority)}>${strftime("%b %e %H:%M:%S", momentAt(self.machine.kernel.clock.now()))} ${identifier}${args.has("i", "id") ? `[${self.pid}]` : ""}: ${message}\n`,
+        );
       syslog(self, { identifier, facility, priority, message });
     };
     if (args.operands.length > 0) {
@@ -120,10 +144,14 @@ export const systemdCat = program({
   origin: ORIGIN,
   stopAtOperand: true,
   synopsis: ["[OPTIONS...] [COMMAND] [ARGUMENTS...]"],
-  options: ["-t, --identifier=STRING  set syslog identifier", "-p, --priority=PRIORITY  set priority value", "--level-prefix=BOOL  (accepted)"],
+  options: [
+    "-t, --identifier=STRING  set syslog identifier",
+    "-p, --priority=PRIORITY  set priority value",
+    "--level-prefix=BOOL  (accepted)",
+  ],
   run: async (self, args) => {
     const level = args.get("priority") ?? "info";
-    const priority = /^[0-7]$/.test(level) ? Number(level) : [...PRIORITIES].findIndex((each) => each === level);
+    const priority = /^[0-7]$/.test(level) ? Number(level) : priorityNumber(level);
     if (priority < 0) {
       await self.error("Failed to parse priority value.\n");
       return 1;
@@ -155,6 +183,11 @@ export const systemdCat = program({
     }
   },
 });
+
+function priorityNumber(name: string): number {
+  const names: readonly string[] = PRIORITIES;
+  return names.indexOf(name);
+}
 
 export const hostnamectl = program({
   name: "hostnamectl",
@@ -188,7 +221,9 @@ export const hostnamectl = program({
       await self.print(`${machine.hostname}\n`);
       return 0;
     }
-    const pretty = /^PRETTY_NAME="?([^"\n]*)/m.exec(machine.files.exists("/etc/os-release") ? machine.files.readText("/etc/os-release") : "")?.[1] ?? "Linux";
+    const pretty =
+      /^PRETTY_NAME="?([^"\n]*)/m.exec(machine.files.exists("/etc/os-release") ? machine.files.readText("/etc/os-release") : "")?.[1] ??
+      "Linux";
     const rows: [string, string][] = [
       ["Static hostname", machine.hostname],
       ["Icon name", "computer-vm"],
@@ -236,7 +271,12 @@ export const timedatectl = program({
       await self.print(`Timezone=Etc/UTC\nLocalRTC=no\nCanNTP=no\nNTP=no\nNTPSynchronized=yes\nTimeUSec=${at} UTC\n`);
       return 0;
     }
-    const calls: Readonly<Record<string, string>> = { "set-timezone": "set time zone", "set-time": "set time", "set-ntp": "set ntp", "set-local-rtc": "set local RTC" };
+    const calls: Readonly<Record<string, string>> = {
+      "set-timezone": "set time zone",
+      "set-time": "set time",
+      "set-ntp": "set ntp",
+      "set-local-rtc": "set local RTC",
+    };
     const call = calls[verb];
     if (call !== undefined && self.credentials.uid !== 0) {
       await self.error(`Failed to ${call}: Interactive authentication required.\n`);
@@ -271,13 +311,25 @@ export const loginctl = program({
       }
       if (verb === "list-users") {
         const uids = [...new Set(leaders.map(({ uid }) => uid))];
-        await self.print(` UID USER\n${uids.map((uid) => `${String(uid).padStart(4)} ${userName(machine.files, uid)}\n`).join("")}\n${uids.length} users listed.\n`);
+        await self.print(
+          ` UID USER\n${uids.map((uid) => `${String(uid).padStart(4)} ${userName(machine.files, uid)}\n`).join("")}\n${uids.length} users listed.\n`,
+        );
         return 0;
       }
-      const rows = leaders.map((each, index) => [String(index + 1), String(each.uid), userName(machine.files, each.uid), "", each.tty ?? ""]);
+      const rows = leaders.map((each, index) => [
+        String(index + 1),
+        String(each.uid),
+        userName(machine.files, each.uid),
+        "",
+        each.tty ?? "",
+      ]);
       const header = ["SESSION", "UID", "USER", "SEAT", "TTY"];
       const widths = header.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
-      const line = (cells: readonly string[]) => cells.map((cell, index) => (index < 2 ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0))).join(" ").trimEnd();
+      const line = (cells: readonly string[]) =>
+        cells
+          .map((cell, index) => (index < 2 ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0)))
+          .join(" ")
+          .trimEnd();
       await self.print(`${[line(header), ...rows.map(line)].join("\n")}\n\n${rows.length} sessions listed.\n`);
       return 0;
     }
@@ -330,4 +382,3 @@ export const runlevel = program({
     return 0;
   },
 });
-

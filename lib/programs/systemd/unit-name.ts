@@ -1,6 +1,18 @@
 /** Names of units (systemd.unit(5), "Description"). */
 
-export const UNIT_TYPES = ["service", "socket", "target", "timer", "mount", "automount", "swap", "path", "slice", "scope", "device"] as const;
+export const UNIT_TYPES = [
+  "service",
+  "socket",
+  "target",
+  "timer",
+  "mount",
+  "automount",
+  "swap",
+  "path",
+  "slice",
+  "scope",
+  "device",
+] as const;
 export type UnitType = (typeof UNIT_TYPES)[number];
 
 export interface UnitName {
@@ -23,7 +35,8 @@ export function parseUnitName(full: string): UnitName | undefined {
 /** What systemctl makes of a name that a person has typed: ".service" unless it has a type (unit_name_mangle). */
 export function mangle(typed: string, type: UnitType = "service"): string {
   if (parseUnitName(typed) !== undefined) return typed;
-  if (/[*?[\]]/.test(typed)) return /\.[a-z]+$|[*\]]$/.test(typed) && UNIT_TYPES.some((each) => typed.endsWith(`.${each}`)) ? typed : `${typed}.${type}`;
+  if (/[*?[\]]/.test(typed))
+    return /\.[a-z]+$|[*\]]$/.test(typed) && UNIT_TYPES.some((each) => typed.endsWith(`.${each}`)) ? typed : `${typed}.${type}`;
   if (typed.startsWith("/")) return `${escapePath(typed)}.mount`;
   return `${Array.from(typed, (c) => (/[A-Za-z0-9:_.\\@-]/.test(c) ? c : escapeCharacter(c))).join("")}.${type}`;
 }

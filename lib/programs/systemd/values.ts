@@ -112,9 +112,12 @@ export function formatRelative(atMs: number, nowMs: number): string {
   const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
   const YEAR = 31_557_600;
   const MONTH = 2_629_800;
-  if (seconds >= YEAR) return `${plural(Math.floor(seconds / YEAR), "year", "years")} ${plural(Math.floor((seconds % YEAR) / MONTH), "month", "months")} ${word}`;
-  if (seconds >= MONTH) return `${plural(Math.floor(seconds / MONTH), "month", "months")} ${plural(Math.floor((seconds % MONTH) / 86_400), "day", "days")} ${word}`;
-  if (seconds >= 604_800) return `${plural(Math.floor(seconds / 604_800), "week", "weeks")} ${plural(Math.floor((seconds % 604_800) / 86_400), "day", "days")} ${word}`;
+  if (seconds >= YEAR)
+    return `${plural(Math.floor(seconds / YEAR), "year", "years")} ${plural(Math.floor((seconds % YEAR) / MONTH), "month", "months")} ${word}`;
+  if (seconds >= MONTH)
+    return `${plural(Math.floor(seconds / MONTH), "month", "months")} ${plural(Math.floor((seconds % MONTH) / 86_400), "day", "days")} ${word}`;
+  if (seconds >= 604_800)
+    return `${plural(Math.floor(seconds / 604_800), "week", "weeks")} ${plural(Math.floor((seconds % 604_800) / 86_400), "day", "days")} ${word}`;
   if (seconds >= 172_800) return `${Math.floor(seconds / 86_400)} days ${word}`;
   if (seconds >= 90_000) return `1 day ${Math.floor((seconds - 86_400) / 3600)}h ${word}`;
   if (seconds >= 86_400) return `1 day ${word}`;
@@ -165,7 +168,7 @@ export function splitWords(text: string): string[] | undefined {
     } else if (quote !== "") {
       if (c === quote) quote = "";
       else word = (word ?? "") + c;
-    } else if ((c === '"' || c === "'")) {
+    } else if (c === '"' || c === "'") {
       quote = c;
       word ??= "";
     } else if (/\s/.test(c)) {

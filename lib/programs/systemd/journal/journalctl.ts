@@ -4,10 +4,10 @@ import { Failure } from "../../core/errors.ts";
 import type { Arguments } from "../../core/options.ts";
 import { program } from "../../core/program.ts";
 import { momentAt, strftime } from "../../core/time.ts";
-import { parseSpan } from "../values.ts";
-import { mangle } from "../unit-name.ts";
 import { globExpression } from "../systemctl/context.ts";
 import { formatBytes } from "../systemctl/status.ts";
+import { mangle } from "../unit-name.ts";
+import { parseSpan } from "../values.ts";
 import { mayReadJournal } from "./access.ts";
 import { isOfUnit } from "./query.ts";
 import { OUTPUTS, type Output, shown } from "./show.ts";
@@ -61,8 +61,35 @@ export const journalctl = program({
     "-m, --merge  (accepted)",
     "--system  (accepted)",
   ],
-  unmodeled: ["--user", "--user-unit", "-M", "--machine", "-D", "--directory", "--file", "--root", "--image", "--namespace", "-c", "--cursor", "--after-cursor", "--show-cursor", "--cursor-file", "--verify", "--header", "--list-catalog", "--dump-catalog", "--update-catalog", "--setup-keys", "--output-fields", "--dmesg-all", "--relinquish-var", "--smart-relinquish-var"],
-  limits: "The journal lies below /var/log/journal as lines of JSON, not in systemd's own format. It keeps four files of about 1 MiB. What several processes of a service write bears the pid of the one that the service was started with.",
+  unmodeled: [
+    "--user",
+    "--user-unit",
+    "-M",
+    "--machine",
+    "-D",
+    "--directory",
+    "--file",
+    "--root",
+    "--image",
+    "--namespace",
+    "-c",
+    "--cursor",
+    "--after-cursor",
+    "--show-cursor",
+    "--cursor-file",
+    "--verify",
+    "--header",
+    "--list-catalog",
+    "--dump-catalog",
+    "--update-catalog",
+    "--setup-keys",
+    "--output-fields",
+    "--dmesg-all",
+    "--relinquish-var",
+    "--smart-relinquish-var",
+  ],
+  limits:
+    "The journal lies below /var/log/journal as lines of JSON, not in systemd's own format. It keeps four files of about 1 MiB. What several processes of a service write bears the pid of the one that the service was started with.",
   usageHint: () => "",
   // getopt takes an argument that is optional only when it is attached; journalctl takes a number or a boot after -n and -b too.
   rewrite: (argv) => joinOptional(argv),
@@ -123,7 +150,8 @@ async function maintain(self: Process, args: Arguments): Promise<number | undefi
   }
   const vacuums = args.has("vacuum-size", "vacuum-time", "vacuum-files");
   if (!vacuums && !args.has("rotate", "flush", "sync")) return undefined;
-  if (self.credentials.uid !== 0) return fail(self, vacuums ? "Failed to vacuum: Permission denied" : "Failed to rotate journal: Permission denied");
+  if (self.credentials.uid !== 0)
+    return fail(self, vacuums ? "Failed to vacuum: Permission denied" : "Failed to rotate journal: Permission denied");
   if (args.has("rotate")) journal.rotate();
   if (!vacuums) return 0;
   let freed = 0;
@@ -196,10 +224,13 @@ async function list(self: Process, args: Arguments, output: Output): Promise<num
     if (!args.has("quiet")) await self.print("-- No entries --\n");
     return 0;
   }
-  if (tty && !follow && !args.has("no-pager") && text.split("\n").length > (self.fds.get(1)?.tty?.rows ?? 24)) return page(self, text, args.has("pager-end"));
+  if (tty && !follow && !args.has("no-pager") && text.split("\n").length > (self.fds.get(1)?.tty?.rows ?? 24))
+    return page(self, text, args.has("pager-end"));
   await self.print(text);
   if (!follow) return 0;
-  return followEntries(self, journal, (entry) => (matches(entry) ? shown(entry, { zone, output, noHostname: args.has("no-hostname"), paint }) : ""));
+  return followEntries(self, journal, (entry) =>
+    matches(entry) ? shown(entry, { zone, output, noHostname: args.has("no-hostname"), paint }) : "",
+  );
 }
 
 type RenderOptions = Parameters<typeof shown>[1];
@@ -251,10 +282,11 @@ async function followEntries(self: Process, journal: ReturnType<typeof journalOf
         if (line !== "") await self.print(line);
       }
       await self.tick();
-      if (waiting.length === 0) await new Promise<void>((resolve) => {
-        wake = resolve;
-        if (self.ended.aborted) resolve();
-      });
+      if (waiting.length === 0)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          if (self.ended.aborted) resolve();
+        });
     }
   } finally {
     stop();
@@ -282,7 +314,8 @@ function filters(self: Process, args: Arguments, journal: ReturnType<typeof jour
     tests.push(({ fields }) => Number(fields.PRIORITY ?? 6) <= Math.max(low, high) && Number(fields.PRIORITY ?? 6) >= Math.min(low, high));
   }
   const facilities = args.all("facility").flatMap((text) => text.split(","));
-  if (facilities.length > 0) tests.push(({ fields }) => facilities.includes(FACILITIES.find((_, index) => String(index) === fields.SYSLOG_FACILITY) ?? ""));
+  if (facilities.length > 0)
+    tests.push(({ fields }) => facilities.includes(FACILITIES.find((_, index) => String(index) === fields.SYSLOG_FACILITY) ?? ""));
   for (const [key, sign] of [
     ["since", 1],
     ["until", -1],
@@ -307,7 +340,8 @@ function filters(self: Process, args: Arguments, journal: ReturnType<typeof jour
   }
   if (args.has("dmesg")) tests.push(({ fields }) => fields._TRANSPORT === "kernel");
   const groups = matchGroups(self, args.operands);
-  if (groups.length > 0) tests.push((entry) => groups.some((group) => [...group].every(([name, values]) => values.includes(entry.fields[name] ?? ""))));
+  if (groups.length > 0)
+    tests.push((entry) => groups.some((group) => [...group].every(([name, values]) => values.includes(entry.fields[name] ?? ""))));
   return tests;
 }
 
@@ -363,6 +397,8 @@ async function listBoots(self: Process, entries: readonly Entry[], zone: string)
   const rows = all.map(({ id, first, last }, index) => [String(index - all.length + 1), id, at(first), at(last)]);
   const width = Math.max(3, ...rows.map((row) => row[0]?.length ?? 0));
   const header = `${"IDX".padStart(width)} ${"BOOT ID".padEnd(32)} ${"FIRST ENTRY".padEnd(27)} LAST ENTRY                 `.trimEnd();
-  await self.print(`${[header, ...rows.map(([index = "", id, first = "", last]) => `${index.padStart(width)} ${id} ${first.padEnd(27)} ${last}`)].join("\n")}\n`);
+  await self.print(
+    `${[header, ...rows.map(([index = "", id, first = "", last]) => `${index.padStart(width)} ${id} ${first.padEnd(27)} ${last}`)].join("\n")}\n`,
+  );
   return 0;
 }

@@ -53,10 +53,14 @@ function time(entry: Entry, output: Output, zone: string): string {
 }
 
 /** One line: "Nov 21 09:32:43 web-1 systemd[1]: Started hello.service - Hello.", errors in red and notices in bold on terminals. */
-export function shortLine(entry: Entry, { zone, output = "short", noHostname = false, paint = (_code, text) => text }: ShowOptions): string {
+export function shortLine(
+  entry: Entry,
+  { zone, output = "short", noHostname = false, paint = (_code, text) => text }: ShowOptions,
+): string {
   const { fields } = entry;
   const unit = fields._SYSTEMD_UNIT ?? fields.UNIT;
-  const name = output === "with-unit" && unit !== undefined && unit !== "init.scope" ? unit : (fields.SYSLOG_IDENTIFIER ?? fields._COMM ?? "unknown");
+  const name =
+    output === "with-unit" && unit !== undefined && unit !== "init.scope" ? unit : (fields.SYSLOG_IDENTIFIER ?? fields._COMM ?? "unknown");
   const pid = fields._PID ?? fields.SYSLOG_PID;
   const head = `${time(entry, output, zone)} ${noHostname ? "" : `${fields._HOSTNAME ?? ""} `}${name}${pid === undefined || fields._TRANSPORT === "kernel" ? "" : `[${pid}]`}: `;
   const priority = Number(fields.PRIORITY ?? 6);
@@ -100,7 +104,9 @@ export function shown(entry: Entry, options: ShowOptions): string {
       return `{\n${rows.join(",\n")}\n}\n`;
     }
     case "export":
-      return `${Object.entries(allFields(entry)).map(([key, value]) => `${key}=${value}`).join("\n")}\n\n`;
+      return `${Object.entries(allFields(entry))
+        .map(([key, value]) => `${key}=${value}`)
+        .join("\n")}\n\n`;
     case "verbose": {
       const micro = String(entry.realtime % 1_000_000).padStart(6, "0");
       const when = strftime(`%a %Y-%m-%d %H:%M:%S.${micro} %Z`, momentAt(Math.floor(entry.realtime / 1000), zone));

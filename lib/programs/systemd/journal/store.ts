@@ -143,7 +143,16 @@ function parseEntry(line: string): Entry | undefined {
 }
 
 function isEntry(value: unknown): value is Entry {
-  return typeof value === "object" && value !== null && "realtime" in value && typeof value.realtime === "number" && "fields" in value && typeof value.fields === "object" && "boot" in value && "monotonic" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "realtime" in value &&
+    typeof value.realtime === "number" &&
+    "fields" in value &&
+    typeof value.fields === "object" &&
+    "boot" in value &&
+    "monotonic" in value
+  );
 }
 
 const journals = new WeakMap<Machine, Journal>();

@@ -3,20 +3,7 @@ import type { Machine, Process } from "../../../kernel/types.ts";
 import { journalOf } from "./store.ts";
 
 export const PRIORITIES = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"] as const;
-export const FACILITIES = [
-  "kern",
-  "user",
-  "mail",
-  "daemon",
-  "auth",
-  "syslog",
-  "lpr",
-  "news",
-  "uucp",
-  "cron",
-  "authpriv",
-  "ftp",
-] as const;
+export const FACILITIES = ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp"] as const;
 
 /** What is known of who sends: its user, its unit, its session. */
 export function senderFields(machine: Machine, pid: number): Record<string, string> {

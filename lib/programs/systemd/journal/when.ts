@@ -15,10 +15,12 @@ export function parseWhen(text: string, nowMs: number): number | undefined {
   const signed = /^([+-])\s*(.+)$/.exec(trimmed);
   const span = parseSpan(ago?.[1] ?? left?.[1] ?? signed?.[2] ?? "");
   if (span !== undefined) return nowMs + (ago !== null || signed?.[1] === "-" ? -span : span);
-  const match = /^(?:[A-Za-z]{3,9},?\s+)?(?:(\d{2,4})-(\d{1,2})-(\d{1,2}))?(?:[\sT]+|^|$)(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$/.exec(trimmed);
+  const match =
+    /^(?:[A-Za-z]{3,9},?\s+)?(?:(\d{2,4})-(\d{1,2})-(\d{1,2}))?(?:[\sT]+|^|$)(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$/.exec(trimmed);
   if (match === null || (match[1] === undefined && match[4] === undefined)) return undefined;
   const [, year, month, day, hour = "0", minute = "0", second = "0"] = match;
-  const base = year === undefined ? midnight : Date.UTC(Number(year) < 100 ? 2000 + Number(year) : Number(year), Number(month) - 1, Number(day));
+  const base =
+    year === undefined ? midnight : Date.UTC(Number(year) < 100 ? 2000 + Number(year) : Number(year), Number(month) - 1, Number(day));
   if (Number(month ?? 1) > 12 || Number(day ?? 1) > 31 || Number(hour) > 23 || Number(minute) > 59) return undefined;
   return base + (Number(hour) * 3600 + Number(minute) * 60 + Number(second)) * 1000;
 }

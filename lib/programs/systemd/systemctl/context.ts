@@ -67,7 +67,10 @@ export const isPattern = (name: string) => /[*?[]/.test(name) && parseUnitName(n
 
 /** fnmatch(3). */
 export function globExpression(pattern: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`);
 }
 

@@ -26,13 +26,18 @@ function unitFiles(context: Context): UnitFiles {
   const { self, args } = context;
   // Links are made by the manager, who is root; with --root by the caller.
   const root = args.get("root");
-  return new UnitFiles(root === undefined ? self.machine.files : self.files, { root: root === undefined ? undefined : self.files.absolute(root), runtime: args.has("runtime") });
+  return new UnitFiles(root === undefined ? self.machine.files : self.files, {
+    root: root === undefined ? undefined : self.files.absolute(root),
+    runtime: args.has("runtime"),
+  });
 }
 
 async function tell(context: Context, changes: readonly Change[]): Promise<void> {
   if (context.quiet) return;
   for (const change of changes)
-    await context.self.error(change.kind === "link" ? `Created symlink ${change.path} \u2192 ${change.target}.\n` : `Removed "${change.path}".\n`);
+    await context.self.error(
+      change.kind === "link" ? `Created symlink ${change.path} \u2192 ${change.target}.\n` : `Removed "${change.path}".\n`,
+    );
 }
 
 export async function changeFiles(context: Context, verb: string): Promise<number> {
@@ -63,7 +68,12 @@ export async function changeFiles(context: Context, verb: string): Promise<numbe
   return startUnits(context, verbNow);
 }
 
-async function apply(context: Context, files: UnitFiles, verb: string, names: readonly string[]): Promise<{ changes: readonly Change[]; nothing: boolean }> {
+async function apply(
+  context: Context,
+  files: UnitFiles,
+  verb: string,
+  names: readonly string[],
+): Promise<{ changes: readonly Change[]; nothing: boolean }> {
   const { self } = context;
   switch (verb) {
     case "enable":
@@ -135,15 +145,24 @@ export async function listUnitFiles(context: Context): Promise<number> {
     .filter(({ name }) => wanted.length === 0 || wanted.some((pattern) => pattern.test(name)))
     .filter(({ state }) => states.length === 0 || states.includes(state));
   const widest = (header: string, values: readonly string[]) => Math.max(header.length, ...values.map((value) => value.length));
-  const nameWidth = widest("UNIT FILE", rows.map(({ name }) => name));
-  const stateWidth = widest("STATE", rows.map(({ state }) => state));
+  const nameWidth = widest(
+    "UNIT FILE",
+    rows.map(({ name }) => name),
+  );
+  const stateWidth = widest(
+    "STATE",
+    rows.map(({ state }) => state),
+  );
   const legend = !args.has("no-legend") && args.get("legend") !== "no" && !context.quiet;
   const lines: string[] = [];
   if (legend && rows.length > 0) lines.push(`${"UNIT FILE".padEnd(nameWidth)} ${"STATE".padEnd(stateWidth)} PRESET`);
   for (const { name, state } of rows) {
-    const color = state === "enabled" || state === "enabled-runtime" ? GREEN : state === "disabled" ? YELLOW : state.startsWith("masked") ? RED : "";
+    const color =
+      state === "enabled" || state === "enabled-runtime" ? GREEN : state === "disabled" ? YELLOW : state.startsWith("masked") ? RED : "";
     const preset = presetOf(state);
-    lines.push(`${name.padEnd(nameWidth)} ${context.paint(color, state)}${" ".repeat(stateWidth - state.length)} ${preset === "-" ? preset : context.paint(GREEN, preset)}`);
+    lines.push(
+      `${name.padEnd(nameWidth)} ${context.paint(color, state)}${" ".repeat(stateWidth - state.length)} ${preset === "-" ? preset : context.paint(GREEN, preset)}`,
+    );
   }
   if (legend) lines.push(...(rows.length > 0 ? [""] : []), `${rows.length} unit files listed.`);
   if (lines.length > 0) await self.print(`${lines.join("\n")}\n`);
@@ -192,7 +211,10 @@ export async function cat(context: Context): Promise<number> {
       await self.error(`No files found for ${name}.\n`);
       return 1;
     }
-    if (unit.needsReload) await self.error(`Warning: The unit file, source configuration file or drop-ins of ${name} changed on disk. Run 'systemctl daemon-reload' to reload units.\n`);
+    if (unit.needsReload)
+      await self.error(
+        `Warning: The unit file, source configuration file or drop-ins of ${name} changed on disk. Run 'systemctl daemon-reload' to reload units.\n`,
+      );
     for (const path of [fragment, ...dropIns]) {
       if (!first) await self.print("\n");
       first = false;
@@ -208,20 +230,34 @@ export async function edit(context: Context): Promise<number> {
   const { self, operands, args, manager } = context;
   if (self.fds.get(0)?.tty === undefined) return context.fail("Cannot edit units if not on a tty.");
   if (operands.length === 0) return context.fail("Too few arguments.");
-  if (!context.isRoot) return context.fail(`Failed to create directories for "${CONFIG}/${mangle(operands[0] ?? "")}.d": Permission denied`);
+  if (!context.isRoot)
+    return context.fail(`Failed to create directories for "${CONFIG}/${mangle(operands[0] ?? "")}.d": Permission denied`);
   for (const name of context.names(operands)) {
     const unit = manager.unit(name);
     const { fragment } = unit.loaded;
     const force = args.has("force");
     if ((fragment === undefined || unit.loaded.state === "not-found") && !force)
-      return context.fail(`No files found for ${name}.\nRun 'systemctl edit${args.has("full") ? " --full" : ""} --force ${name}' to create a new unit.`);
+      return context.fail(
+        `No files found for ${name}.\nRun 'systemctl edit${args.has("full") ? " --full" : ""} --force ${name}' to create a new unit.`,
+      );
     const full = args.has("full");
     const path = full ? `${CONFIG}/${name}` : `${CONFIG}/${name}.d/override.conf`;
     const { files } = self.machine;
-    const present = files.exists(path) ? files.readText(path) : full && fragment !== undefined && files.exists(fragment) ? files.readText(fragment) : "";
+    const present = files.exists(path)
+      ? files.readText(path)
+      : full && fragment !== undefined && files.exists(fragment)
+        ? files.readText(fragment)
+        : "";
     const original = fragment !== undefined && files.exists(fragment) ? files.readText(fragment) : "";
     const top = `### Editing ${path}\n### Anything between here and the comment below will become the new contents of the file\n\n`;
-    const bottom = `\n\n### Lines below this comment will be discarded\n\n${full ? "" : `### ${fragment ?? name}\n${original.split("\n").map((line) => `# ${line}`.trimEnd()).join("\n")}\n`}`;
+    const bottom = `\n\n### Lines below this comment will be discarded\n\n${
+      full
+        ? ""
+        : `### ${fragment ?? name}\n${original
+            .split("\n")
+            .map((line) => `# ${line}`.trimEnd())
+            .join("\n")}\n`
+    }`;
     const draft = `${path.slice(0, path.lastIndexOf("/"))}/.#${path.slice(path.lastIndexOf("/") + 1)}${manager.newId().slice(0, 16)}`;
     files.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
     files.writeFile(draft, full ? present : `${top}${present}${bottom}`);
@@ -251,4 +287,3 @@ function between(text: string): string {
   const end = text.indexOf("### Lines below this comment will be discarded");
   return `${text.slice(from, end < 0 ? undefined : end).trim()}\n`.replace(/^\n$/, "");
 }
-

@@ -23,7 +23,11 @@ function selected(context: Context): Unit[] {
   return manager.units
     .filter((unit) => wanted.length === 0 || wanted.some((pattern) => pattern.test(unit.id)))
     .filter((unit) => types === undefined || types.has(unit.type) || types.has(unit.loaded.state))
-    .filter((unit) => (states.size > 0 ? stateOf(unit).some((state) => states.has(state)) : args.has("all") || wanted.length > 0 || !(unit.active === "inactive") || unit.job !== undefined))
+    .filter((unit) =>
+      states.size > 0
+        ? stateOf(unit).some((state) => states.has(state))
+        : args.has("all") || wanted.length > 0 || !(unit.active === "inactive") || unit.job !== undefined,
+    )
     .sort((a, b) => ORDER.indexOf(a.type) - ORDER.indexOf(b.type) || (a.id < b.id ? -1 : 1));
 }
 
@@ -56,8 +60,11 @@ export async function listUnits(context: Context): Promise<number> {
     else {
       lines.push("", LEGEND.trimEnd());
       const all = args.has("all") || args.has("failed") || args.all("state").length > 0 || context.operands.length > 0;
-      lines.push(`${context.paint(BOLD, `${units.length} loaded units listed.`)}${all ? "" : " Pass --all to see loaded but inactive units, too."}`);
-      if (!args.has("failed") && args.all("state").length === 0) lines.push("To show all installed unit files use 'systemctl list-unit-files'.");
+      lines.push(
+        `${context.paint(BOLD, `${units.length} loaded units listed.`)}${all ? "" : " Pass --all to see loaded but inactive units, too."}`,
+      );
+      if (!args.has("failed") && args.all("state").length === 0)
+        lines.push("To show all installed unit files use 'systemctl list-unit-files'.");
     }
   }
   if (lines.length > 0) await self.print(`${lines.join("\n")}\n`);
@@ -76,12 +83,25 @@ export async function listTimers(context: Context): Promise<number> {
   const at = (ms: number | undefined) => (ms === undefined ? "-" : timestamp(self, ms));
   const away = (ms: number | undefined) => (ms === undefined ? "-" : formatRelative(ms, now));
   const header = ["NEXT", "LEFT", "LAST", "PASSED", "UNIT", "ACTIVATES"];
-  const rows = timers.map((timer) => [at(timer.next), away(timer.next), at(timer.lastTrigger), away(timer.lastTrigger), timer.id, timer.target]);
+  const rows = timers.map((timer) => [
+    at(timer.next),
+    away(timer.next),
+    at(timer.lastTrigger),
+    away(timer.lastTrigger),
+    timer.id,
+    timer.target,
+  ]);
   const widths = header.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
   const legend = !args.has("no-legend") && args.get("legend") !== "no";
-  const line = (cells: readonly string[]) => cells.map((cell, index) => (index === cells.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join(" ");
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, index) => (index === cells.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join(" ");
   const lines = [...(legend && rows.length > 0 ? [line(header)] : []), ...rows.map(line)];
-  if (legend) lines.push(...(rows.length > 0 ? [""] : []), `${rows.length} timers listed.`, ...(args.has("all") ? [] : ["Pass --all to see loaded but inactive timers, too."]));
+  if (legend)
+    lines.push(
+      ...(rows.length > 0 ? [""] : []),
+      `${rows.length} timers listed.`,
+      ...(args.has("all") ? [] : ["Pass --all to see loaded but inactive timers, too."]),
+    );
   if (lines.length > 0) await self.print(`${lines.join("\n")}\n`);
   return 0;
 }
@@ -103,8 +123,11 @@ export async function listDependencies(context: Context): Promise<number> {
     sorted.forEach((other, index) => {
       const last = index === sorted.length - 1;
       const bars = indents.map((more) => (more ? "│ " : "  ")).join("");
-      lines.push(plain ? `${"  ".repeat(indents.length + 1)}${other.id}` : `${dot(context, other.active)} ${bars}${last ? "└─" : "├─"}${other.id}`);
-      if (other.type === "target" || args.has("all") || kind === "reverse") visit(other, [...indents, !last], new Set([...above, other.id]));
+      lines.push(
+        plain ? `${"  ".repeat(indents.length + 1)}${other.id}` : `${dot(context, other.active)} ${bars}${last ? "└─" : "├─"}${other.id}`,
+      );
+      if (other.type === "target" || args.has("all") || kind === "reverse")
+        visit(other, [...indents, !last], new Set([...above, other.id]));
     });
   };
   visit(unit, [], new Set([unit.id]));
@@ -138,7 +161,9 @@ export async function listJobs(context: Context): Promise<number> {
   const header = ["JOB", "UNIT", "TYPE", "STATE"];
   const widths = header.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
-    cells.map((cell, index) => (index === 3 ? cell : index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0))).join(" ");
+    cells
+      .map((cell, index) => (index === 3 ? cell : index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0)))
+      .join(" ");
   await self.print(`${[line(header), ...rows.map(line)].join("\n")}\n\n${rows.length} jobs listed.\n`);
   return 0;
 }
@@ -159,8 +184,11 @@ export async function isState(context: Context, verb: "is-active" | "is-failed")
 
 export async function isSystemRunning(context: Context): Promise<number> {
   const { manager } = context;
-  const state = manager.jobs.some(({ unit }) => unit.id === "default.target" || unit.id === "multi-user.target") ? "starting" : manager.units.some((unit) => unit.active === "failed") ? "degraded" : "running";
+  const state = manager.jobs.some(({ unit }) => unit.id === "default.target" || unit.id === "multi-user.target")
+    ? "starting"
+    : manager.units.some((unit) => unit.active === "failed")
+      ? "degraded"
+      : "running";
   if (!context.quiet) await context.self.print(`${state}\n`);
   return state === "running" ? 0 : 1;
 }
-

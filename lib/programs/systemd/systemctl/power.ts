@@ -4,8 +4,8 @@ import { program } from "../../core/program.ts";
 import { momentAt, strftime } from "../../core/time.ts";
 import { userName } from "../../core/users.ts";
 import { shutDown, type Way } from "../boot.ts";
-import { timestamp } from "./status.ts";
 import { bootHook } from "../hooks.ts";
+import { timestamp } from "./status.ts";
 
 const CALLS: Readonly<Record<Way, string>> = { reboot: "Reboot", poweroff: "PowerOff", halt: "Halt" };
 const WORDS: Readonly<Record<Way, string>> = { reboot: "reboot", poweroff: "power off", halt: "halt" };
@@ -92,7 +92,9 @@ export const shutdown = program({
         await self.error("No scheduled shutdown.\n");
         return 1;
       }
-      await self.error(`${pending.way === "reboot" ? "Reboot" : "Shutdown"} scheduled for ${timestamp(self, pending.atMs)}, use 'shutdown -c' to cancel.\n`);
+      await self.error(
+        `${pending.way === "reboot" ? "Reboot" : "Shutdown"} scheduled for ${timestamp(self, pending.atMs)}, use 'shutdown -c' to cancel.\n`,
+      );
       return 0;
     }
     if (self.credentials.uid !== 0) {

@@ -1,4 +1,6 @@
 /** systemctl show: properties, in systemd's names and order (those that mean something on this machine). */
+
+import { signalNumbers } from "../../../kernel/signals.ts";
 import type { Process } from "../../../kernel/types.ts";
 import { presetOf } from "../install.ts";
 import { requiresOf, wantsOf } from "../relations.ts";
@@ -8,7 +10,6 @@ import { EXEC_KINDS } from "../settings.ts";
 import { Timer } from "../timer.ts";
 import type { Unit } from "../unit.ts";
 import { formatSpan } from "../values.ts";
-import { signalNumbers } from "../../../kernel/signals.ts";
 import type { Context } from "./context.ts";
 import { fileState, timestamp } from "./status.ts";
 import { canReload } from "./unit-commands.ts";
@@ -18,7 +19,11 @@ const span = (ms: number) => formatSpan(ms * 1000);
 const octal = (mode: number) => mode.toString(8).padStart(4, "0");
 
 export function propertiesOf(context: Context, unit: Unit): [string, string][] {
-  return [...(unit instanceof Service ? serviceProperties(context, unit) : []), ...(unit instanceof Timer ? timerProperties(context.self, unit) : []), ...unitProperties(context, unit)];
+  return [
+    ...(unit instanceof Service ? serviceProperties(context, unit) : []),
+    ...(unit instanceof Timer ? timerProperties(context.self, unit) : []),
+    ...unitProperties(context, unit),
+  ];
 }
 
 function execText(kind: ExecKind, service: Service, self: Process): [string, string][] {
@@ -26,7 +31,12 @@ function execText(kind: ExecKind, service: Service, self: Process): [string, str
     const run = service.runs.find((each) => each.command === command);
     const at = (ms: number | undefined) => (ms === undefined || ms === 0 ? "[n/a]" : `[${timestamp(self, ms)}]`);
     const code = run?.end === undefined ? "(null)" : run.end.how === "signaled" ? "killed" : "exited";
-    const status = run?.end === undefined ? "0/0" : run.end.how === "signaled" ? `${signalNumbers[run.end.signal]}/${run.end.signal.slice(3)}` : String(run.end.status);
+    const status =
+      run?.end === undefined
+        ? "0/0"
+        : run.end.how === "signaled"
+          ? `${signalNumbers[run.end.signal]}/${run.end.signal.slice(3)}`
+          : String(run.end.status);
     const text = `{ path=${command.path} ; argv[]=${command.argv.join(" ")} ; ignore_errors=${yes(command.ignoreFailure)} ; start_time=${at(run?.startedMs)} ; stop_time=${at(run?.endedMs)} ; pid=${run?.pid ?? 0} ; code=${code} ; status=${status} }`;
     return [kind, text];
   });
@@ -62,7 +72,10 @@ function serviceProperties({ self }: Context, unit: Service): [string, string][]
     ["ExecMainExitTimestamp", when(main?.endedMs ?? 0)],
     ["ExecMainPID", String(main?.pid ?? 0)],
     ["ExecMainCode", main?.end === undefined ? "0" : main.end.how === "signaled" ? "2" : "1"],
-    ["ExecMainStatus", main?.end === undefined ? "0" : String(main.end.how === "signaled" ? signalNumbers[main.end.signal] : main.end.status)],
+    [
+      "ExecMainStatus",
+      main?.end === undefined ? "0" : String(main.end.how === "signaled" ? signalNumbers[main.end.signal] : main.end.status),
+    ],
     ...EXEC_KINDS.flatMap((kind) => execText(kind, unit, self)),
     ["Slice", "system.slice"],
     ["ControlGroup", pids.length > 0 ? unit.cgroup : ""],
@@ -74,13 +87,23 @@ function serviceProperties({ self }: Context, unit: Service): [string, string][]
 }
 
 function execution(settings: ServiceSettings): [string, string][] {
-  const optional = (name: string, value: string | undefined): [string, string][] => (value === undefined || value === "" ? [] : [[name, value]]);
+  const optional = (name: string, value: string | undefined): [string, string][] =>
+    value === undefined || value === "" ? [] : [[name, value]];
   return [
-    ...optional("Environment", [...settings.environment].map(([name, value]) => (/\s/.test(value) ? `"${name}=${value}"` : `${name}=${value}`)).join(" ")),
-    ...settings.environmentFiles.map(({ path, optional: missing }): [string, string] => ["EnvironmentFiles", `${path} (ignore_errors=${yes(missing)})`]),
+    ...optional(
+      "Environment",
+      [...settings.environment].map(([name, value]) => (/\s/.test(value) ? `"${name}=${value}"` : `${name}=${value}`)).join(" "),
+    ),
+    ...settings.environmentFiles.map(({ path, optional: missing }): [string, string] => [
+      "EnvironmentFiles",
+      `${path} (ignore_errors=${yes(missing)})`,
+    ]),
     ["UMask", octal(settings.umask)],
     ...optional("LimitNOFILE", settings.openFiles),
-    ...optional("WorkingDirectory", settings.workingDirectory && `${settings.workingDirectory.optional ? "!" : ""}${settings.workingDirectory.path}`),
+    ...optional(
+      "WorkingDirectory",
+      settings.workingDirectory && `${settings.workingDirectory.optional ? "!" : ""}${settings.workingDirectory.path}`,
+    ),
     ["StandardOutput", settings.standardOutput.replace(/:.*/, "")],
     ["StandardError", settings.standardError.replace(/:.*/, "")],
     ...optional("SyslogIdentifier", settings.syslogIdentifier),
@@ -103,7 +126,10 @@ function timerProperties(self: Process, unit: Timer): [string, string][] {
     ...unit.loaded.settings.timer.rules.map((rule): [string, string] =>
       rule.kind === "OnCalendar"
         ? ["TimersCalendar", `{ OnCalendar=${rule.text} ; next_elapse=${unit.next === undefined ? "(null)" : timestamp(self, unit.next)} }`]
-        : ["TimersMonotonic", `{ ${rule.kind.replace(/Sec$/, "USec")}=${span(rule.ms)} ; next_elapse=${unit.next === undefined ? "0" : span(unit.next - self.machine.bootedMs)} }`],
+        : [
+            "TimersMonotonic",
+            `{ ${rule.kind.replace(/Sec$/, "USec")}=${span(rule.ms)} ; next_elapse=${unit.next === undefined ? "0" : span(unit.next - self.machine.bootedMs)} }`,
+          ],
     ),
     ["NextElapseUSecRealtime", unit.next === undefined ? "" : timestamp(self, unit.next)],
     ["LastTriggerUSec", unit.lastTrigger === undefined ? "" : timestamp(self, unit.lastTrigger)],
@@ -115,7 +141,8 @@ function unitProperties(context: Context, unit: Unit): [string, string][] {
   const { self, manager } = context;
   const { files } = self.machine;
   const { dependencies } = unit.loaded.settings;
-  const list = (name: string, values: readonly string[]): [string, string][] => (values.length === 0 ? [] : [[name, [...new Set(values)].join(" ")]]);
+  const list = (name: string, values: readonly string[]): [string, string][] =>
+    values.length === 0 ? [] : [[name, [...new Set(values)].join(" ")]];
   const when = (ms: number) => (ms > 0 ? timestamp(self, ms) : "");
   const others = manager.units;
   const reverse = (pick: (other: Unit) => readonly string[]) => others.filter((other) => pick(other).includes(unit.id)).map(({ id }) => id);
@@ -127,8 +154,14 @@ function unitProperties(context: Context, unit: Unit): [string, string][] {
     ...list("Wants", wantsOf(files, unit)),
     ...list("BindsTo", dependencies.BindsTo),
     ...list("PartOf", dependencies.PartOf),
-    ...list("RequiredBy", reverse((other) => requiresOf(files, other))),
-    ...list("WantedBy", reverse((other) => wantsOf(files, other))),
+    ...list(
+      "RequiredBy",
+      reverse((other) => requiresOf(files, other)),
+    ),
+    ...list(
+      "WantedBy",
+      reverse((other) => wantsOf(files, other)),
+    ),
     ...list("Conflicts", dependencies.Conflicts),
     ...list("Before", dependencies.Before),
     ...list("After", dependencies.After),
@@ -184,6 +217,9 @@ function managerProperties({ manager }: Context): [string, string][] {
     ["NJobs", String(manager.jobs.length)],
     ["SystemState", manager.units.some((unit) => unit.active === "failed") ? "degraded" : "running"],
     ["Environment", "LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
-    ["UnitPath", "/etc/systemd/system.control /run/systemd/system.control /run/systemd/transient /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /lib/systemd/system"],
+    [
+      "UnitPath",
+      "/etc/systemd/system.control /run/systemd/system.control /run/systemd/transient /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system /lib/systemd/system",
+    ],
   ];
 }

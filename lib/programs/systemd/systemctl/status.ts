@@ -3,9 +3,9 @@ import type { Process } from "../../../kernel/types.ts";
 import { momentAt, strftime } from "../../core/time.ts";
 import { shownStatus } from "../exit-status.ts";
 import { type FileState, presetOf, UnitFiles } from "../install.ts";
+import { mayReadJournal } from "../journal/access.ts";
 import { entriesOfUnit } from "../journal/query.ts";
 import { shortLine } from "../journal/show.ts";
-import { mayReadJournal } from "../journal/access.ts";
 import { type RunStatus, Service } from "../service.ts";
 import { OtherUnit } from "../target.ts";
 import { Timer } from "../timer.ts";
@@ -38,16 +38,19 @@ export function dot(context: Context, state: ActiveState): string {
 export async function showStatus(context: Context, unit: Unit): Promise<void> {
   const { self } = context;
   const lines: string[] = [];
-  const row = (label: string, text: string) => lines.push(`${label.padStart(11)} ${text}`);
+  const row = (label: string, text: string) => lines.push(`${label.padStart(12)} ${text}`);
   lines.push(`${dot(context, unit.active)} ${unit.title}`);
   row("Loaded:", loadedText(context, unit));
   if (unit.transient) lines.push("  Transient: yes");
-  if (unit.loaded.dropIns.length > 0) dropIns(unit).forEach((text, index) => lines.push(index === 0 ? `    Drop-In: ${text}` : `             ${text}`));
+  for (const [index, text] of dropIns(unit).entries()) lines.push(`${index === 0 ? "    Drop-In:" : "            "} ${text}`);
   row("Active:", activeText(context, unit));
   if (unit.isInactive && unit.times.activeExit >= unit.times.activeEnter && unit.times.activeEnter > 0)
     row("Duration:", formatSpan((unit.times.activeExit - unit.times.activeEnter) * 1000, 1000));
   if (unit.unmet !== undefined && unit.isInactive) {
-    row("Condition:", `start condition ${context.paint("0;1;38;5;185", "failed")} at ${timestamp(self, unit.unmet.atMs)}; ${formatRelative(unit.unmet.atMs, context.manager.now())}`);
+    row(
+      "Condition:",
+      `start condition ${context.paint("0;1;38;5;185", "failed")} at ${timestamp(self, unit.unmet.atMs)}; ${formatRelative(unit.unmet.atMs, context.manager.now())}`,
+    );
     lines.push(`             └─ ${unit.unmet.text} was not met`);
   }
   if (unit instanceof Timer) {
@@ -55,8 +58,9 @@ export async function showStatus(context: Context, unit: Unit): Promise<void> {
     const target = context.manager.known(unit.target);
     row("Triggers:", `${dot(context, target?.active ?? "inactive")} ${unit.target}`);
   }
-  for (const timer of context.manager.units) if (timer instanceof Timer && timer.target === unit.id) row("TriggeredBy:", `${dot(context, timer.active)} ${timer.id}`);
-  unit.loaded.settings.documentation.forEach((text, index) => row(index === 0 ? "Docs:" : "", text));
+  for (const timer of context.manager.units)
+    if (timer instanceof Timer && timer.target === unit.id) row("TriggeredBy:", `${dot(context, timer.active)} ${timer.id}`);
+  for (const [index, text] of unit.loaded.settings.documentation.entries()) row(index === 0 ? "Docs:" : "", text);
   if (unit instanceof Service) processes(context, unit, row, lines);
   if (unit.needsReload) await self.error(changedOnDisk(context, unit));
   await self.print(`${lines.join("\n")}\n`);
@@ -77,10 +81,14 @@ function loadedText(context: Context, unit: Unit): string {
   const { state, reason, fragment } = unit.loaded;
   if (state !== "loaded") return `${context.paint(state === "masked" ? "" : RED, state) || state} (Reason: ${reason})`;
   const file = fileState(context, unit);
-  const words = [fragment, file, file === undefined || presetOf(file) === "-" ? undefined : `preset: ${context.paint(GREEN, "enabled")}`].filter(
-    (word) => word !== undefined,
+  const words = [
+    fragment,
+    file,
+    file === undefined || presetOf(file) === "-" ? undefined : `preset: ${context.paint(GREEN, "enabled")}`,
+  ].filter((word) => word !== undefined);
+  const shown = words.map((word) =>
+    word === "enabled" ? context.paint(GREEN, word) : word === "disabled" ? context.paint(YELLOW, word) : word,
   );
-  const shown = words.map((word) => (word === "enabled" ? context.paint(GREEN, word) : word === "disabled" ? context.paint(YELLOW, word) : word));
   return words.length > 0 ? `loaded (${shown.join("; ")})` : "loaded";
 }
 
@@ -138,7 +146,7 @@ function processes(context: Context, unit: Service, row: (label: string, text: s
     row("Memory:", formatBytes(pids.reduce((sum, pid) => sum + usage.of(pid).residentBytes, 0)));
     row("CPU:", formatSpan(pids.reduce((sum, pid) => sum + usage.of(pid).cpuMs, 0) * 1000, 1000));
     row("CGroup:", unit.cgroup);
-    tree(context, pids).forEach((line) => lines.push(`             ${line}`));
+    for (const line of tree(context, pids)) lines.push(`             ${line}`);
   } else if (unit.runs.length > 0) row("CPU:", formatSpan(unit.endedCpuMs * 1000, 1000));
 }
 
@@ -154,8 +162,11 @@ function tree(context: Context, pids: readonly number[]): string[] {
 
 /** A word as systemd quotes it for people. */
 function shellQuoted(word: string): string {
-  if (word !== "" && !/[\s"'\\`$*?[\]()<>|&;!\u0000-\u001f]/.test(word)) return word;
-  return `"${word.replace(/["\\`$]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\t", "\\t")}"`;
+  if (word !== "" && !/[\s"'\\`$*?[\]()<>|&;!]/.test(word)) return word;
+  return `"${word
+    .replace(/["\\`$]/g, "\\$&")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\t", "\\t")}"`;
 }
 
 /** format_bytes(): "176.0K". */
@@ -179,5 +190,7 @@ async function journal(context: Context, unit: Unit): Promise<void> {
   const entries = entriesOfUnit(self.machine, unit.id).filter((entry) => entry.boot === self.machine.bootId && entry.realtime >= from);
   const shown = entries.slice(-count);
   if (shown.length === 0) return;
-  await self.print(`\n${shown.map((entry) => `${shortLine(entry, { zone: self.env.TZ ?? "UTC", paint: (code, text) => context.paint(code, text) })}\n`).join("")}`);
+  await self.print(
+    `\n${shown.map((entry) => `${shortLine(entry, { zone: self.env.TZ ?? "UTC", paint: (code, text) => context.paint(code, text) })}\n`).join("")}`,
+  );
 }

@@ -1,11 +1,12 @@
 /** systemctl(1). */
 import type { Process } from "../../../kernel/types.ts";
+import { Failure } from "../../core/errors.ts";
 import type { Arguments } from "../../core/options.ts";
 import { program } from "../../core/program.ts";
-import { Failure } from "../../core/errors.ts";
 import { Service } from "../service.ts";
 import type { Unit } from "../unit.ts";
 import { mangle } from "../unit-name.ts";
+import { formatRelative } from "../values.ts";
 import { Context, isPattern } from "./context.ts";
 import { cat, changeFiles, daemonReload, edit, getDefault, isEnabled, listUnitFiles, setDefault } from "./file-commands.ts";
 import { isState, isSystemRunning, listDependencies, listJobs, listTimers, listUnits } from "./list-commands.ts";
@@ -13,13 +14,21 @@ import { takeDown } from "./power.ts";
 import { show } from "./show.ts";
 import { dot, showStatus, timestamp } from "./status.ts";
 import { isolate, killUnits, resetFailed, startUnits } from "./unit-commands.ts";
-import { formatRelative } from "../values.ts";
 
 export const VERSION = `systemd 252 (252.39-1~deb12u2)
 +PAM +AUDIT +SELINUX +APPARMOR +IMA +SMACK +SECCOMP +GCRYPT -GNUTLS +OPENSSL +ACL +BLKID +CURL +ELFUTILS +FIDO2 +IDN2 -IDN +IPTC +KMOD +LIBCRYPTSETUP +LIBFDISK +PCRE2 -PWQUALITY +P11KIT +QRENCODE +TPM2 +BZIP2 +LZ4 +XZ +ZLIB +ZSTD -BPF_FRAMEWORK -XKBCOMMON +UTMP +SYSVINIT default-hierarchy=unified
 `;
 
-const START_VERBS = new Set(["start", "stop", "restart", "reload", "try-restart", "condrestart", "reload-or-restart", "try-reload-or-restart"]);
+const START_VERBS = new Set([
+  "start",
+  "stop",
+  "restart",
+  "reload",
+  "try-restart",
+  "condrestart",
+  "reload-or-restart",
+  "try-reload-or-restart",
+]);
 const FILE_VERBS = new Set(["enable", "disable", "reenable", "preset", "mask", "unmask", "link"]);
 const NOT_MODELED = new Set([
   "freeze",
@@ -98,7 +107,26 @@ export const systemctl = program({
     "--value  when showing properties, only print the value",
     "--wait  (accepted)",
   ],
-  unmodeled: ["--user", "--global", "-H", "--host", "-M", "--machine", "-C", "--capsule", "-i", "--check-inhibitors", "--dry-run", "-T", "--show-transaction", "--what", "--image", "--mkdir", "--with-dependencies", "--timestamp"],
+  unmodeled: [
+    "--user",
+    "--global",
+    "-H",
+    "--host",
+    "-M",
+    "--machine",
+    "-C",
+    "--capsule",
+    "-i",
+    "--check-inhibitors",
+    "--dry-run",
+    "-T",
+    "--show-transaction",
+    "--what",
+    "--image",
+    "--mkdir",
+    "--with-dependencies",
+    "--timestamp",
+  ],
   limits:
     "pid 1 of a machine is the manager, the journal and the login manager together: journald, logind, udevd and timesyncd are no services of their own here. Services, targets and timers are modeled; sockets, paths, mounts, slices, scopes and devices are read and can't be started. Sandboxing (ProtectSystem=, PrivateTmp=, NoNewPrivileges=, SystemCallFilter= …) and resource limits (MemoryMax=, CPUQuota=, LimitNOFILE= …) are accepted and not enforced. sd_notify is heard from the daemons of this machine, not from Python (there are no datagram sockets of the kind that it uses). User managers (--user) are not there.",
   usageHint: () => "",
@@ -239,7 +267,8 @@ async function overview(context: Context): Promise<number> {
   }
   for (const [group, members] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     lines.push(`           ├─${group.slice(1)}`);
-    members.forEach(({ pid, text }, index) => lines.push(`           │ ${index === members.length - 1 ? "└─" : "├─"}${pid} ${text}`));
+    for (const [index, { pid, text }] of members.entries())
+      lines.push(`           │ ${index === members.length - 1 ? "└─" : "├─"}${pid} ${text}`);
   }
   await self.print(`${lines.join("\n")}\n`);
   return 0;

@@ -1,10 +1,10 @@
 /** systemctl start, stop, restart and the like. */
 import type { JobResult, JobType } from "../job.ts";
 import { UnitProblem } from "../manager.ts";
+import { signalOf } from "../read-settings.ts";
 import { Service } from "../service.ts";
 import type { Unit } from "../unit.ts";
 import { mangle } from "../unit-name.ts";
-import { signalOf } from "../read-settings.ts";
 import { type Context, isPattern } from "./context.ts";
 import { changedOnDisk } from "./status.ts";
 
@@ -32,7 +32,8 @@ export async function startUnits(context: Context, verb: string): Promise<number
     return 0;
   }
   if (!context.isRoot) {
-    for (const name of names) await self.error(`Failed to ${verb} ${name}: ${AUTHENTICATE}\nSee system logs and 'systemctl status ${name}' for details.\n`);
+    for (const name of names)
+      await self.error(`Failed to ${verb} ${name}: ${AUTHENTICATE}\nSee system logs and 'systemctl status ${name}' for details.\n`);
     return 1;
   }
   manager.collect();
@@ -51,7 +52,8 @@ export async function startUnits(context: Context, verb: string): Promise<number
       if (!(error instanceof UnitProblem)) throw error;
       status = STATUS[error.kind];
       await self.error(`Failed to ${verb} ${name}: ${error.message}\n`);
-      if (error.kind === "bad-setting") await self.error(`See ${manager.known(name) === undefined ? "user" : "system"} logs and 'systemctl status ${name}' for details.\n`);
+      if (error.kind === "bad-setting")
+        await self.error(`See ${manager.known(name) === undefined ? "user" : "system"} logs and 'systemctl status ${name}' for details.\n`);
     }
   }
   if (args.has("no-block")) return status;
@@ -112,7 +114,11 @@ function mustApply(unit: Unit, type: JobType, verb: string): void {
   if (unit.loaded.state === "loaded" && type === "reload" && !canReload(unit))
     throw new UnitProblem("not-applicable", `Job type reload is not applicable for unit ${unit.id}.`);
   const { refuseManualStart, refuseManualStop } = unit.loaded.settings;
-  const refused = (what: string) => new UnitProblem("refused", `Operation refused, unit ${unit.id} may be requested by dependency only (it is configured to refuse manual start/stop).${what}`);
+  const refused = (what: string) =>
+    new UnitProblem(
+      "refused",
+      `Operation refused, unit ${unit.id} may be requested by dependency only (it is configured to refuse manual start/stop).${what}`,
+    );
   if (refuseManualStart && (verb === "start" || verb === "restart")) throw refused("");
   if (refuseManualStop && (verb === "stop" || verb === "restart")) throw refused("");
 }
@@ -162,7 +168,12 @@ export async function killUnits(context: Context): Promise<number> {
   let status = 0;
   for (const name of context.names(operands)) {
     const unit = manager.known(name);
-    if (unit === undefined || (unit.isInactive && unit.loaded.state !== "loaded") || !(unit instanceof Service) || unit.processes.length === 0) {
+    if (
+      unit === undefined ||
+      (unit.isInactive && unit.loaded.state !== "loaded") ||
+      !(unit instanceof Service) ||
+      unit.processes.length === 0
+    ) {
       await self.error(`Failed to kill unit ${name}: ${unit === undefined ? `Unit ${name} not loaded.` : "No such process"}\n`);
       status = 1;
       continue;
@@ -176,7 +187,9 @@ export async function killUnits(context: Context): Promise<number> {
     const pids = whom === "main" ? [unit.mainPid].filter((pid) => pid > 0) : unit.processes;
     for (const pid of pids) {
       const what = pid === unit.mainPid ? "main" : pid === unit.controlPid ? "control" : "";
-      unit.log(`${unit.id}: Sent signal ${signal} to ${what === "" ? "" : `${what} `}process ${pid} (${manager.commOf(pid)}) on client request.`);
+      unit.log(
+        `${unit.id}: Sent signal ${signal} to ${what === "" ? "" : `${what} `}process ${pid} (${manager.commOf(pid)}) on client request.`,
+      );
       manager.kill(pid, signal);
     }
   }
@@ -208,14 +221,23 @@ export async function isolate(context: Context): Promise<number> {
   const { manager, operands } = context;
   if (operands.length === 0) return context.fail("Too few arguments.");
   const name = mangle(operands[0] ?? "", "target");
-  if (!context.isRoot) return context.fail(`Failed to start ${name}: ${AUTHENTICATE}\nSee system logs and 'systemctl status ${name}' for details.`);
+  if (!context.isRoot)
+    return context.fail(`Failed to start ${name}: ${AUTHENTICATE}\nSee system logs and 'systemctl status ${name}' for details.`);
   const unit = manager.unit(name);
   if (unit.loaded.state === "not-found") return context.fail(`Failed to start ${name}: Unit ${name} not found.`, 5);
-  if (!unit.loaded.settings.allowIsolate) return context.fail(`Failed to start ${name}: Operation refused, unit may not be isolated.\nSee system logs and 'systemctl status ${name}' for details.`, 4);
-  if (/^(rescue|emergency)\.target$/.test(name)) return context.fail(`Failed to start ${name}: it is real, but this machine has no console on which it could ask; see /reference/machine`);
+  if (!unit.loaded.settings.allowIsolate)
+    return context.fail(
+      `Failed to start ${name}: Operation refused, unit may not be isolated.\nSee system logs and 'systemctl status ${name}' for details.`,
+      4,
+    );
+  if (/^(rescue|emergency)\.target$/.test(name))
+    return context.fail(
+      `Failed to start ${name}: it is real, but this machine has no console on which it could ask; see /reference/machine`,
+    );
   const job = manager.request(name, "start");
   for (const other of manager.units) {
-    const wanted = other.isInactive || other.loaded.settings.ignoreOnIsolate || other.job !== undefined || /\.(target|slice|scope)$/.test(other.id);
+    const wanted =
+      other.isInactive || other.loaded.settings.ignoreOnIsolate || other.job !== undefined || /\.(target|slice|scope)$/.test(other.id);
     if (!wanted && !manager.isNeededBy(unit, other)) manager.request(other.id, "stop");
   }
   return (await waitFor(context, job.ended)) === "done" ? 0 : 1;

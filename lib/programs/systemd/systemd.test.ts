@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Machine } from "../../kernel/types.ts";
+import { freshMachine, runScriptAsRoot } from "../testing.ts";
+import { bootServices } from "./boot.ts";
+
+let machine: Machine;
+
+/** What the script prints as root, standard output first. */
+async function root(script: string): Promise<string> {
+  const { stdout, stderr } = await runScriptAsRoot(machine, script);
+  return stdout + stderr;
+}
+
+function unit(name: string, text: string): void {
+  machine.files.writeFile(`/etc/systemd/system/${name}`, text);
+}
+
+beforeAll(async () => {
+  machine = await freshMachine();
+  bootServices(machine);
+});
+
+describe("systemd", () => {
+  it("starts a service, shows it with its process and its journal, and stops it", async () => {
+    unit(
+      "hello.service",
+      "[Unit]\nDescription=Hello\n[Service]\nExecStart=/bin/sh -c 'echo hi; exec sleep 1000'\n[Install]\nWantedBy=multi-user.target\n",
+    );
+    expect(await root("systemctl start hello; systemctl is-active hello")).toBe("active\n");
+    const status = await root("until journalctl -u hello | grep -q hi; do sleep 0.01; done; systemctl status hello");
+    expect(status).toContain(
+      "● hello.service - Hello\n     Loaded: loaded (/etc/systemd/system/hello.service; disabled; preset: enabled)\n     Active: active (running) since ",
+    );
+    expect(status).toMatch(/ {3}Main PID: \d+ \(sleep\)\n/);
+    expect(status).toMatch(/ {5}CGroup: \/system.slice\/hello.service\n {13}└─\d+ sleep 1000\n/);
+    expect(status).toMatch(/web-1 sh\[\d+\]: hi\n$/);
+    expect(await root("systemctl enable hello")).toBe(
+      "Created symlink /etc/systemd/system/multi-user.target.wants/hello.service → /etc/systemd/system/hello.service.\n",
+    );
+    expect(await root("systemctl stop hello; systemctl status hello | sed -n 3p; systemctl is-active hello; echo $?")).toMatch(
+      /^ {5}Active: inactive \(dead\) since .*\ninactive\n3\n$/,
+    );
+  });
+
+  it("gives up on a service that crashes again and again", async () => {
+    unit("crash.service", "[Service]\nExecStart=/bin/sh -c 'exit 3'\nRestart=on-failure\nRestartSec=10ms\n");
+    await root(
+      "systemctl start crash; until systemctl is-failed -q crash; do sleep 0.05; done; sleep 0.1; until systemctl is-failed -q crash; do sleep 0.05; done",
+    );
+    const journal = await root("journalctl -u crash -o cat");
+    expect(journal.match(/Started crash.service/g)).toHaveLength(5);
+    expect(journal).toContain("crash.service: Main process exited, code=exited, status=3/NOTIMPLEMENTED\n");
+    expect(journal).toContain(
+      "crash.service: Scheduled restart job, restart counter is at 5.\nStopped crash.service.\ncrash.service: Start request repeated too quickly.\ncrash.service: Failed with result 'exit-code'.\nFailed to start crash.service.\n",
+    );
+  });
+});
