@@ -45,6 +45,7 @@ import * as ip from "./network/ip.ts";
 import * as ping from "./network/ping.ts";
 import * as sockets from "./network/sockets.ts";
 import * as wget from "./network/wget.ts";
+import * as nginxProgram from "./nginx/nginx.ts";
 import * as openssl from "./openssl/openssl.ts";
 import * as apt from "./packages/apt.ts";
 import * as dpkg from "./packages/dpkg.ts";
@@ -130,6 +131,7 @@ const modules: readonly object[] = [
   mktemp,
   mv,
   nano,
+  nginxProgram,
   numbers,
   openssl,
   passwd,

@@ -74,6 +74,13 @@ export const NETWORK: Examples = {
     ["ssh-keygen -y -f ~/.ssh/id_ed25519", "The public key of a private one"],
     ["ssh-keygen -R localhost", "Forget a machine's key"],
   ],
+  nginx: [
+    ["sudo nginx -t", "Is the configuration right?"],
+    ["sudo nginx && curl -sI http://localhost/ && sudo nginx -s stop", "Start it, ask for a page, stop it"],
+    ["sudo nginx && sudo nginx -s reload && sudo nginx -s quit", "Take a new configuration without losing a request"],
+    ["sudo nginx -T | grep listen", "The whole configuration, with all its files"],
+    ["/usr/sbin/nginx -v", "Which version"],
+  ],
   ufw: [
     ["sudo ufw status", "Whether the firewall is on, and its rules"],
     ["sudo ufw allow 22/tcp", "Let ssh through; do that first"],

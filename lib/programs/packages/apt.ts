@@ -213,7 +213,7 @@ class Apt {
     await this.say(`(Reading database ... ${fileCount(this.#files)} files and directories currently installed.)\n`);
     for (const name of gone) {
       await this.say(`Removing ${name} (${here.get(name)?.version}) ...\n`);
-      remove(this.#files, name);
+      remove(this.#files, name, how === "purge");
       await this.self.tick();
     }
     if (gone.some((name) => (this.all.get(name)?.programs.length ?? 0) > 0))

@@ -26,6 +26,8 @@ const OPTIONAL: readonly Row[] = [
   ["postgresql-client", "18+290.pgdg12+1", "database", 69, 14_128, "front-end programs for PostgreSQL (supported version)", ""],
   ["postgresql-client-18", "18.6-1.pgdg12+1", "database", 9_824, 2_066_480, "front-end programs for PostgreSQL 18", POSTGRESQL_CLIENTS],
   ["postgresql-client-common", "290.pgdg12+1", "database", 161, 47_948, "manager for multiple PostgreSQL client versions", ""],
+  ["nginx", "1.22.1-9+deb12u10", "httpd", 1_335, 531_468, "small, powerful, scalable web/proxy server", "nginx"],
+  ["nginx-common", "1.22.1-9+deb12u10", "httpd", 332, 114_932, "small, powerful, scalable web/proxy server - common files", ""],
   ["tree", "2.1.0-1", "utils", 113, 52_464, "displays an indented directory tree, in color", "tree"],
   ["unzip", "6.0-28", "utils", 379, 166_504, "De-archiver for .zip files", "unzip zipinfo"],
   ["zip", "3.0-13", "utils", 616, 230_316, "Archiver for .zip files", "zip"],
@@ -39,6 +41,7 @@ const BESIDE_PYTHON_ROWS: readonly Row[] = [
 ];
 
 const DEPENDS: Readonly<Record<string, readonly string[]>> = {
+  nginx: ["nginx-common"],
   "postgresql-client": ["postgresql-client-18"],
   "postgresql-client-18": ["postgresql-client-common"],
   jq: ["libjq1", "libonig5"],
@@ -173,6 +176,7 @@ const SYSTEM_PROGRAMS: ReadonlySet<string> = new Set([
   "groupdel",
   "groupmod",
   "halt",
+  "nginx",
   "nologin",
   "poweroff",
   "reboot",

@@ -3,6 +3,7 @@ import { executableBytes } from "../../kernel/executable.ts";
 import type { Files } from "../../kernel/types.ts";
 import { sqlite3Script } from "../system/sqlite3.ts";
 import { type Package, programPath } from "./catalog.ts";
+import { contentPaths, putContents } from "./contents.ts";
 
 const STATUS = "/var/lib/dpkg/status";
 /** Programs whose file is no executable of the kernel's. */
@@ -57,7 +58,7 @@ function paragraph(each: Package): string {
 
 /** The files of a package, with the folders above them, as its list has them. */
 export function contents(each: Package): string[] {
-  const files = [...each.programs.map(programPath), `/usr/share/doc/${each.name}/copyright`];
+  const files = [...each.programs.map(programPath), ...contentPaths(each.name), `/usr/share/doc/${each.name}/copyright`];
   const out = ["/."];
   for (const file of files) {
     const parts = file.split("/").slice(1);
@@ -76,6 +77,7 @@ export function install(files: Files, each: Package, automatic = false): void {
     files.writeFile(path, SCRIPTS.get(name) ?? executableBytes(name));
     files.chmod(path, name === "sudo" || name === "su" || name === "passwd" ? 0o4755 : 0o755);
   }
+  putContents(files, each.name);
   files.mkdir(`/usr/share/doc/${each.name}`, { recursive: true });
   files.writeFile(
     `/usr/share/doc/${each.name}/copyright`,
@@ -88,12 +90,12 @@ export function install(files: Files, each: Package, automatic = false): void {
   if (automatic) files.writeFile(AUTOMATIC, `${read(files, AUTOMATIC)}Package: ${each.name}\nArchitecture: amd64\nAuto-Installed: 1\n\n`);
 }
 
-/** Takes a package's files away and forgets it. */
-export function remove(files: Files, name: string): void {
+/** Takes a package's files away and forgets it; its settings in /etc stay, unless they are purged. */
+export function remove(files: Files, name: string, purge = false): void {
   const list = `${INFO}/${name}.list`;
   const paths = read(files, list)
     .split("\n")
-    .filter((path) => path !== "" && path !== "/.");
+    .filter((path) => path !== "" && path !== "/." && (purge || !path.startsWith("/etc/")));
   for (const path of [...paths].reverse()) {
     if (!files.exists(path)) continue;
     if (files.lstat(path).kind !== "directory") files.unlink(path);

@@ -1,0 +1,68 @@
+/** Directives of nginx 1.22 that are real and not modeled, as lines of directive-table.ts. */
+export const UNMODELED = `
+e 1: debug_connection
+h 2+: fastcgi_cache_path proxy_cache_path scgi_cache_path uwsgi_cache_path
+h 2{: charset_map
+hs 1: ssl_client_certificate ssl_crl ssl_ocsp ssl_ocsp_cache ssl_ocsp_responder ssl_verify_client
+hsl 1: add_after_body add_before_body aio aio_write ancient_browser_value auth_request create_full_put_path fastcgi_buffer_size
+hsl 1: fastcgi_buffering fastcgi_busy_buffers_size fastcgi_cache fastcgi_cache_background_update fastcgi_cache_key
+hsl 1: fastcgi_cache_lock fastcgi_cache_lock_age fastcgi_cache_lock_timeout fastcgi_cache_max_range_offset fastcgi_cache_min_uses
+hsl 1: fastcgi_cache_revalidate fastcgi_catch_stderr fastcgi_connect_timeout fastcgi_force_ranges fastcgi_hide_header
+hsl 1: fastcgi_ignore_client_abort fastcgi_index fastcgi_intercept_errors fastcgi_keep_conn fastcgi_limit_rate
+hsl 1: fastcgi_max_temp_file_size fastcgi_next_upstream_timeout fastcgi_next_upstream_tries fastcgi_pass_header
+hsl 1: fastcgi_pass_request_body fastcgi_pass_request_headers fastcgi_read_timeout fastcgi_request_buffering fastcgi_send_lowat
+hsl 1: fastcgi_send_timeout fastcgi_socket_keepalive fastcgi_split_path_info fastcgi_store fastcgi_temp_file_write_size
+hsl 1: grpc_buffer_size grpc_connect_timeout grpc_hide_header grpc_intercept_errors grpc_next_upstream_timeout
+hsl 1: grpc_next_upstream_tries grpc_pass_header grpc_read_timeout grpc_send_timeout grpc_socket_keepalive grpc_ssl_certificate
+hsl 1: grpc_ssl_certificate_key grpc_ssl_ciphers grpc_ssl_crl grpc_ssl_name grpc_ssl_password_file grpc_ssl_server_name
+hsl 1: grpc_ssl_session_reuse grpc_ssl_trusted_certificate grpc_ssl_verify grpc_ssl_verify_depth gunzip http2_push
+hsl 1: http2_push_preload memcached_buffer_size memcached_connect_timeout memcached_gzip_flag memcached_next_upstream_timeout
+hsl 1: memcached_next_upstream_tries memcached_read_timeout memcached_send_timeout memcached_socket_keepalive min_delete_depth
+hsl 1: mirror mirror_request_body modern_browser_value mp4_buffer_size mp4_max_buffer_size mp4_start_key_frame proxy_cache
+hsl 1: proxy_cache_background_update proxy_cache_convert_head proxy_cache_key proxy_cache_lock proxy_cache_lock_age
+hsl 1: proxy_cache_lock_timeout proxy_cache_max_range_offset proxy_cache_min_uses proxy_cache_revalidate proxy_limit_rate
+hsl 1: proxy_ssl_certificate proxy_ssl_certificate_key proxy_ssl_crl proxy_ssl_password_file proxy_store resolver_timeout
+hsl 1: scgi_buffer_size scgi_buffering scgi_busy_buffers_size scgi_cache scgi_cache_background_update scgi_cache_key scgi_cache_lock
+hsl 1: scgi_cache_lock_age scgi_cache_lock_timeout scgi_cache_max_range_offset scgi_cache_min_uses scgi_cache_revalidate
+hsl 1: scgi_connect_timeout scgi_force_ranges scgi_hide_header scgi_ignore_client_abort scgi_intercept_errors scgi_limit_rate
+hsl 1: scgi_max_temp_file_size scgi_next_upstream_timeout scgi_next_upstream_tries scgi_pass_header scgi_pass_request_body
+hsl 1: scgi_pass_request_headers scgi_read_timeout scgi_request_buffering scgi_send_timeout scgi_socket_keepalive scgi_store
+hsl 1: scgi_temp_file_write_size secure_link secure_link_md5 secure_link_secret slice ssi_ignore_recycled_buffers ssi_last_modified
+hsl 1: ssi_min_file_chunk ssi_silent_errors ssi_value_length userid userid_domain userid_expires userid_mark userid_name userid_p3p
+hsl 1: userid_path userid_service uwsgi_buffer_size uwsgi_buffering uwsgi_busy_buffers_size uwsgi_cache
+hsl 1: uwsgi_cache_background_update uwsgi_cache_key uwsgi_cache_lock uwsgi_cache_lock_age uwsgi_cache_lock_timeout
+hsl 1: uwsgi_cache_max_range_offset uwsgi_cache_min_uses uwsgi_cache_revalidate uwsgi_connect_timeout uwsgi_force_ranges
+hsl 1: uwsgi_hide_header uwsgi_ignore_client_abort uwsgi_intercept_errors uwsgi_limit_rate uwsgi_max_temp_file_size uwsgi_modifier1
+hsl 1: uwsgi_modifier2 uwsgi_next_upstream_timeout uwsgi_next_upstream_tries uwsgi_pass_header uwsgi_pass_request_body
+hsl 1: uwsgi_pass_request_headers uwsgi_read_timeout uwsgi_request_buffering uwsgi_send_timeout uwsgi_socket_keepalive
+hsl 1: uwsgi_ssl_certificate uwsgi_ssl_certificate_key uwsgi_ssl_ciphers uwsgi_ssl_crl uwsgi_ssl_name uwsgi_ssl_password_file
+hsl 1: uwsgi_ssl_server_name uwsgi_ssl_session_reuse uwsgi_ssl_trusted_certificate uwsgi_ssl_verify uwsgi_ssl_verify_depth
+hsl 1: uwsgi_store uwsgi_string uwsgi_temp_file_write_size
+hsl 1+: addition_types ancient_browser dav_methods fastcgi_cache_bypass fastcgi_cache_methods fastcgi_cache_use_stale
+hsl 1+: fastcgi_cache_valid fastcgi_ignore_headers fastcgi_next_upstream fastcgi_no_cache grpc_ignore_headers grpc_next_upstream
+hsl 1+: grpc_ssl_protocols memcached_next_upstream proxy_cache_bypass proxy_cache_methods proxy_cache_use_stale proxy_cache_valid
+hsl 1+: proxy_no_cache resolver scgi_cache_bypass scgi_cache_methods scgi_cache_use_stale scgi_cache_valid scgi_ignore_headers
+hsl 1+: scgi_next_upstream scgi_no_cache ssi_types uwsgi_cache_bypass uwsgi_cache_methods uwsgi_cache_use_stale uwsgi_cache_valid
+hsl 1+: uwsgi_ignore_headers uwsgi_next_upstream uwsgi_no_cache uwsgi_ssl_protocols
+hsl 1,2: disable_symlinks fastcgi_bind grpc_bind memcached_bind modern_browser proxy_bind scgi_bind uwsgi_bind
+hsl 1,2,3: dav_access fastcgi_store_access proxy_store_access scgi_store_access userid_flags uwsgi_store_access
+hsl 1,2,3,4: fastcgi_temp_path scgi_temp_path uwsgi_temp_path
+hsl 2: auth_request_set fastcgi_buffers grpc_set_header grpc_ssl_conf_command gunzip_buffers scgi_buffers uwsgi_buffers
+hsl 2: uwsgi_ssl_conf_command
+hsl 2,3: fastcgi_param scgi_param uwsgi_param
+hsli 1: limit_rate limit_rate_after override_charset post_action source_charset ssi
+hsli 2,3: add_trailer
+l 0: mp4
+l 1: random_index
+li 1: fastcgi_pass grpc_pass memcached_pass scgi_pass uwsgi_pass
+m 1: load_module ssl_engine
+m 2,3: thread_pool
+sl 1: referer_hash_bucket_size referer_hash_max_size
+sl 1+: valid_referers
+`;
+
+/** Their names, sorted. */
+export const unmodeledDirectives: readonly string[] = UNMODELED.trim()
+  .split("\n")
+  .flatMap((line) => line.slice(line.indexOf(": ") + 2).split(" "))
+  .sort();

@@ -1,0 +1,75 @@
+/** Connects to a server of an upstream: TCP, a Unix socket, with TLS where the address begins with https. */
+import { KernelError } from "../../../kernel/errno.ts";
+import type { StreamSocket, UnixSocket } from "../../../kernel/types.ts";
+import { connectTls, readBundle, TlsFailure, trustOf } from "../../tls/index.ts";
+import type { ProxyTarget } from "../config/model.ts";
+import { readable } from "../config/parser.ts";
+import { evaluate } from "../config/template.ts";
+import { BadHead } from "./proxy-response.ts";
+import type { HttpRequest } from "./request.ts";
+import { carrierOf, Late, Stream } from "./stream.ts";
+import type { Peer } from "./upstream-peers.ts";
+
+/** Rejects with Late, KernelError, BadHead. */
+export async function connectPeer(r: HttpRequest, target: ProxyTarget, peer: Peer, limitMs: number): Promise<Stream> {
+  const { worker } = r;
+  const { self, clock } = worker;
+  worker.shared.connections++;
+  const limit = new AbortController();
+  const cancel = clock.after(limitMs, () => limit.abort(new Late()));
+  const ended = () => limit.abort(self.ended.reason);
+  self.ended.addEventListener("abort", ended);
+  const unwatch = r.settings.flags.proxy_ignore_client_abort
+    ? () => {}
+    : r.client.stream.watch(() => limit.abort(new KernelError("ECONNABORTED", "connect")));
+  let socket: StreamSocket | UnixSocket | undefined;
+  try {
+    if (peer.address.startsWith("unix:"))
+      socket = await self.machine.network.connectUnix(self, readable(peer.address.slice(5)), limit.signal);
+    else if (peer.address.startsWith("[")) throw new KernelError("ENETUNREACH", "connect");
+    else socket = await self.machine.network.connect(peer.address, peer.port, limit.signal);
+    // The connection belongs to this process, for ss and the world's history.
+    self.fds.add(socket, 3);
+    socket.release();
+    const opened = socket;
+    const close = () => closeDescriptor(r, opened);
+    if (!target.isTls) return new Stream({ ...carrierOf(socket), close }, clock, self.ended);
+    const { flags, templates, words } = r.settings;
+    const name = templates.proxy_ssl_name ? evaluate(templates.proxy_ssl_name, r) : target.hostHeader.replace(/:\d+$/, "");
+    const bundle = words.proxy_ssl_trusted_certificate;
+    const trust =
+      bundle === undefined ? trustOf(self.files) : readBundle(self.files.readText(readable(worker.cycle.fullName(bundle, true))));
+    const verify = flags.proxy_ssl_verify === true;
+    const stream = await connectTls(socket, {
+      serverName: name,
+      sni: flags.proxy_ssl_server_name ? undefined : "",
+      trust,
+      insecure: !verify,
+      nowMs: clock.now(),
+      signal: limit.signal,
+    });
+    return new Stream({ ...carrierOf(stream), close }, clock, self.ended);
+  } catch (error) {
+    if (socket !== undefined) closeDescriptor(r, socket);
+    if (error instanceof TlsFailure) {
+      const { verification } = error;
+      if (error.reason === "certificate" && verification !== undefined)
+        throw new BadHead(`upstream SSL certificate verify error: ${error.text}`);
+      throw new BadHead(`SSL_do_handshake() failed (SSL: ${error.message})`);
+    }
+    throw error;
+  } finally {
+    cancel();
+    unwatch();
+    self.ended.removeEventListener("abort", ended);
+  }
+}
+
+function closeDescriptor(r: HttpRequest, socket: StreamSocket | UnixSocket): void {
+  const { fds } = r.worker.self;
+  for (const [fd, file] of fds.all()) {
+    if (file !== socket) continue;
+    fds.close(fd);
+    return;
+  }
+}
