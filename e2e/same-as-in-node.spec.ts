@@ -19,6 +19,8 @@ const commands = [
   "python -c 'open(\"/nosuch\")' 2>&1 | tail -n 1; echo $?",
   "printf '%s\\n' b a c | sort | tee out | wc; cat out",
   "cat /etc/os-release | head -n 3; ls -ld / /etc /root | cut -c 1-10",
+  // In the browser, git comes in a file of its own when it is first run.
+  "git init -q repo && cd repo && touch new && git add new && git status -s; cd",
   "for i in 1 2 3; do (exit $i) || echo $?; done; kill -l 15; nosuch; echo $?",
 ];
 

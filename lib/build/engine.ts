@@ -1,8 +1,10 @@
 /**
- * Bundles the engine with esbuild: the kernel and the process workers, once for Node and once for the browser.
+ * Bundles the engine: the kernel and the process workers, once for Node and once for the browser. esbuild does it, except for the
+ * browser's kernel: programs that are imported when they are first run are files of their own there, and rolldown keeps all that
+ * the start needs in one file, where esbuild would make a dozen.
  *
  *   .slipway/engine/node/{kernel,python-worker}.mjs     what `npm run lab` starts
- *   public/engine/<hash>/{begin,kernel,python-worker}.js  what the page starts; immutable, so cached for ever
+ *   public/engine/<hash>/{begin,kernel,python-worker}.js  what the page starts, and the programs beside it; immutable, so cached for ever
  *   public/engine/assets-<hash>/python/…                snapshot, interpreter and files of Python
  *   public/__pane/…                                     the scripts of the browser pane's own origin
  *   .slipway/engine/manifest.json                       where these are (`EngineManifest`)
@@ -11,6 +13,7 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type BuildOptions, build } from "esbuild";
+import { rolldown } from "rolldown";
 import { root, say } from "./requirements.mjs";
 
 export interface EngineManifest {
@@ -37,7 +40,8 @@ const shared: BuildOptions = {
 };
 
 const nodeEntries = { kernel: "lib/author/engine/main.ts", "python-worker": "lib/runtimes/python/worker/main.ts" };
-const browserEntries = { kernel: "lib/lab/browser/worker.ts", "python-worker": "lib/runtimes/python/worker/main.ts" };
+const browserKernel = { kernel: "lib/lab/browser/worker.ts" };
+const browserWorkers = { "python-worker": "lib/runtimes/python/worker/main.ts" };
 
 function hashFolder(folder: string): string {
   const hash = createHash("sha256");
@@ -70,12 +74,13 @@ export async function buildEngine(): Promise<EngineManifest> {
   });
   await build({
     ...shared,
-    entryPoints: browserEntries,
+    entryPoints: browserWorkers,
     outdir: browser,
     platform: "browser",
     conditions: ["browser"],
     external: ["node:*"],
   });
+  await bundleBrowserKernel(browser);
   await build({
     ...shared,
     entryPoints: { begin: "lib/lab/browser/begin.entry.ts" },
@@ -101,6 +106,21 @@ export async function buildEngine(): Promise<EngineManifest> {
   };
   writeFileSync(join(output, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+async function bundleBrowserKernel(folder: string): Promise<void> {
+  const bundle = await rolldown({
+    cwd: root,
+    input: browserKernel,
+    platform: "browser",
+    external: /^node:/,
+    // What lazy programs share with the kernel stays in the kernel's file; nobody else imports it.
+    preserveEntrySignatures: "allow-extension",
+    // A module that is also imported at the start is no mistake: both ways find it.
+    checks: { ineffectiveDynamicImport: false },
+  });
+  await bundle.write({ dir: folder, format: "es", minify: true, entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" });
+  await bundle.close();
 }
 
 /** lib/pane holds one entry a script, and its HTML and CSS as they are. */
