@@ -20,7 +20,7 @@ const commands = [
   "printf '%s\\n' b a c | sort | tee out | wc; cat out",
   "cat /etc/os-release | head -n 3; ls -ld / /etc /root | cut -c 1-10",
   // In the browser, git comes in a file of its own when it is first run.
-  "git init -q repo && cd repo && touch new && git add new && git status -s; cd",
+  "git init -q r; touch r/a; git -C r add a; git -C r status -s",
   "for i in 1 2 3; do (exit $i) || echo $?; done; kill -l 15; nosuch; echo $?",
 ];
 
