@@ -80,6 +80,7 @@ function devices(files: ImageFiles): void {
     files.chmod(path, mode);
   };
   for (const { name, major, minor } of DEVICES) make(`/dev/${name}`, major, minor, 0o666);
+  folder(files, "/proc/sys/kernel/random", 0o555);
   for (const { name, rdev } of PROC_FILES) files.mknod(`/proc/${name}`, FILE | 0o444, rdev);
   folder(files, "/dev/fd");
   for (let fd = 0; fd < 64; fd++) make(`/dev/fd/${fd}`, DESCRIPTORS, fd, 0o666);

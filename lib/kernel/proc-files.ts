@@ -62,6 +62,14 @@ const TEXTS: readonly { readonly name: string; readonly text: (machine: KernelMa
     },
   },
   {
+    name: "sys/kernel/random/boot_id",
+    text: ({ bootId: id }) => `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}\n`,
+  },
+  {
+    name: "sys/kernel/hostname",
+    text: ({ hostname }) => `${hostname}\n`,
+  },
+  {
     name: "uptime",
     text: (machine) => {
       const { bootedMs, processors, cpuMs } = machine.usage();

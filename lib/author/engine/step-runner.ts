@@ -77,6 +77,8 @@ export class StepRunner {
     const recorder = this.recorderFor(step.terminal, step.machine);
     const { terminal } = recorder;
     const expired = this.expiry(step.timeout);
+    // The key that a person would press for a new shell.
+    if (terminal.activity === "ended") terminal.start();
     await recorder.until(() => terminal.activity !== "starting", expired.promise);
     // A program that is about to end gets the time to; one that waits (a server) gets what is typed.
     if (terminal.activity === "running") await this.settled(recorder, expired.promise);

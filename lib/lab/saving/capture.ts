@@ -1,4 +1,5 @@
 import type { Machine, ProcessInfo } from "../../kernel/types.ts";
+import { activeUnits } from "../../programs/systemd/boot.ts";
 import type { LabSession } from "../session/session.ts";
 import type { Terminal } from "../session/terminal.ts";
 import type { LabWorld } from "../world/create.ts";
@@ -25,7 +26,7 @@ export function captureLab(session: LabSession, world: LabWorld, isSaved: (key: 
     lesson: session.lab.lesson,
     version: session.lab.version,
     savedAtMs: nowMs,
-    machines: captured.map(({ name, manifest }) => ({ name, files: manifest })),
+    machines: captured.map(({ name, manifest }) => ({ name, files: manifest, units: activeUnits(world.machine(name)) })),
     terminals,
     servers,
     memory: session.remember(),
@@ -85,9 +86,9 @@ function commandOf(listener: ProcessInfo, processes: ReadonlyMap<number, Process
   }
 }
 
-/** What a machine starts at its boot, it will start again by itself. */
+/** What a service of the machine listens with, its systemd starts again. */
 function startsByItself(process: ProcessInfo): boolean {
-  return (process.argv[0] ?? "").startsWith("sshd: ");
+  return process.cgroup.startsWith("/system.slice/");
 }
 
 function isShell(process: ProcessInfo): boolean {

@@ -54,7 +54,7 @@ export class StorageKeeper implements LabKeeper {
     const saved = await database?.load(lab.lesson).catch(() => undefined);
     if (database === undefined || saved === undefined || saved.format !== 1 || saved.version !== lab.version) return undefined;
     const bytes = await database.bytes(lab.lesson);
-    const disks = saved.machines.map(({ name, files }) => ({ name, files, bytes: (key: string) => bytes.get(key) }));
+    const disks = saved.machines.map(({ name, files, units }) => ({ name, files, units, bytes: (key: string) => bytes.get(key) }));
     try {
       return restoreSession(saved, lab, await place.createWorld(lab, onDownload, disks, saved.services), this.options.timers);
     } catch (error) {

@@ -20,6 +20,8 @@ export interface SavedLab {
 export interface SavedMachine {
   readonly name: string;
   readonly files: TreeManifest;
+  /** Units of its systemd that were up: it starts those again by itself. */
+  readonly units?: readonly string[];
 }
 
 export interface SavedTerminal {

@@ -1,4 +1,5 @@
 import type { Machine, Process, Tty } from "../../kernel/types.ts";
+import { onceUp, powerState } from "../../programs/systemd/boot.ts";
 import { type Mark, MarkReader } from "../../shell/marks.ts";
 import { type ShellStart, startShell } from "../world/login-shell.ts";
 
@@ -9,6 +10,12 @@ export type TerminalActivity = "starting" | "prompt" | "running" | "ended";
 
 /** Of what was shown, so much is kept for a page that opens the terminal again. */
 const SCROLLBACK_BYTES = 256 * 1024;
+
+const ENDED = {
+  on: () => "The shell has ended. Press a key for a new one.",
+  "going down": (machine: string) => `${machine} is starting again. Press a key for a new shell.`,
+  off: (machine: string) => `${machine} is switched off. Press a key to switch it on.`,
+} as const;
 
 /** A login shell on a terminal of a machine, and what it has shown. */
 export class Terminal {
@@ -40,6 +47,12 @@ export class Terminal {
   /** Starts the login shell, or another one after the last has ended. */
   start(): void {
     this.activity = "starting";
+    if (powerState(this.machine) !== "on") {
+      void onceUp(this.machine).then(() => {
+        if (!this.closed) this.start();
+      });
+      return;
+    }
     this.shell = startShell(this.machine, this.tty, this.begin);
     // The next one begins as a fresh login does.
     this.begin = { user: this.begin.user, cwd: this.begin.cwd };
@@ -54,7 +67,7 @@ export class Terminal {
   shellEnded(): void {
     if (this.closed || this.activity === "ended") return;
     this.activity = "ended";
-    this.show("\r\n[The shell has ended. Press a key for a new one.]\r\n");
+    this.show(`\r\n[${ENDED[powerState(this.machine)](this.machine.name)}]\r\n`);
     for (const listener of [...this.listeners]) listener("ended");
   }
 

@@ -19,8 +19,8 @@ export interface Installed {
   fill(machine: Machine, image: string): void | Promise<void>;
   /** Makes what a lab wants beyond the image: the machine's user, who may log in. Machines come in the lab's order, all filled. */
   prepare?(machine: Machine, definition: MachineDefinition, others: ReadonlyMap<string, Machine>, lab: LabDefinition): void;
-  /** Starts what a machine starts by itself: its packet filter, its services. With `services`, those that ran when it was saved. */
-  boot?(machine: Machine, services?: readonly string[]): void;
+  /** Starts what a machine starts by itself: its packet filter, its services. With `units`, those that were up when it was saved. */
+  boot?(machine: Machine, units?: readonly string[]): void;
   /** Makes the packs of files known that saved disks name; resolves when they are there, with what the files are called now. */
   importPacks?(kernel: Kernel, names: ReadonlySet<string>): Promise<KeyNow>;
 }
@@ -48,7 +48,7 @@ export interface SavedDisk {
   readonly name: string;
   readonly files: TreeManifest;
   /** Units that were up. */
-  readonly services?: readonly string[];
+  readonly units?: readonly string[];
   readonly bytes: (key: string) => Uint8Array | undefined;
 }
 
@@ -138,7 +138,7 @@ export class LabWorld implements World {
 
   private boot(disks: readonly SavedDisk[] = []): void {
     for (const machine of this.kernel.machines.values()) {
-      this.options.installed.boot?.(machine, disks.find(({ name }) => name === machine.name)?.services);
+      this.options.installed.boot?.(machine, disks.find(({ name }) => name === machine.name)?.units);
     }
   }
 

@@ -35,10 +35,10 @@ export function installedOn(host: Host, { complete = false } = {}): Installed {
       ensureUser(machine.files, user);
       if (ssh !== undefined) letIn(machine, user, ssh, others, lab);
     },
-    boot(machine, services) {
+    boot(machine, units) {
       onBoot(machine, bootFirewall);
       bootFirewall(machine);
-      bootServices(machine, services);
+      bootServices(machine, units);
     },
     importPacks: (kernel, names) => python.importPacks(kernel, names),
   };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Machine } from "../../kernel/types.ts";
 import { freshMachine, runScriptAsRoot } from "../testing.ts";
-import { bootServices } from "./boot.ts";
+import { bootServices, onceUp } from "./boot.ts";
 
 let machine: Machine;
 
@@ -52,6 +52,26 @@ describe("systemd", () => {
     expect(journal).toContain("crash.service: Main process exited, code=exited, status=3/NOTIMPLEMENTED\n");
     expect(journal).toContain(
       "crash.service: Scheduled restart job, restart counter is at 5.\nStopped crash.service.\ncrash.service: Start request repeated too quickly.\ncrash.service: Failed with result 'exit-code'.\nFailed to start crash.service.\n",
+    );
+  });
+
+  it("brings back what is enabled after a reboot, and nothing else", async () => {
+    unit("on.service", "[Service]\nExecStart=/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n");
+    unit("off.service", "[Service]\nExecStart=/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n");
+    await root("systemctl enable --now on; systemctl start off; touch /tmp/gone /run/gone /root/stays");
+    const before = machine.bootId;
+    const pid = machine.processes().find(({ cgroup }) => cgroup.endsWith("/on.service"))?.pid;
+    // Whoever asks for it goes down with the rest.
+    void root("reboot");
+    while (machine.bootId === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    await onceUp(machine);
+    expect(machine.bootId).not.toBe(before);
+    expect(await root("systemctl is-active on off; ls /tmp /run/gone /root")).toBe(
+      "active\ninactive\n/root:\nstays\n\n/tmp:\nls: cannot access '/run/gone': No such file or directory\n",
+    );
+    expect(machine.find(pid ?? 0)).toBeUndefined();
+    expect(await root("journalctl --list-boots | wc -l; journalctl -b -1 -o cat -t systemd | tail -n 2; rm /root/stays")).toBe(
+      "3\nReached target reboot.target - System Reboot.\nShutting down.\n",
     );
   });
 });

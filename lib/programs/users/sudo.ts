@@ -278,7 +278,8 @@ async function runAs(
   for (const signal of ["SIGINT", "SIGQUIT"] as const) self.signals.set(signal, () => {});
   for (const signal of ["SIGTERM", "SIGHUP"] as const)
     self.signals.set(signal, () => {
-      if (self.machine.find(child.pid)) child.kill(child.pid, signal);
+      // As root, whoever the command has become; pid 1 lives on when the command dies of it.
+      if (self.machine.find(child.pid)) self.machine.find(1)?.kill(child.pid, signal);
     });
   for (;;) {
     const result = await self.wait(child.pid, { untraced: true });

@@ -18,6 +18,8 @@ export async function takeDown(self: Process, way: Way): Promise<number> {
   }
   await broadcast(self, `The system will ${WORDS[way]} now!`);
   shutDown(self.machine, way, bootHook(self.machine));
+  // Whoever asked goes down with the rest: no prompt comes in between.
+  await new Promise<void>((resolve) => self.ended.addEventListener("abort", () => resolve(), { once: true }));
   return 0;
 }
 
