@@ -1,5 +1,6 @@
 /** The clients of PostgreSQL as programs of the table: loaded when they are run, since they are large. */
-import { program } from "../core/program.ts";
+import { program, type ProgramEntry } from "../core/program.ts";
+import type { Program } from "../../kernel/types.ts";
 
 const ORIGIN = "PostgreSQL 18.6";
 
@@ -56,4 +57,166 @@ export const psql = program({
   limits:
     "Not modeled: large objects (\\lo_*), pipelines (\\startpipeline and its like), the output formats latex, latex-longtable and troff-ms, line style old-ascii, GSSAPI, \\ef, \\ev, and of the \\d family \\dA*, \\dc, \\dC, \\dd, \\de*, \\dF*, \\do, \\dO, \\dP, \\dR*, \\dX, \\dy.",
   run: async (self) => (await import("./psql/main.ts")).psql(self),
+});
+
+interface Client {
+  readonly name: string;
+  readonly summary: string;
+  readonly synopsis: string;
+  readonly options: readonly string[];
+  readonly unmodeled?: readonly string[];
+  readonly limits?: string;
+  readonly main: () => Promise<Program>;
+}
+
+/** A client that parses its options itself, as PostgreSQL's do, and whose page comes from here. */
+function client({ name, summary, synopsis, options, unmodeled, limits, main }: Client): ProgramEntry {
+  return program({
+    name,
+    summary,
+    section: "network",
+    origin: ORIGIN,
+    synopsis: [synopsis],
+    options: [...options, "-V, --version  output version information, then exit", ...CONNECTION],
+    unmodeled,
+    limits,
+    ownParsing: "options",
+    run: async (self) => (await main())(self),
+  });
+}
+
+export const createdb = client({
+  name: "createdb",
+  summary: "create a new PostgreSQL database",
+  synopsis: "[OPTION]... [DBNAME] [DESCRIPTION]",
+  options: [
+    "-D, --tablespace=TABLESPACE  default tablespace for the database",
+    "-e, --echo  show the commands being sent to the server",
+    "-E, --encoding=ENCODING  encoding for the database",
+    "-l, --locale=LOCALE  locale settings for the database",
+    "--lc-collate=LOCALE  LC_COLLATE setting for the database",
+    "--lc-ctype=LOCALE  LC_CTYPE setting for the database",
+    "--builtin-locale=LOCALE  builtin locale setting for the database",
+    "--icu-locale=LOCALE  ICU locale setting for the database",
+    "--icu-rules=RULES  ICU rules setting for the database",
+    "--locale-provider=PROVIDER  locale provider for the database's default collation",
+    "-O, --owner=OWNER  database user to own the new database",
+    "-S, --strategy=STRATEGY  database creation strategy wal_log or file_copy",
+    "-T, --template=TEMPLATE  template database to copy",
+    "--maintenance-db=DBNAME  alternate maintenance database",
+  ],
+  main: async () => (await import("./tools/databases.ts")).createdb,
+});
+
+export const dropdb = client({
+  name: "dropdb",
+  summary: "remove a PostgreSQL database",
+  synopsis: "[OPTION]... DBNAME",
+  options: [
+    "-e, --echo  show the commands being sent to the server",
+    "-f, --force  try to terminate other connections before dropping",
+    "-i, --interactive  prompt before deleting anything",
+    "--if-exists  don't report error if database doesn't exist",
+    "--maintenance-db=DBNAME  alternate maintenance database",
+  ],
+  main: async () => (await import("./tools/databases.ts")).dropdb,
+});
+
+export const createuser = client({
+  name: "createuser",
+  summary: "define a new PostgreSQL user account",
+  synopsis: "[OPTION]... [ROLENAME]",
+  options: [
+    "-a, --with-admin=ROLE  ROLE will be a member of new role with admin option",
+    "-c, --connection-limit=N  connection limit for role (default: no limit)",
+    "-d, --createdb  role can create new databases",
+    "-D, --no-createdb  role cannot create databases (default)",
+    "-e, --echo  show the commands being sent to the server",
+    "-g, --member-of=ROLE  new role will be a member of ROLE",
+    "-i, --inherit  role inherits privileges of roles it is a member of (default)",
+    "-I, --no-inherit  role does not inherit privileges",
+    "-l, --login  role can login (default)",
+    "-L, --no-login  role cannot login",
+    "-m, --with-member=ROLE  ROLE will be a member of new role",
+    "-P, --pwprompt  assign a password to new role",
+    "-r, --createrole  role can create new roles",
+    "-R, --no-createrole  role cannot create roles (default)",
+    "-s, --superuser  role will be superuser",
+    "-S, --no-superuser  role will not be superuser (default)",
+    "-v, --valid-until=TIMESTAMP  password expiration date and time for role",
+    "--interactive  prompt for missing role name and attributes rather than using defaults",
+    "--bypassrls  role can bypass row-level security (RLS) policy",
+    "--no-bypassrls  role cannot bypass row-level security (RLS) policy (default)",
+    "--replication  role can initiate replication",
+    "--no-replication  role cannot initiate replication (default)",
+  ],
+  main: async () => (await import("./tools/roles.ts")).createuser,
+});
+
+export const dropuser = client({
+  name: "dropuser",
+  summary: "remove a PostgreSQL user account",
+  synopsis: "[OPTION]... [ROLENAME]",
+  options: [
+    "-e, --echo  show the commands being sent to the server",
+    "-i, --interactive  prompt before deleting anything, and prompt for role name if not specified",
+    "--if-exists  don't report error if user doesn't exist",
+  ],
+  main: async () => (await import("./tools/roles.ts")).dropuser,
+});
+
+export const pgIsReady = client({
+  name: "pg_isready",
+  summary: "check the connection status of a PostgreSQL server",
+  synopsis: "[OPTION]...",
+  options: [
+    "-d, --dbname=DBNAME  database name",
+    "-q, --quiet  run quietly",
+    "-t, --timeout=SECS  seconds to wait when attempting connection, 0 disables (default: 3)",
+  ],
+  main: async () => (await import("./tools/isready.ts")).pgIsReady,
+});
+
+export const vacuumdb = client({
+  name: "vacuumdb",
+  summary: "garbage-collect and analyze a PostgreSQL database",
+  synopsis: "[OPTION]... [DBNAME]",
+  options: [
+    "-a, --all  vacuum all databases",
+    "-d, --dbname=DBNAME  database to vacuum",
+    "-e, --echo  show the commands being sent to the server",
+    "-f, --full  do full vacuuming",
+    "-F, --freeze  freeze row transaction information",
+    "-j, --jobs=NUM  (accepted; one connection works)",
+    "-q, --quiet  don't write any messages",
+    "-t, --table=TABLE  vacuum specific table(s) only",
+    "-v, --verbose  write a lot of output",
+    "-z, --analyze  update optimizer statistics",
+    "-Z, --analyze-only  only update optimizer statistics; no vacuum",
+    "--maintenance-db=DBNAME  alternate maintenance database",
+  ],
+  unmodeled: ["--analyze-in-stages", "--min-xid-age", "--min-mxid-age", "--parallel", "--schema", "--exclude-schema", "--skip-locked"],
+  main: async () => (await import("./tools/maintenance.ts")).vacuumdb,
+});
+
+export const reindexdb = client({
+  name: "reindexdb",
+  summary: "reindex a PostgreSQL database",
+  synopsis: "[OPTION]... [DBNAME]",
+  options: [
+    "-a, --all  reindex all databases",
+    "--concurrently  reindex concurrently",
+    "-d, --dbname=DBNAME  database to reindex",
+    "-e, --echo  show the commands being sent to the server",
+    "-i, --index=INDEX  recreate specific index(es) only",
+    "-j, --jobs=NUM  (accepted; one connection works)",
+    "-q, --quiet  don't write any messages",
+    "-s, --system  reindex system catalogs only",
+    "-S, --schema=SCHEMA  reindex specific schema(s) only",
+    "-t, --table=TABLE  reindex specific table(s) only",
+    "-v, --verbose  write a lot of output",
+    "--maintenance-db=DBNAME  alternate maintenance database",
+  ],
+  unmodeled: ["--tablespace"],
+  main: async () => (await import("./tools/maintenance.ts")).reindexdb,
 });

@@ -73,8 +73,30 @@ class TestServer {
       message("K", { int32: 4242 }, { int32: 7 }),
       message("Z", "I".charCodeAt(0)),
     );
+    const options = [...(startup.get("options") ?? "").matchAll(/-c\s*(\w+)=(\S+)/g)].map(([, name = "", value = ""]) => [name, value] as const);
+    const settings = [["application_name", startup.get("application_name") ?? ""] as const, ...options];
     const frames = new FrameReader();
     const me = {};
+    try {
+      await this.#requests(socket, ended, send, db, user, me, frames, settings);
+    } finally {
+      // A transaction that was left open ends with its session.
+      await this.#exclusive(async () => {
+        if (this.#current === me) await db.execProtocolRaw(frontend.query("ROLLBACK"));
+      });
+    }
+  }
+
+  async #requests(
+    socket: OpenFile,
+    ended: AbortSignal,
+    send: (...messages: Uint8Array[]) => Promise<number>,
+    db: PGlite,
+    user: string,
+    me: object,
+    frames: FrameReader,
+    settings: readonly (readonly [string, string])[],
+  ): Promise<void> {
     let batch: Uint8Array[] = [];
     let copying = false;
     for (;;) {
@@ -95,8 +117,10 @@ class TestServer {
         batch = [];
         const answer = await this.#exclusive(async () => {
           if (this.#current !== me) {
+            await db.execProtocolRaw(frontend.query("ROLLBACK"));
             await db.execProtocolRaw(frontend.query("SET SESSION AUTHORIZATION postgres"));
             await db.execProtocolRaw(frontend.query("DISCARD ALL"));
+            for (const [name, value] of settings) await db.execProtocolRaw(frontend.query(`SET ${name} = '${value}'`));
             if (user !== "postgres") await db.execProtocolRaw(frontend.query(`SET SESSION AUTHORIZATION "${user}"`));
             this.#current = me;
           }

@@ -94,7 +94,7 @@ function fitting(text: string, width: number): { piece: string; width: number } 
 }
 
 function headerRows(measured: Measured, widths: readonly number[], border: number, style: LineStyle): string {
-  const height = Math.max(1, ...measured.headers.map((lines) => lines.length));
+  const height = Math.max(0, ...measured.headers.map((lines) => lines.length));
   let out = "";
   for (let at = 0; at < height; at++) {
     let line = border === 2 ? style.left : "";
@@ -182,7 +182,7 @@ export function alignedTable(table: Table, options: TableOptions, available: num
     if (border === 2) parts.push(horizontal(style.top, widths, border));
     parts.push(headerRows(measured, widths, border, style), horizontal(style.header, widths, border));
   }
-  for (const row of measured.cells) parts.push(dataRow(row, widths, table.right, border, style));
+  if (widths.length > 0) for (const row of measured.cells) parts.push(dataRow(row, widths, table.right, border, style));
   if (border === 2) parts.push(horizontal(style.bottom, widths, border));
   if (!options.tuplesOnly) for (const footer of footersOf(table, options)) parts.push(`${footer}\n`);
   parts.push("\n");

@@ -4,7 +4,7 @@ import type { Connection } from "../wire/connection.ts";
 import type { Sink } from "./output.ts";
 import { promptText } from "./prompt.ts";
 import type { Session } from "./session.ts";
-import type { Source } from "./source.ts";
+import { inputSource, type Source } from "./source.ts";
 
 const CHUNK = 64 * 1024;
 
@@ -15,13 +15,9 @@ const CHUNK = 64 * 1024;
 export async function copyIn(
   session: Session,
   connection: Connection,
-  source: Source | undefined = session.source,
+  source: Source = session.source ?? inputSource(session.standardInput),
   marked = true,
 ): Promise<void> {
-  if (source === undefined) {
-    await connection.copyFail("no source of data");
-    return;
-  }
   if (source.isInteractive && !session.quiet)
     await session.print(
       "Enter data to be copied followed by a newline.\nEnd with a backslash and a period on a line by itself, or an EOF signal.\n",

@@ -1,5 +1,7 @@
 /** psql's command line (PostgreSQL 18 documentation, psql: Options). */
 
+import { getopt } from "../tools/getopt.ts";
+
 /** What is done, in the order given: -c and -f may be mixed. */
 export type Action = { readonly kind: "command"; readonly text: string } | { readonly kind: "file"; readonly name: string };
 
@@ -23,9 +25,6 @@ export interface Invocation {
   readonly extra: readonly string[];
   readonly page?: "help" | "commands" | "variables" | "version";
 }
-
-/** A mistake in the options: the text, without the hint. */
-export class InvocationError extends Error {}
 
 const LONG: Readonly<Record<string, string>> = {
   "echo-all": "a",
@@ -63,80 +62,20 @@ const LONG: Readonly<Record<string, string>> = {
   expanded: "x",
   "no-psqlrc": "X",
   csv: "csv",
-  help: "help",
+  help: "help::",
 };
 const SHORT = "aAbc:d:eEf:F:h:HlL:no:p:P:qR:sStT:U:v:VwWxXz?01";
-
-/** The message begins with the path that Debian's wrapper starts the real program by, since getopt(3) prints argv[0]. */
-const PROGRAM = "/usr/lib/postgresql/18/bin/psql";
-
-interface Given {
-  readonly letter: string;
-  readonly value: string | undefined;
-}
-
-function given(argv: readonly string[]): { options: Given[]; operands: string[] } {
-  const options: Given[] = [];
-  const operands: string[] = [];
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at] ?? "";
-    if (word === "--") {
-      operands.push(...argv.slice(at + 1));
-      break;
-    }
-    if (word.startsWith("--")) {
-      const equals = word.indexOf("=");
-      const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
-      const exact = LONG[name] === undefined ? Object.keys(LONG).filter((long) => long.startsWith(name)) : [name];
-      const meant = [...new Set(exact.map((long) => LONG[long]))];
-      if (meant.length === 0) throw new InvocationError(`${PROGRAM}: unrecognized option '--${name}'`);
-      if (meant.length > 1)
-        throw new InvocationError(
-          `${PROGRAM}: option '${word}' is ambiguous; possibilities:${exact.map((long) => ` '--${long}'`).join("")}`,
-        );
-      const letter = meant[0] ?? "";
-      const value = equals < 0 ? undefined : word.slice(equals + 1);
-      if (letter.endsWith(":") && value === undefined) {
-        at++;
-        if (argv[at] === undefined) throw new InvocationError(`${PROGRAM}: option '--${exact[0]}' requires an argument`);
-        options.push({ letter: letter.slice(0, -1), value: argv[at] });
-      } else if (!letter.endsWith(":") && letter !== "help" && value !== undefined)
-        throw new InvocationError(`${PROGRAM}: option '--${exact[0]}' doesn't allow an argument`);
-      else options.push({ letter: letter.replace(":", ""), value });
-      continue;
-    }
-    if (!word.startsWith("-") || word === "-") {
-      operands.push(word);
-      continue;
-    }
-    for (let index = 1; index < word.length; index++) {
-      const letter = word[index] ?? "";
-      const place = letter === ":" ? -1 : SHORT.indexOf(letter);
-      if (place < 0) throw new InvocationError(`${PROGRAM}: invalid option -- '${letter}'`);
-      if (SHORT[place + 1] !== ":") {
-        options.push({ letter, value: undefined });
-        continue;
-      }
-      const rest = word.slice(index + 1);
-      const value = rest !== "" ? rest : argv[++at];
-      if (value === undefined) throw new InvocationError(`${PROGRAM}: option requires an argument -- '${letter}'`);
-      options.push({ letter, value });
-      break;
-    }
-  }
-  return { options, operands };
-}
 
 const pair = (text: string): { name: string; value: string | undefined } => {
   const equals = text.indexOf("=");
   return equals < 0 ? { name: text, value: undefined } : { name: text.slice(0, equals), value: text.slice(equals + 1) };
 };
 
-/** Throws InvocationError. */
+/** Throws OptionMistake. */
 export function parseInvocation(argv: readonly string[]): Invocation {
   if (argv[0] === "-?" || (argv.length === 1 && argv[0] === "--help")) return { ...NOTHING, page: "help" };
   if (argv[0] === "--version" || argv[0] === "-V") return { ...NOTHING, page: "version" };
-  const { options, operands } = given(argv);
+  const { options, operands } = getopt("psql", argv, { short: SHORT, long: LONG });
   const actions: Action[] = [];
   const variables: { name: string; value: string | undefined }[] = [];
   const printing: { name: string; value: string | undefined }[] = [];

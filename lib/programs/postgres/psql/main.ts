@@ -4,13 +4,14 @@ import type { Process } from "../../../kernel/types.ts";
 import { reason } from "../../core/errors.ts";
 import { openInput } from "../../core/io.ts";
 import { type Conninfo, ConninfoError, isConnectionString, parseConninfo } from "../wire/conninfo.ts";
+import { OptionMistake } from "../tools/getopt.ts";
 import { ConnectFailure } from "../wire/dial.ts";
 import { operatingSystemUser, SOCKET_FOLDER } from "../wire/settings.ts";
 import { ArgumentReader } from "./arguments.ts";
 import { setOption } from "./commands/formatting.ts";
 import { findCommand } from "./commands.ts";
 import { connectionBanner, openSession } from "./connect.ts";
-import { type Invocation, InvocationError, parseInvocation } from "./invocation.ts";
+import { type Invocation, parseInvocation } from "./invocation.ts";
 import { MainLoop } from "./mainloop.ts";
 import { commandSink, fileSink } from "./output.ts";
 import { commandsPage, optionsPage, variablesPage } from "./pages-text.ts";
@@ -21,15 +22,13 @@ import { inputSource } from "./source.ts";
 import { terminalSource } from "./terminal.ts";
 import { VERSION_NAME } from "./variables.ts";
 
-const HINT = 'psql: hint: Try "psql --help" for more information.\n';
-
 export async function psql(self: Process): Promise<number> {
   let invocation: Invocation;
   try {
     invocation = parseInvocation(self.argv.slice(1));
   } catch (error) {
-    if (!(error instanceof InvocationError)) throw error;
-    await self.error(`${error.message}\n${HINT}`);
+    if (!(error instanceof OptionMistake)) throw error;
+    await self.error(error.message);
     return STATUS.failure;
   }
   if (invocation.page !== undefined) return printPage(self, invocation.page);
@@ -66,13 +65,13 @@ async function configure(session: Session, invocation: Invocation): Promise<bool
   for (const { name, value } of invocation.variables) {
     const complaint = session.variables.set(name, value);
     if (complaint === undefined) continue;
-    for (const line of complaint.split("\n")) await list(line);
+    await list(complaint);
     return false;
   }
   for (const { name, value } of invocation.printing) {
     const complaint = setOption(session.table, name, value);
     if (complaint === undefined) continue;
-    for (const line of complaint.split("\n")) await list(line);
+    await list(complaint);
     await list(`could not set printing parameter "${name}"`);
     return false;
   }
@@ -109,7 +108,7 @@ function wantedConnection(invocation: Invocation): Conninfo {
 async function start(session: Session, invocation: Invocation): Promise<number> {
   const { self } = session;
   if (!(await configure(session, invocation))) return STATUS.failure;
-  if (invocation.single && invocation.actions.length === 0) {
+  if (invocation.single && session.isInteractive) {
     await self.error("psql: error: -1 can only be used in non-interactive mode\n");
     return STATUS.failure;
   }
@@ -195,7 +194,10 @@ async function processFile(session: Session, name: string, relative: boolean): P
   const path = folder + name;
   let input: ReturnType<typeof openInput>;
   try {
-    if (name !== "-" && self.files.stat(path).kind === "directory") throw new KernelError("EISDIR", "read", path);
+    if (name !== "-" && self.files.stat(path).kind === "directory") {
+      await self.error(`psql:${path}: error: could not read from input file: ${new KernelError("EISDIR").text}\n`);
+      return STATUS.failure;
+    }
     input = name === "-" ? session.standardInput : openInput(self, path);
   } catch (error) {
     const message = `${path}: ${reason(error)}`;

@@ -71,6 +71,8 @@ export class MainLoop {
           await session.print(help);
           if (prompt === "ready") continue;
         }
+        // An empty line is nothing, unless it stands in quotes.
+        if (line === "" && !scanner.isInside) continue;
         if (session.variables.get("ECHO") === "all" && !source.isInteractive) await session.print(`${line}\n`);
         const outcome = await this.#line(line, prompt);
         if (outcome === "quit") return { status: this.#success ? STATUS.success : STATUS.success, quit: true };

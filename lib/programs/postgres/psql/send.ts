@@ -150,6 +150,7 @@ async function run(session: Session, sql: string, pending: Pending): Promise<Out
   const showAll = variables.on("SHOW_ALL_RESULTS");
   let held: Result | undefined;
   const deferred: (() => Promise<void>)[] = [];
+  let muted = false;
   try {
     for (let result = await connection.next(); result !== undefined; result = held !== undefined ? held : await connection.next()) {
       held = undefined;
@@ -164,8 +165,10 @@ async function run(session: Session, sql: string, pending: Pending): Promise<Out
         continue;
       }
       if (result.kind === "copy-out") {
-        const target = session.copyTarget?.sink;
-        await copyOut(connection, target ?? (await out()));
+        const target = session.copyTarget?.sink ?? (await out());
+        await copyOut(connection, target);
+        // What is copied to where the tag would be printed is not followed by it.
+        muted = session.copyTarget === undefined || target === session.out;
         continue;
       }
       const after = await connection.next();
@@ -193,7 +196,8 @@ async function run(session: Session, sql: string, pending: Pending): Promise<Out
         }
       } else if (result.kind === "done" && result.tag !== "" && (last || showAll)) {
         if (pending.describe && last) await (await out()).write("The command has no result, or the result has no columns.\n");
-        else await status(session, result.tag, await out(), options);
+        else if (!muted) await status(session, result.tag, await out(), options);
+        muted = false;
       } else if (pending.describe && result.kind === "done")
         await (await out()).write("The command has no result, or the result has no columns.\n");
       if (held === undefined) break;
@@ -221,7 +225,7 @@ async function failure(session: Session, fields: Readonly<Record<string, string>
   variables.put("LAST_ERROR_SQLSTATE", fields.C ?? "");
   variables.put("LAST_ERROR_MESSAGE", fields.M ?? "");
   await session.info(session.serverText(fields, sql));
-  if (variables.get("ECHO") === "errors") await session.self.error(`STATEMENT:  ${sql}\n`);
+  if (variables.get("ECHO") === "errors") await session.info(`STATEMENT:  ${sql}`);
 }
 
 function succeeded(session: Session, result: Result): void {

@@ -220,6 +220,8 @@ export class Session {
   /** A query that a backslash command makes. Undefined when it failed; the error was told. */
   async internal(
     sql: string,
+    /** Of an error only the message is told, not where in our query it lies. */
+    brief = false,
   ): Promise<{ readonly names: readonly string[]; readonly rows: readonly (readonly (string | null)[])[] } | undefined> {
     const connection = this.connection;
     if (connection === undefined) {
@@ -237,7 +239,8 @@ export class Session {
       const results = await connection.all(sql);
       for (const result of results) {
         if (result.kind === "error") {
-          await this.info(this.serverText(result.fields, sql));
+          const { P: _position, ...fields } = result.fields;
+          await this.info(this.serverText(brief ? fields : result.fields, sql));
           return undefined;
         }
         if (result.kind === "rows") return { names: result.columns.map(({ name }) => name), rows: result.rows };

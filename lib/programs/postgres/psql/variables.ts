@@ -18,7 +18,7 @@ const RULES: Readonly<Record<string, { readonly rule: Rule; readonly unset: stri
     rule: { kind: "choice", choices: ["lower", "upper", "preserve-lower", "preserve-upper"] },
     unset: "preserve-upper",
   },
-  ECHO: { rule: { kind: "choice", choices: ["queries", "errors", "all", "none"] }, unset: "none" },
+  ECHO: { rule: { kind: "choice", choices: ["none", "errors", "queries", "all"] }, unset: "none" },
   ECHO_HIDDEN: { rule: { kind: "on-off-or", choices: ["noexec"] }, unset: "off" },
   FETCH_COUNT: { rule: NUMBER, unset: "0" },
   HIDE_TABLEAM: { rule: BOOLEAN, unset: "off" },
@@ -132,7 +132,7 @@ function complaint(name: string, value: string, rule: Rule): string {
     case "boolean":
       return `unrecognized value "${value}" for "${name}": Boolean expected`;
     case "number":
-      return `invalid value "${value}" for variable "${name}": must be an integer`;
+      return `invalid value "${value}" for "${name}": integer expected`;
     case "choice":
       return `unrecognized value "${value}" for "${name}"\nAvailable values are: ${rule.choices.join(", ")}.`;
     case "on-off-or":

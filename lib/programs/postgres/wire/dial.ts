@@ -6,7 +6,7 @@ import { type ByteStream, Connection, ConnectionLost, Refused } from "./connecti
 import type { Conninfo } from "./conninfo.ts";
 import { connectLocal } from "./local.ts";
 import { type Fields, frontend } from "./messages.ts";
-import { passwordFromFile, SOCKET_FOLDER } from "./settings.ts";
+import { type PasswordFile, passwordFromFile, SOCKET_FOLDER } from "./settings.ts";
 
 /** The connection could not be made; the message is libpq's, without "psql: error: ". */
 export class ConnectFailure extends Error {
@@ -69,6 +69,9 @@ export async function dial(self: Process, options: DialOptions): Promise<Dialed>
 }
 
 async function dialHost(self: Process, options: DialOptions, host: string, port: string): Promise<Dialed> {
+  // The file is read before anybody is asked, as libpq does.
+  const file = options.settings.has("password") ? undefined : passwordFromFile(self, options.settings, host, port);
+  if (file?.warning !== undefined) await self.error(file.warning);
   if (host.startsWith("/") || host.startsWith("@")) {
     const path = `${host}/.s.PGSQL.${port}`;
     const where = `connection to server on socket "${path}" failed: `;
@@ -83,7 +86,7 @@ async function dialHost(self: Process, options: DialOptions, host: string, port:
           : "";
       throw new ConnectFailure(`${where}${error.text}${hint}`, "unreachable");
     }
-    return { connection: await startSession(self, options, socket, where, host, port), host, address: undefined, port };
+    return { connection: await startSession(self, options, socket, where, host, file), host, address: undefined, port };
   }
   const given = options.settings.get("hostaddr");
   const addresses = given === undefined ? self.machine.network.resolve(host) : [given];
@@ -94,7 +97,7 @@ async function dialHost(self: Process, options: DialOptions, host: string, port:
     const where = `connection to server at "${host}"${address === host ? "" : ` (${address})`}, port ${port} failed: `;
     try {
       const socket = await connectTcp(self, options, address, Number(port), where);
-      return { connection: await startSession(self, options, socket, where, host, port), host, address, port };
+      return { connection: await startSession(self, options, socket, where, host, file), host, address, port };
     } catch (error) {
       if (!(error instanceof ConnectFailure)) throw error;
       failures.push(error);
@@ -129,7 +132,7 @@ async function startSession(
   socket: OpenFile,
   where: string,
   host: string,
-  port: string,
+  file: PasswordFile | undefined,
 ): Promise<Connection> {
   const { settings } = options;
   const stream = streamOver(socket, self.ended);
@@ -164,10 +167,8 @@ async function startSession(
       password: async () => {
         const own = settings.get("password");
         if (own !== undefined) return own;
-        const file = passwordFromFile(self, settings, host, port);
-        if (file.warning !== undefined) await self.error(file.warning);
-        if (file.password !== undefined) passwordFile = file.path;
-        return file.password;
+        if (file?.password !== undefined) passwordFile = file.path;
+        return file?.password;
       },
     });
     return connection;

@@ -7,6 +7,7 @@ import { scramVerifier } from "../../wire/scram.ts";
 import { quoteIdentifier, quoteLiteral } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { connectionBanner, openSession } from "../connect.ts";
+import { ConnectionGone } from "../session.ts";
 
 const connect: Command = async ({ session, args }) => {
   const words = await args.all("sql-identifier-keep-case");
@@ -45,7 +46,6 @@ const connect: Command = async ({ session, args }) => {
   const old = session.dialed;
   const oldSettings = session.settings;
   const oldConnection = old?.connection;
-  const hadPid = oldConnection?.pid;
   try {
     await openSession(session, given);
   } catch (error) {
@@ -57,14 +57,16 @@ const connect: Command = async ({ session, args }) => {
       if (old !== undefined) await session.info("Previous connection kept");
       return "error";
     }
-    await session.complain(session.inputFile === undefined ? `\\connect: ${text}` : `\\connect: ${text}`);
+    await session.complain(`\\connect: ${text}`);
     await oldConnection?.end();
     session.dialed = undefined;
     session.syncVariables();
+    // A script must not go on with another database than it asked for.
+    if (session.source !== undefined) throw new ConnectionGone();
     return "error";
   }
   await oldConnection?.end();
-  if (!session.quiet && hadPid !== session.connection?.pid) {
+  if (!session.quiet) {
     const { settings, dialed } = session;
     const moved = settings.get("host") !== oldSettings.get("host") || settings.get("port") !== oldSettings.get("port");
     if (moved && dialed !== undefined) {

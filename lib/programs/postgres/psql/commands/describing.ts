@@ -5,7 +5,8 @@ import { describeRelations } from "../describe/relation.ts";
 
 /** `\dt+S`: the command's letters, then `+`, `S` and `x` in any order. */
 function split(name: string): { readonly base: string; readonly verbose: boolean; readonly system: boolean; readonly expanded: boolean } {
-  const [, base = "", flags = ""] = /^(.*?)([+Sx]*)$/.exec(name) ?? [];
+  // \\dx is a command, not \\d with a flag.
+  const [, base = "", flags = ""] = /^(dx|.*?)([+Sx]*)$/.exec(name) ?? [];
   return { base, verbose: flags.includes("+"), system: flags.includes("S"), expanded: flags.includes("x") };
 }
 
@@ -33,13 +34,13 @@ export const describing: Command = async (context) => {
   const saved = session.table;
   if (expanded) session.table = { ...saved, expanded: "on" };
   try {
-    const pattern = await args.next("sql-identifier-keep-case");
+    const pattern = await args.next();
     if (base === "d" && pattern !== undefined) return (await describeRelations(session, pattern, verbose, system)) ? "done" : "error";
     if (base === "d")
       return (await listings.get(" relations")?.({ session, pattern, verbose, system, kinds: "tvmsE", args: [] })) ? "done" : "error";
     if (RELATIONS.test(base) && !listings.has(base))
       return (await listings.get(" relations")?.({ session, pattern, verbose, system, kinds: base.slice(1), args: [] })) ? "done" : "error";
-    const rest = pattern === undefined ? [] : await args.all("sql-identifier-keep-case");
+    const rest = pattern === undefined ? [] : await args.all();
     if (base.startsWith("df"))
       return (await listings.get("df")?.({ session, pattern, verbose, system, kinds: base.slice(2), args: rest })) ? "done" : "error";
     return (await listings.get(base)?.({ session, pattern, verbose, system, kinds: "", args: rest })) ? "done" : "error";

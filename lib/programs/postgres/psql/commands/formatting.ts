@@ -42,7 +42,7 @@ export function setOption(options: TableOptions, given: string, value: string | 
   const name = ALIASES[given] ?? given;
   const boolean = (now: boolean): boolean | string => {
     if (value === undefined) return !now;
-    return parseBoolean(value) ?? `unrecognized value "${value}" for "\\pset ${given}": Boolean expected`;
+    return parseBoolean(value) ?? `unrecognized value "${value}" for "${name}": Boolean expected`;
   };
   switch (name) {
     case "format": {
@@ -92,7 +92,7 @@ export function setOption(options: TableOptions, given: string, value: string | 
         return undefined;
       }
       const found = parseBoolean(value);
-      if (found === undefined) return `unrecognized value "${value}" for "\\pset ${given}"\nAvailable values are: on, off, auto.`;
+      if (found === undefined) return `unrecognized value "${value}" for "${name}"\nAvailable values are: on, off, auto.`;
       options.expanded = found ? "on" : "off";
       return undefined;
     }
@@ -144,7 +144,7 @@ export function setOption(options: TableOptions, given: string, value: string | 
       else if (value === undefined) options.pager = options.pager === "on" ? "off" : "on";
       else {
         const found = parseBoolean(value);
-        if (found === undefined) return `unrecognized value "${value}" for "\\pset pager"\nAvailable values are: on, off, always.`;
+        if (found === undefined) return `unrecognized value "${value}" for "pager"\nAvailable values are: on, off, always.`;
         options.pager = found ? "on" : "off";
       }
       return undefined;
@@ -280,7 +280,7 @@ function valueText(options: TableOptions, name: string): string {
 async function apply(session: Session, name: string, value: string | undefined): Promise<Status> {
   const complaint = setOption(session.table, name, value);
   if (complaint !== undefined) {
-    for (const line of complaint.split("\n")) await session.complain(line);
+    await session.complain(complaint);
     return "error";
   }
   if (!session.quiet) await session.print(optionText(session.table, name));

@@ -181,7 +181,6 @@ export const general: Readonly<Record<string, Command>> = {
   r: async ({ session, scanner }) => {
     scanner.buffer = "";
     scanner.resetState();
-    session.previousBuffer = "";
     if (!session.quiet) await session.print("Query buffer reset (cleared).\n");
     return "done";
   },
@@ -191,11 +190,8 @@ export const general: Readonly<Record<string, Command>> = {
     if (argument === undefined) session.timing = !session.timing;
     else {
       const value = parseBoolean(argument);
-      if (value === undefined) {
-        await session.complain(`unrecognized value "${argument}" for "\\timing": Boolean expected`);
-        return "error";
-      }
-      session.timing = value;
+      if (value === undefined) await session.complain(`unrecognized value "${argument}" for "\\timing": Boolean expected`);
+      session.timing = value ?? false;
     }
     if (!session.quiet) await session.print(session.timing ? "Timing is on.\n" : "Timing is off.\n");
     return "done";
@@ -237,7 +233,7 @@ async function source({ session, args, name }: CommandContext, kind: "function" 
   }
   const literal = `'${wanted.replaceAll("'", "''")}'`;
   const type = kind === "function" ? (wanted.includes("(") ? "regprocedure" : "regproc") : "regclass";
-  const lookup = await session.internal(`SELECT ${literal}::pg_catalog.${type}::pg_catalog.oid`);
+  const lookup = await session.internal(`SELECT ${literal}::pg_catalog.${type}::pg_catalog.oid`, true);
   const oid = lookup?.rows[0]?.[0];
   if (oid === undefined || oid === null) return "error";
   let text: string;

@@ -45,9 +45,7 @@ export const variableCommands: Readonly<Record<string, Command>> = {
     const value = (await args.all()).join("");
     const complaint = session.variables.set(name, value);
     if (complaint === undefined) return done;
-    const [first = "", hint] = complaint.split("\n");
-    await session.complain(first);
-    if (hint !== undefined) await session.complain(hint);
+    await session.complain(complaint);
     return "error";
   },
   unset: async ({ session, args, name }) => {
@@ -100,7 +98,8 @@ export const variableCommands: Readonly<Record<string, Command>> = {
     if (session.inputFile === undefined && session.self.fds.get(0)?.tty !== undefined)
       answer = await ask(session.self, question, { echo: !hidden });
     else {
-      await session.print(question);
+      if (session.inputFile === undefined) await session.self.error(question);
+      else await session.print(question);
       answer = (await session.source?.data(async () => ""))?.replace(/\n$/, "");
     }
     if (answer === undefined) {

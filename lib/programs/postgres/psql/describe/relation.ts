@@ -180,7 +180,7 @@ ORDER BY a.attnum;`);
       rows,
       footers,
     },
-    { ...session.table, footer: false },
+    { ...session.table, footer: false, expanded: "off" },
   );
   return true;
 }
