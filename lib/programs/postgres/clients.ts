@@ -1,6 +1,7 @@
 /** The clients of PostgreSQL as programs of the table: loaded when they are run, since they are large. */
-import { program, type ProgramEntry } from "../core/program.ts";
+
 import type { Program } from "../../kernel/types.ts";
+import { type ProgramEntry, program } from "../core/program.ts";
 
 const ORIGIN = "PostgreSQL 18.6";
 

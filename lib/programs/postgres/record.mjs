@@ -38,7 +38,10 @@ must("mount", ["-t", "tmpfs", "none", "/var/run/postgresql"]);
 chmodSync("/var/run/postgresql", 0o777);
 const asPostgres = { ...postgres, cwd: "/", env: { PATH: `${bin}:/usr/bin:/bin`, LANG: "C.UTF-8", HOME: data } };
 must(`${bin}/initdb`, ["-D", data, "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust"], asPostgres);
-must(`${bin}/pg_ctl`, ["-D", data, "-l", join(data, "log"), "-w", "-o", "-c fsync=off -c timezone=UTC", "start"], { ...asPostgres, stdio: "ignore" });
+must(`${bin}/pg_ctl`, ["-D", data, "-l", join(data, "log"), "-w", "-o", "-c fsync=off -c timezone=UTC", "start"], {
+  ...asPostgres,
+  stdio: "ignore",
+});
 
 function answer(script) {
   const ran = spawnSync("/bin/bash", ["-c", script], {
@@ -82,11 +85,26 @@ function casesOf(text) {
 }
 
 try {
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".txt")).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith(".txt"))
+    .sort()) {
     rmSync(home, { recursive: true, force: true });
     mkdirSync(home);
     chownSync(home, 1000, 1000);
-    must("psql", ["-qX", "-h", "localhost", "-U", "postgres", "-c", "drop schema public cascade", "-c", "create schema public", "-c", "grant all on schema public to public", "postgres"]);
+    must("psql", [
+      "-qX",
+      "-h",
+      "localhost",
+      "-U",
+      "postgres",
+      "-c",
+      "drop schema public cascade",
+      "-c",
+      "create schema public",
+      "-c",
+      "grant all on schema public to public",
+      "postgres",
+    ]);
     const recorded = casesOf(readFileSync(join(folder, file), "utf8")).map((each) => ({ ...each, ...answer(each.script) }));
     writeFileSync(join(folder, file.replace(".txt", ".json")), `${JSON.stringify(recorded, null, 1)}\n`);
     console.log(`${file}: ${recorded.length} cases`);

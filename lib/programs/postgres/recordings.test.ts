@@ -40,11 +40,14 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".json") &
       await runScript(machine, "true");
     });
     afterAll(() => machine.destroy());
-    it.each(recordings.map((recording) => [recording.name, recording] as const))("%s", async (name, { script, stdout, stderr, exitCode }) => {
-      const found = await runScriptAtHome(machine, ENVIRONMENT + script);
-      const said = { ...found, stderr: found.stderr.replaceAll(/\/bin\/bash: line \d+: /g, "bash: ") };
-      if (differences.has(name)) expect(said).not.toEqual({ stdout, stderr, exitCode });
-      else expect(said).toEqual({ stdout, stderr, exitCode });
-    });
+    it.each(recordings.map((recording) => [recording.name, recording] as const))(
+      "%s",
+      async (name, { script, stdout, stderr, exitCode }) => {
+        const found = await runScriptAtHome(machine, ENVIRONMENT + script);
+        const said = { ...found, stderr: found.stderr.replaceAll(/\/bin\/bash: line \d+: /g, "bash: ") };
+        if (differences.has(name)) expect(said).not.toEqual({ stdout, stderr, exitCode });
+        else expect(said).toEqual({ stdout, stderr, exitCode });
+      },
+    );
   });
 }

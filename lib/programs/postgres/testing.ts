@@ -73,7 +73,9 @@ class TestServer {
       message("K", { int32: 4242 }, { int32: 7 }),
       message("Z", "I".charCodeAt(0)),
     );
-    const options = [...(startup.get("options") ?? "").matchAll(/-c\s*(\w+)=(\S+)/g)].map(([, name = "", value = ""]) => [name, value] as const);
+    const options = [...(startup.get("options") ?? "").matchAll(/-c\s*(\w+)=(\S+)/g)].map(
+      ([, name = "", value = ""]) => [name, value] as const,
+    );
     const settings = [["application_name", startup.get("application_name") ?? ""] as const, ...options];
     const frames = new FrameReader();
     const me = {};

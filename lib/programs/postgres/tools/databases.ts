@@ -1,7 +1,7 @@
 /** createdb(1), dropdb(1). */
 import type { Process } from "../../../kernel/types.ts";
 import { operatingSystemUser } from "../wire/settings.ts";
-import { formatName, literal, runTool, ToolFailure, type Tool } from "./tool.ts";
+import { formatName, literal, runTool, type Tool, ToolFailure } from "./tool.ts";
 
 /** Names of encodings (23.3.1), without what stands between their letters and digits. */
 const ENCODINGS =
@@ -16,7 +16,8 @@ async function createDatabase(tool: Tool): Promise<number> {
   tool.tooMany(2);
   const { self } = tool;
   const [named, comment] = tool.operands;
-  const database = named ?? self.env.PGDATABASE ?? tool.value("U") ?? self.env.PGUSER ?? operatingSystemUser(self.files, self.credentials.uid) ?? "";
+  const database =
+    named ?? self.env.PGDATABASE ?? tool.value("U") ?? self.env.PGUSER ?? operatingSystemUser(self.files, self.credentials.uid) ?? "";
   const echo = tool.has("e");
   let sql = `CREATE DATABASE ${formatName(database)}`;
   const clauses: readonly (readonly [string, string | undefined])[] = [
@@ -42,7 +43,12 @@ async function createDatabase(tool: Tool): Promise<number> {
     await tool.run(connection, SEARCH_PATH, "", echo);
     await tool.run(connection, `${sql};`, "database creation failed: ", echo);
     if (comment !== undefined)
-      await tool.run(connection, `COMMENT ON DATABASE ${formatName(database)} IS ${literal(comment)};`, "comment creation failed (database was created): ", echo);
+      await tool.run(
+        connection,
+        `COMMENT ON DATABASE ${formatName(database)} IS ${literal(comment)};`,
+        "comment creation failed (database was created): ",
+        echo,
+      );
     return 0;
   } finally {
     await connection.end();
@@ -97,6 +103,9 @@ export const createdb = (self: Process): Promise<number> =>
 export const dropdb = (self: Process): Promise<number> =>
   runTool(self, {
     name: "dropdb",
-    table: { short: "eif", long: { echo: "e", interactive: "i", force: "f", "if-exists": "if-exists", "maintenance-db": "maintenance-db:" } },
+    table: {
+      short: "eif",
+      long: { echo: "e", interactive: "i", force: "f", "if-exists": "if-exists", "maintenance-db": "maintenance-db:" },
+    },
     run: dropDatabase,
   });

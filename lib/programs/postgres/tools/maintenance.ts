@@ -8,13 +8,25 @@ const SEARCH_PATH = "SELECT pg_catalog.set_config('search_path', '', false);";
 
 function databaseOf(tool: Tool): string {
   const { self } = tool;
-  return tool.value("d") ?? tool.operands[0] ?? self.env.PGDATABASE ?? tool.value("U") ?? self.env.PGUSER ?? operatingSystemUser(self.files, self.credentials.uid) ?? "";
+  return (
+    tool.value("d") ??
+    tool.operands[0] ??
+    self.env.PGDATABASE ??
+    tool.value("U") ??
+    self.env.PGUSER ??
+    operatingSystemUser(self.files, self.credentials.uid) ??
+    ""
+  );
 }
 
 async function everyDatabase(tool: Tool): Promise<string[]> {
   const connection = await tool.connect(tool.value("maintenance-db") ?? "postgres");
   try {
-    const rows = await tool.run(connection, "SELECT datname FROM pg_database WHERE datallowconn AND datconnlimit <> -2 ORDER BY 1;", "query failed: ");
+    const rows = await tool.run(
+      connection,
+      "SELECT datname FROM pg_database WHERE datallowconn AND datconnlimit <> -2 ORDER BY 1;",
+      "query failed: ",
+    );
     return rows.flatMap(([name]) => (name ? [name] : []));
   } finally {
     await connection.end();
@@ -106,7 +118,10 @@ async function reindex(tool: Tool): Promise<number> {
           );
           qualified = rows[0]?.[0] ?? name;
         }
-        const failed = kind === "DATABASE" ? `reindexing of database "${database}" failed: ` : `reindexing of ${kind.toLowerCase()} "${name}" in database "${database}" failed: `;
+        const failed =
+          kind === "DATABASE"
+            ? `reindexing of database "${database}" failed: `
+            : `reindexing of ${kind.toLowerCase()} "${name}" in database "${database}" failed: `;
         await tool.run(connection, `REINDEX${how} ${kind}${concurrently} ${qualified};`, failed, echo);
       }
     } finally {

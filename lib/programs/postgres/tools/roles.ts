@@ -1,7 +1,7 @@
 /** createuser(1), dropuser(1). */
 import type { Process } from "../../../kernel/types.ts";
-import { operatingSystemUser } from "../wire/settings.ts";
 import { scramVerifier } from "../wire/scram.ts";
+import { operatingSystemUser } from "../wire/settings.ts";
 import { formatName, literal, runTool, type Tool, ToolFailure } from "./tool.ts";
 
 const SEARCH_PATH = "SELECT pg_catalog.set_config('search_path', '', false);";
@@ -33,11 +33,17 @@ async function createRole(tool: Tool): Promise<number> {
     createsDatabases = true;
     createsRoles = true;
   }
-  if (createsDatabases === undefined) createsDatabases = interactive ? await tool.yes("Shall the new role be allowed to create databases?") : false;
-  if (createsRoles === undefined) createsRoles = interactive ? await tool.yes("Shall the new role be allowed to create more new roles?") : false;
+  if (createsDatabases === undefined)
+    createsDatabases = interactive ? await tool.yes("Shall the new role be allowed to create databases?") : false;
+  if (createsRoles === undefined)
+    createsRoles = interactive ? await tool.yes("Shall the new role be allowed to create more new roles?") : false;
   const limit = tool.value("c");
   if (limit !== undefined && (!/^-?\d+$/.test(limit) || Number(limit) < -1))
-    throw new ToolFailure(/^-?\d+$/.test(limit) ? "-c/--connection-limit must be in range -1..2147483647" : `invalid value "${limit}" for option -c/--connection-limit`);
+    throw new ToolFailure(
+      /^-?\d+$/.test(limit)
+        ? "-c/--connection-limit must be in range -1..2147483647"
+        : `invalid value "${limit}" for option -c/--connection-limit`,
+    );
   const words = [
     password === undefined ? "" : ` PASSWORD ${literal(await scramVerifier(password))}`,
     superuser ? " SUPERUSER" : " NOSUPERUSER",
@@ -80,7 +86,12 @@ async function dropRole(tool: Tool): Promise<number> {
   const connection = await tool.connect("postgres");
   try {
     await tool.run(connection, SEARCH_PATH, "", echo);
-    await tool.run(connection, `DROP ROLE ${tool.has("if-exists") ? "IF EXISTS " : ""}${formatName(name)};`, `removal of role "${name}" failed: `, echo);
+    await tool.run(
+      connection,
+      `DROP ROLE ${tool.has("if-exists") ? "IF EXISTS " : ""}${formatName(name)};`,
+      `removal of role "${name}" failed: `,
+      echo,
+    );
     return 0;
   } finally {
     await connection.end();

@@ -1,12 +1,12 @@
 /** What PostgreSQL's small clients share: options of the connection, messages, questions. */
 import type { Process } from "../../../kernel/types.ts";
 import { ask } from "../../ssh/prompt.ts";
-import { Connection, ConnectionLost, errorText } from "../wire/connection.ts";
+import { serverMessage } from "../psql/message.ts";
+import { type Connection, ConnectionLost, errorText } from "../wire/connection.ts";
 import { type Conninfo, ConninfoError, isConnectionString, parseConninfo } from "../wire/conninfo.ts";
 import { ConnectFailure, dial } from "../wire/dial.ts";
 import type { Row } from "../wire/messages.ts";
 import { completeSettings } from "../wire/settings.ts";
-import { serverMessage } from "../psql/message.ts";
 import { type GetoptTable, type GivenOption, getopt, hint, OptionMistake } from "./getopt.ts";
 
 export const VERSION = "18.6";
@@ -55,8 +55,7 @@ export class Tool {
 
   /** "createdb: error: too many command-line arguments". */
   tooMany(most: number): void {
-    if (this.operands.length > most)
-      throw new ToolFailure(`too many command-line arguments (first is "${this.operands[most]}")`, 1, true);
+    if (this.operands.length > most) throw new ToolFailure(`too many command-line arguments (first is "${this.operands[most]}")`, 1, true);
   }
 
   get given(): Conninfo {
@@ -77,7 +76,8 @@ export class Tool {
     const { self } = this;
     try {
       const given = this.given;
-      if (database !== undefined && isConnectionString(database)) for (const [name, value] of parseConninfo(database)) given.set(name, value);
+      if (database !== undefined && isConnectionString(database))
+        for (const [name, value] of parseConninfo(database)) given.set(name, value);
       else if (database !== undefined) given.set("dbname", database);
       const settings = completeSettings(self, given);
       if (this.either("W", "w") === true) settings.set("password", (await this.ask("Password: ", false)) ?? "");
