@@ -11,6 +11,8 @@ interface PackIndex {
   /** Where the files are put. */
   readonly directory: string;
   readonly files: readonly PackedFile[];
+  /** Directories below it, parents first, where empty ones matter. */
+  readonly directories?: readonly string[];
 }
 
 /** One file. `path` is below the pack's directory; a file that is only part of another one (in a wheel) has the place where pip puts it. */
@@ -25,8 +27,9 @@ export interface FilePack {
   /** Identifies the contents for ever. */
   readonly name: string;
   readonly directory: string;
-  /** The files that it puts on a machine. */
+  /** The files that it puts on a machine, and directories, where empty ones matter. */
   readonly paths: readonly string[];
+  readonly directories: readonly string[];
   /** Puts the files on a machine; with `onlyMissing`, those that it does not have. */
   installOn(machine: KernelMachine, owner: { readonly uid: number; readonly gid: number }, onlyMissing?: boolean): void;
   /** The key that a saved disk names the file at this path by. */
@@ -35,8 +38,9 @@ export interface FilePack {
   contents(files: WorldFiles): Readonly<Record<string, number>>;
 }
 
-export async function readPack(host: Host, name: string): Promise<FilePack> {
-  const [bytes, text] = await Promise.all([host.asset(`python/${name}.bin`), host.asset(`python/${name}.json`)]);
+/** `family` is the folder of assets that the pack lies in. */
+export async function readPack(host: Host, name: string, family = "python"): Promise<FilePack> {
+  const [bytes, text] = await Promise.all([host.asset(`${family}/${name}.bin`), host.asset(`${family}/${name}.json`)]);
   const index = JSON.parse(new TextDecoder().decode(text)) as PackIndex;
   const pack = {
     name: index.name,
@@ -48,6 +52,7 @@ export async function readPack(host: Host, name: string): Promise<FilePack> {
   return {
     name: index.name,
     directory: index.directory,
+    directories: (index.directories ?? []).map((path) => `${index.directory}/${path}`),
     paths: index.files.flatMap(({ path }) => (path === undefined ? [] : [`${index.directory}/${path}`])),
     keyAt(path) {
       places ??= new Map(index.files.map((each, file) => [each.installed ?? `${index.directory}/${each.path}`, file]));

@@ -81,6 +81,7 @@ export class WasmBinary {
   private readonly types: { params: number[]; results: number[] }[] = [];
   private readonly functionTypes: number[] = [];
   private readonly replaced = new Map<number, Uint8Array>();
+  private readonly added: { readonly name: string; readonly index: number }[] = [];
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -138,10 +139,63 @@ export class WasmBinary {
     this.replaced.set(this.exportIndex(name) - this.imports.size, body);
   }
 
+  /** The same of a function by its number, imported ones counted. */
+  bodyAt(index: number): Uint8Array {
+    const position = index - this.imports.size;
+    const body = this.bodies[position];
+    if (!body) throw new Error(`there is no function ${index}`);
+    return this.replaced.get(position) ?? this.bytes.subarray(body.start, body.end);
+  }
+
+  /** Adds a local of type i32 to a function's body; gives its number. */
+  addLocal(index: number): number {
+    const body = this.bodyAt(index);
+    const r = new Reader(body);
+    const groups = r.u32();
+    const start = r.at;
+    let number = this.types[this.functionTypes[index - this.imports.size] ?? -1]?.params.length ?? 0;
+    for (let group = 0; group < groups; group++) {
+      number += r.u32();
+      r.byte();
+    }
+    const local = Uint8Array.from([1, 0x7f]);
+    this.replaceAt(index, concat([Uint8Array.from(unsigned(groups + 1)), body.subarray(start, r.at), local, body.subarray(r.at)]));
+    return number;
+  }
+
+  replaceAt(index: number, body: Uint8Array): void {
+    this.replaced.set(index - this.imports.size, body);
+  }
+
+  /** Makes a function reachable by a name that no export has yet. */
+  addExport(name: string, index: number): void {
+    this.added.push({ name, index });
+  }
+
+  /** The export section with those that were added. */
+  private writeExports(section: Section): Uint8Array {
+    const r = new Reader(this.bytes, section.start);
+    const count = r.u32();
+    const parts = this.added.map(({ name, index }) => {
+      const text = new TextEncoder().encode(name);
+      return Uint8Array.from([...unsigned(text.length), ...text, EXTERNAL.FUNCTION, ...unsigned(index)]);
+    });
+    return concat([Uint8Array.from(unsigned(count + parts.length)), this.bytes.subarray(r.at, section.end), ...parts]);
+  }
+
   /** The module with the replaced bodies. */
   write(): Uint8Array {
+    const exported = this.sections.find((section) => section.id === SECTION.EXPORT);
     const code = this.sections.find((section) => section.id === SECTION.CODE);
     if (!code) throw new Error("the interpreter has no code");
+    if (exported !== undefined && this.added.length > 0) {
+      const bytes = this.writeExports(exported);
+      const start = exported.start - unsignedLengthBefore(this.bytes, exported.start);
+      const before = concat([this.bytes.subarray(0, start), Uint8Array.from(unsigned(bytes.length)), bytes]);
+      const other = new WasmBinary(concat([before, this.bytes.subarray(exported.end)]));
+      for (const [position, body] of this.replaced) other.replaced.set(position, body);
+      return other.write();
+    }
     const parts: Uint8Array[] = [Uint8Array.from(unsigned(this.bodies.length))];
     this.bodies.forEach((body, index) => {
       const bytes = this.replaced.get(index) ?? this.bytes.subarray(body.start, body.end);

@@ -19,6 +19,11 @@ export class Memory {
     this.view = new DataView(memory.buffer);
   }
 
+  /** What libraries are linked with. */
+  get whole(): WebAssembly.Memory {
+    return this.memory;
+  }
+
   private refresh(): void {
     if (this.all.buffer === this.memory.buffer) return;
     this.all = new Uint8Array(this.memory.buffer as ArrayBuffer);
