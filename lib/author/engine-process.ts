@@ -21,8 +21,9 @@ export class EngineProcess {
   private complaints = "";
 
   constructor() {
-    const { kernel, pythonWorker, assets } = readManifest().node;
-    this.child = spawn(process.execPath, [...confinement([dirname(kernel), dirname(pythonWorker), assets]), kernel, pythonWorker, assets], {
+    const { kernel, pythonWorker, postgresWorker, assets } = readManifest().node;
+    const readable = [dirname(kernel), dirname(pythonWorker), dirname(postgresWorker), assets];
+    this.child = spawn(process.execPath, [...confinement(readable), kernel, pythonWorker, postgresWorker, assets], {
       // Dates in the lab are UTC; nothing of this machine's time zone or language gets in.
       env: { TZ: "UTC", NODE_ENV: "production", ...(process.platform === "win32" ? { SystemRoot: process.env.SystemRoot ?? "" } : {}) },
       stdio: ["pipe", "pipe", "pipe"],

@@ -3,9 +3,10 @@
  * browser's kernel: programs that are imported when they are first run are files of their own there, and rolldown keeps all that
  * the start needs in one file, where esbuild would make a dozen.
  *
- *   .slipway/engine/node/{kernel,python-worker}.mjs     what `npm run lab` starts
- *   public/engine/<hash>/{begin,kernel,python-worker}.js  what the page starts, and the programs beside it; immutable, so cached for ever
+ *   .slipway/engine/node/{kernel,…-worker}.mjs          what `npm run lab` starts
+ *   public/engine/<hash>/{begin,kernel,…-worker}.js     what the page starts, and the programs beside it; immutable, so cached for ever
  *   public/engine/assets-<hash>/python/…                snapshot, interpreter and files of Python
+ *   public/engine/assets-<hash>/postgres/…              PostgreSQL, its files and a cluster
  *   public/__pane/…                                     the scripts of the browser pane's own origin
  *   .slipway/engine/manifest.json                       where these are (`EngineManifest`)
  */
@@ -22,7 +23,7 @@ export interface EngineManifest {
   /** URL directory of the assets that `Host.asset` names ("python/…"). */
   readonly assetsUrl: string;
   /** Absolute paths for Node. */
-  readonly node: { readonly kernel: string; readonly pythonWorker: string; readonly assets: string };
+  readonly node: { readonly kernel: string; readonly pythonWorker: string; readonly postgresWorker: string; readonly assets: string };
 }
 
 const output = join(root, ".slipway/engine");
@@ -39,9 +40,13 @@ const shared: BuildOptions = {
   absWorkingDir: root,
 };
 
-const nodeEntries = { kernel: "lib/author/engine/main.ts", "python-worker": "lib/runtimes/python/worker/main.ts" };
+const workers = {
+  "python-worker": "lib/runtimes/python/worker/main.ts",
+  "postgres-worker": "lib/runtimes/postgres/worker/main.ts",
+};
+const nodeEntries = { kernel: "lib/author/engine/main.ts", ...workers };
 const browserKernel = { kernel: "lib/lab/browser/worker.ts" };
-const browserWorkers = { "python-worker": "lib/runtimes/python/worker/main.ts" };
+const browserWorkers = workers;
 
 function hashFolder(folder: string): string {
   const hash = createHash("sha256");
@@ -56,7 +61,7 @@ function hashFolder(folder: string): string {
   return hash.digest("hex").slice(0, 12);
 }
 
-/** Bundles everything; the Python assets must lie in .slipway/python (`lib/runtimes/python/build`). */
+/** Bundles everything; the assets must lie in .slipway/python and .slipway/postgres (`lib/runtimes/…/build`). */
 export async function buildEngine(): Promise<EngineManifest> {
   say("bundling the engine …");
   rmSync(output, { recursive: true, force: true });
@@ -93,16 +98,23 @@ export async function buildEngine(): Promise<EngineManifest> {
   cpSync(browser, join(root, "public", engineUrl), { recursive: true });
 
   const python = join(root, ".slipway/python/assets");
-  const assetsUrl = `/engine/assets-${hashFolder(python)}`;
+  const postgres = join(root, ".slipway/postgres/assets");
+  const assetsUrl = `/engine/assets-${hashFolder(python)}${hashFolder(postgres)}`;
   const assets = join(root, "public", assetsUrl);
   mkdirSync(assets, { recursive: true });
   cpSync(python, join(assets, "python"), { recursive: true });
+  cpSync(postgres, join(assets, "postgres"), { recursive: true });
 
   await buildPane();
   const manifest: EngineManifest = {
     engineUrl,
     assetsUrl,
-    node: { kernel: join(node, "kernel.mjs"), pythonWorker: join(node, "python-worker.mjs"), assets },
+    node: {
+      kernel: join(node, "kernel.mjs"),
+      pythonWorker: join(node, "python-worker.mjs"),
+      postgresWorker: join(node, "postgres-worker.mjs"),
+      assets,
+    },
   };
   writeFileSync(join(output, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;

@@ -4,15 +4,19 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { fillMachine } from "../images/images.ts";
+import { installEverything } from "../images/ubuntu.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import type { KernelMachine } from "../kernel/machine.ts";
+import { createPipe } from "../kernel/pipe.ts";
 import { until } from "../kernel/testing.ts";
+import { type Credentials, O } from "../kernel/types.ts";
 import { executables } from "../programs/executables.ts";
 import { buildPostgres, postgresAssets } from "../runtimes/postgres/build/main.ts";
 import { postgresRuntime } from "../runtimes/postgres/engine.ts";
 import { installPackage, POSTGRES_USER, postgresExecutable } from "../runtimes/postgres/install.ts";
-import { BIN, CLUSTER, CONFIG } from "../runtimes/postgres/places.ts";
+import { BIN, CLUSTER, CONFIG, LOG } from "../runtimes/postgres/places.ts";
 import { projectRoot } from "../runtimes/python/build/folders.ts";
+import { shellExecutables } from "../shell/index.ts";
 import { nodeHost } from "./hosts/node.ts";
 
 let bundled: Promise<string> | undefined;
@@ -33,25 +37,81 @@ async function workerScript(): Promise<string> {
   return outfile;
 }
 
-export async function postgresMachine() {
+const POSTGRES: Credentials = { uid: POSTGRES_USER.uid, gid: POSTGRES_USER.gid, groups: [POSTGRES_USER.gid] };
+const environment = { HOME: "/root", USER: "root", PATH: "/usr/bin:/bin:/usr/sbin:/sbin", LANG: "C.UTF-8" };
+
+export interface PostgresMachine {
+  readonly kernel: Kernel;
+  readonly machine: KernelMachine;
+  /** What the host's log heard. */
+  readonly logged: string[];
+  /** Runs a line in bash as this user (root); resolves with what it wrote and its status. */
+  sh(command: string, user?: "root" | "postgres"): Promise<{ readonly output: string; readonly status: number }>;
+  /** Starts the server of the cluster 18/main, with these arguments more; resolves when it takes connections. Gives the postmaster's pid. */
+  start(...settings: string[]): Promise<number>;
+  /** What the server has written to its log. */
+  log(): string;
+  close(): void;
+}
+
+export async function postgresMachine(): Promise<PostgresMachine> {
   await buildPostgres();
   bundled ??= workerScript();
   const script = await bundled;
   const logged: string[] = [];
   const host = nodeHost({ workers: { postgres: script }, assets: "", log: (_level, text) => logged.push(text) });
   const runtime = postgresRuntime();
+  const asset = (name: string) => Promise.resolve(new Uint8Array(readFileSync(join(postgresAssets, name.replace(/^postgres\//, "")))));
   const kernel = new Kernel({
-    host: { ...host, asset: (name: string) => Promise.resolve(new Uint8Array(readFileSync(join(postgresAssets, name.replace(/^postgres\//, ""))))) },
-    executables: new Map([...executables(), [postgresExecutable.name, postgresExecutable]]),
+    host: { ...host, asset },
+    executables: new Map([...executables(), ...shellExecutables(), [postgresExecutable.name, postgresExecutable]]),
     engines: new Map([["postgres", runtime.engine]]),
     seed: 1,
     fill: async (machine) => {
       await fillMachine(machine, "ubuntu");
+      installEverything(machine.files);
       installPackage(machine.files);
       runtime.installOn(machine);
     },
   });
-  const machine: KernelMachine = await kernel.addMachine({ name: "db", image: "server" });
+  const machine = await kernel.addMachine({ name: "db", image: "server" });
   await runtime.load(kernel.host);
-  return { kernel, machine, logged, until, BIN, CLUSTER, CONFIG, POSTGRES_USER };
+  const log = () => (machine.files.exists(LOG) ? machine.files.readText(LOG) : "");
+  const ended = (pid: number) => kernel.events.all().find((event) => event.kind === "process-ended" && event.pid === pid);
+
+  async function run(argv: readonly string[], credentials: Credentials): Promise<{ output: string; status: number }> {
+    const { reader, writer } = createPipe();
+    const fds = new Map([1, 2].map((fd) => [fd, writer] as const));
+    const child = machine.spawn({ argv, path: argv[0], env: environment, cwd: "/tmp", credentials, fds });
+    writer.release();
+    const chunks: string[] = [];
+    const decoder = new TextDecoder();
+    for (;;) {
+      const bytes = await reader.read(65536);
+      if (bytes.length === 0) break;
+      chunks.push(decoder.decode(bytes, { stream: true }));
+    }
+    await until(() => ended(child.pid) !== undefined);
+    const event = ended(child.pid);
+    return { output: chunks.join(""), status: event?.kind === "process-ended" ? event.status : 255 };
+  }
+
+  return {
+    kernel,
+    machine,
+    logged,
+    log,
+    sh: (command, user = "root") => run(["/bin/bash", "-c", command], user === "root" ? { uid: 0, gid: 0, groups: [0] } : POSTGRES),
+    async start(...settings) {
+      const before = log().length;
+      const words = [`${BIN}/postgres`, "-D", CLUSTER, "-c", `config_file=${CONFIG}/postgresql.conf`, ...settings];
+      const file = machine.filesAs(POSTGRES, "/").open(LOG, O.WRONLY | O.CREAT | O.APPEND, 0o640);
+      const fds = new Map([1, 2].map((fd) => [fd, file] as const));
+      const server = machine.spawn({ argv: words, path: words[0], env: environment, cwd: "/", credentials: POSTGRES, fds });
+      file.release();
+      await until(() => log().slice(before).includes("ready to accept connections") || ended(server.pid) !== undefined);
+      return server.pid;
+    },
+    close: () => kernel.shutdown(),
+  };
 }

@@ -22,7 +22,7 @@ export function siteHandler(out: string, settings: Settings): RequestListener {
     if (pathname === "/__pane/shell.html") res.setHeader("Content-Security-Policy", shellPolicy);
     else if (page !== undefined) res.setHeader("Content-Security-Policy", pagePolicy(hashes[page] ?? [], settings.previewOrigin));
     else if (/^\/engine\/[^/]+\/kernel\.js$/.test(pathname)) res.setHeader("Content-Security-Policy", kernelPolicy);
-    else if (/^\/engine\/[^/]+\/python-worker\.js$/.test(pathname)) {
+    else if (/^\/engine\/[^/]+\/(python|postgres)-worker\.js$/.test(pathname)) {
       res.setHeader("Content-Security-Policy", processPolicy([`${scheme}://${res.req.headers.host ?? "localhost"}${pathname}`]));
     } else res.setHeader("Content-Security-Policy", filePolicy);
     // Content-Length counts what travels compressed; the progress bar counts what arrives (lib/lab/hosts/browser.ts).

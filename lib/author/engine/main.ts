@@ -1,6 +1,6 @@
 /**
  * Entry of the child process that holds a kernel for the command line. It is told what to do on standard input and answers on standard
- * output, one JSON value a line (`protocol.ts`). Arguments: the Python worker's script, the directory of assets.
+ * output, one JSON value a line (`protocol.ts`). Arguments: the scripts of the workers for Python and PostgreSQL, the directory of assets.
  */
 import { createInterface } from "node:readline";
 import { nodeHost } from "../../lab/hosts/node.ts";
@@ -12,10 +12,10 @@ import type { EngineAnswer, EngineRequest } from "./protocol.ts";
 import { runLab } from "./run-lab.ts";
 import { runScript } from "./run-script.ts";
 
-const [, , pythonWorker = "", assets = ""] = process.argv;
+const [, , pythonWorker = "", postgresWorker = "", assets = ""] = process.argv;
 
 const host = nodeHost({
-  workers: { python: pythonWorker },
+  workers: { python: pythonWorker, postgres: postgresWorker },
   assets,
   log: (level, text) => process.stderr.write(`${level}: ${text}\n`),
 });

@@ -7,6 +7,8 @@ import type { Host, Machine } from "../../kernel/types.ts";
 import { executables } from "../../programs/executables.ts";
 import { bootServices } from "../../programs/systemd/boot.ts";
 import { onBoot } from "../../programs/systemd/hooks.ts";
+import { postgresRuntime } from "../../runtimes/postgres/engine.ts";
+import { installPackage, postgresExecutable } from "../../runtimes/postgres/install.ts";
 import { pythonRuntime } from "../../runtimes/python/engine.ts";
 import { pythonExecutable } from "../../runtimes/python/install.ts";
 import type { LabDefinition, SshAccess } from "../types.ts";
@@ -19,9 +21,13 @@ const WITH_PYTHON: Readonly<Record<string, string>> = { python: "ubuntu", server
 /** Everything that machines of labs can run and hold. With `complete`, a machine begins with all its files, at the price of loading them first. */
 export function installedOn(host: Host, { complete = false } = {}): Installed {
   const python = pythonRuntime();
+  const postgres = postgresRuntime();
   return {
-    executables: new Map([...executables(), [pythonExecutable.name, pythonExecutable]]),
-    engines: new Map([["python", python.engine]]),
+    executables: new Map([...executables(), [pythonExecutable.name, pythonExecutable], [postgresExecutable.name, postgresExecutable]]),
+    engines: new Map([
+      ["python", python.engine],
+      ["postgres", postgres.engine],
+    ]),
     async fill(machine, image) {
       const base = WITH_PYTHON[image];
       await fillMachine(machine, base ?? image);
@@ -30,6 +36,10 @@ export function installedOn(host: Host, { complete = false } = {}): Installed {
       if (complete) await python.loadLibrary(host);
       python.installOn(machine);
       installBesidePython(machine.files);
+      if (image !== "server") return;
+      installPackage(machine.files);
+      if (complete) await postgres.load(host);
+      postgres.installOn(machine);
     },
     prepare(machine, { user, ssh }, others, lab) {
       ensureUser(machine.files, user);
@@ -40,7 +50,10 @@ export function installedOn(host: Host, { complete = false } = {}): Installed {
       bootFirewall(machine);
       bootServices(machine, units);
     },
-    importPacks: (kernel, names) => python.importPacks(kernel, names),
+    async importPacks(kernel, names) {
+      const [ofPython, ofPostgres] = [await python.importPacks(kernel, names), await postgres.importPacks(kernel, names)];
+      return (path, key) => (key.startsWith("postgres-") ? ofPostgres(path, key) : ofPython(path, key));
+    },
   };
 }
 

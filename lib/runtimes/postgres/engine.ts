@@ -8,9 +8,10 @@ import type { LoadedImage } from "../../kernel/loading.ts";
 import { KernelMachine } from "../../kernel/machine.ts";
 import type { Host, Machine, Process } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
+import type { KeyNow } from "../python/engine.ts";
 import { type FilePack, readPack } from "../python/packs.ts";
 import { CHILD_MARK, type PostgresAssets, type PostgresExec, type ServerMemory, WORD } from "./assets.ts";
-import { installCluster, installServerFiles, isInstalledOn } from "./install.ts";
+import { installCluster, installServerFiles } from "./install.ts";
 
 /** Room for what a server shares, and for a postmaster's memory when it forks; what is not touched costs nothing. */
 const BYTES = { control: 256, shared: 48 << 20, image: 96 << 20 } as const;
@@ -27,8 +28,8 @@ export interface PostgresRuntime {
   load(from: Host): Promise<void>;
   /** Puts the server's files and a cluster on a machine that has the package: at once when they are here, else when they come. */
   installOn(machine: Machine): void;
-  /** The packs that a saved disk names files by. */
-  packs(from: Host, names: ReadonlySet<string>): Promise<readonly FilePack[]>;
+  /** As `PythonRuntime.importPacks`: what files of a cluster that were never written are called in the present build. */
+  importPacks(kernel: Kernel, names: ReadonlySet<string>): Promise<KeyNow>;
 }
 
 /** One for all worlds of a host. */
@@ -43,14 +44,16 @@ export function postgresRuntime(): PostgresRuntime {
     installCluster(machine, loaded.cluster);
   };
   const load = (from: Host): Promise<PostgresPacks> => {
-    loading ??= Promise.all([readPack(from, "cluster", "postgres"), readPack(from, "share", "postgres"), readPack(from, "lib", "postgres")]).then(
-      ([cluster, share, library]) => {
-        packs = { cluster, share, library };
-        for (const machine of waiting) install(machine, packs);
-        waiting.clear();
-        return packs;
-      },
-    );
+    loading ??= Promise.all([
+      readPack(from, "cluster", "postgres"),
+      readPack(from, "share", "postgres"),
+      readPack(from, "lib", "postgres"),
+    ]).then(([cluster, share, library]) => {
+      packs = { cluster, share, library };
+      for (const machine of waiting) install(machine, packs);
+      waiting.clear();
+      return packs;
+    });
     // A download that failed is tried again next time.
     loading.catch(() => {
       loading = undefined;
@@ -114,15 +117,23 @@ export function postgresRuntime(): PostgresRuntime {
       if (packs === undefined) waiting.add(machine);
       else install(machine, packs);
     },
-    async packs(from, names) {
-      if (![...names].some((name) => name.startsWith("postgres-"))) return [];
-      const { cluster, share, library } = await load(from);
-      return [cluster, share, library];
+    async importPacks(kernel, names) {
+      if (![...names].some((name) => name.startsWith("postgres-"))) return (_path, key) => key;
+      const { cluster, share, library } = await load(kernel.host);
+      const all = [cluster, share, library];
+      for (const pack of all) pack.contents(kernel.worldFiles);
+      // Clusters of one version of PostgreSQL have the same files with the same meaning after initdb, whatever the build.
+      return (path, key) => {
+        const family = familyOf(key.slice(0, key.lastIndexOf("#")));
+        return all.find(({ name }) => familyOf(name) === family)?.keyAt(path);
+      };
     },
   };
 }
 
-export { isInstalledOn };
+function familyOf(name: string): string {
+  return name.slice(0, name.lastIndexOf("-"));
+}
 
 function release(words: Int32Array, word: number, held: number): void {
   if (Atomics.compareExchange(words, word, held, 0) === held) Atomics.notify(words, word);

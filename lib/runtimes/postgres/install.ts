@@ -4,14 +4,12 @@ import { executableBytes } from "../../kernel/executable.ts";
 import type { KernelMachine } from "../../kernel/machine.ts";
 import type { Executable, Files } from "../../kernel/types.ts";
 import type { FilePack } from "../python/packs.ts";
-import { BIN, CLUSTER, CONFIG, LIBRARY, RUN, SHARE } from "./places.ts";
+import { BIN, CLUSTER, CONFIG, LIBRARY, SHARE } from "./places.ts";
 import { hbaConf, identConf, postgresqlConf } from "./settings.ts";
 
 /** Debian's system user of the server (postgresql-common). */
 export const POSTGRES_USER = { name: "postgres", uid: 107, gid: 114, home: "/var/lib/postgresql" } as const;
 const ROOT = { uid: 0, gid: 0 } as const;
-/** Group that may read certificates' keys: Debian's server is in it. */
-
 /** The program behind the executable file, for the kernel's table. */
 export const postgresExecutable: Executable = { kind: "worker", name: "postgres", engine: "postgres" };
 
@@ -24,9 +22,10 @@ export function isInstalledOn(files: Files): boolean {
 export function installPackage(files: Files): void {
   for (const folder of [BIN, LIBRARY, SHARE, CONFIG, `${CONFIG}/conf.d`, "/var/log/postgresql", "/run/postgresql", "/var/lib/postgresql"])
     files.mkdir(folder, { recursive: true });
+  addUser(files);
   put(files, `${BIN}/postgres`, executableBytes(postgresExecutable.name), 0o755);
   // Relative to the program, as it was configured.
-  if (!files.exists(`/usr/lib/postgresql/18/share`)) {
+  if (!files.exists("/usr/lib/postgresql/18/share")) {
     files.mkdir("/usr/lib/postgresql/18/share");
     files.symlink(SHARE, "/usr/lib/postgresql/18/share/postgresql");
     files.symlink(".", `${LIBRARY}/postgresql`);
@@ -53,7 +52,16 @@ export function installPackage(files: Files): void {
     files.writeFile(`${CONFIG}/${name}`, text);
     own(`${CONFIG}/${name}`, mode);
   }
-  void RUN;
+}
+
+/** The server's own account, as the package's script makes it. */
+function addUser(files: Files): void {
+  if (/^postgres:/m.test(files.readText("/etc/passwd"))) return;
+  const append = (path: string, line: string) => files.writeFile(path, `${line}\n`, { append: true });
+  const { name, uid, gid, home } = POSTGRES_USER;
+  append("/etc/passwd", `${name}:x:${uid}:${gid}:PostgreSQL administrator,,,:${home}:/bin/bash`);
+  append("/etc/group", `${name}:x:${gid}:`);
+  append("/etc/shadow", `${name}:!:20000::::::`);
 }
 
 interface ServerPacks {

@@ -24,6 +24,8 @@ export const NATIVE = {
   NANOSLEEP: 8,
   /** (family) */
   SOCKET: 9,
+  /** (struct Port) → address of the name of the user at the other end of its socket, or 0 */
+  PEER: 10,
 } as const;
 
 /** Addresses of variables of this very build of the server (PGlite's, whose file the build knows by its hash). */

@@ -18,6 +18,9 @@ const FUNCTION = {
   childLaunch: 4572,
   streamServerPort: 3629,
   postgresMain: 5828,
+  initPostgres: 10118,
+  setAuthenticated: 3567,
+  checkUserMap: 3612,
   procExit: 5442,
   /** ProcKill and AuxiliaryProcKill. */
   procKills: [5693, 5695],
@@ -32,7 +35,21 @@ const FUNCTION = {
   raise: 13524,
 } as const;
 
-const OP = { END: 0x0b, CALL: 0x10, DROP: 0x1a, LOCAL_GET: 0x20, LOCAL_TEE: 0x22, I32_LOAD: 0x28, I32_EQ: 0x46, I32_NE: 0x47, I32_ADD: 0x6a };
+const VOID = 0x40;
+const OP = {
+  IF: 0x04,
+  BR: 0x0c,
+  LOCAL_SET: 0x21,
+  END: 0x0b,
+  CALL: 0x10,
+  DROP: 0x1a,
+  LOCAL_GET: 0x20,
+  LOCAL_TEE: 0x22,
+  I32_LOAD: 0x28,
+  I32_EQ: 0x46,
+  I32_NE: 0x47,
+  I32_ADD: 0x6a,
+};
 const GATE_ARGUMENTS = 5;
 /** What getpid() gives in Emscripten: compiled in where it was called. */
 const EMSCRIPTEN_PID = [0x41, 42];
@@ -45,7 +62,8 @@ const load = (offset: number) => [OP.I32_LOAD, 0x02, ...unsigned(offset)];
 
 export function patchServer(original: Uint8Array): Uint8Array {
   const hash = createHash("sha256").update(original).digest("hex");
-  if (hash !== KNOWN) throw new Error(`PGlite's WebAssembly is another one (${hash}) than lib/runtimes/postgres/build/patch-server.ts knows`);
+  if (hash !== KNOWN)
+    throw new Error(`PGlite's WebAssembly is another one (${hash}) than lib/runtimes/postgres/build/patch-server.ts knows`);
   const wasm = new WasmBinary(original);
   const gate = unsigned(wasm.importIndex(GATE));
   const call = (number: number, ...values: number[][]): number[] => {
@@ -100,6 +118,8 @@ export function patchServer(original: Uint8Array): Uint8Array {
     2,
   );
 
+  peerAuthentication(substitute, call);
+
   const pid = call(NATIVE.GETPID);
   const MY_PROC_PID = constant(VARIABLE.myProcPid);
   substitute(FUNCTION.main, [...MY_PROC_PID, ...EMSCRIPTEN_PID, ...STORE], [...MY_PROC_PID, ...pid, ...STORE]);
@@ -122,9 +142,32 @@ export function patchServer(original: Uint8Array): Uint8Array {
   return wasm.write();
 }
 
+type Substitute = (index: number, pattern: readonly number[], replacement: readonly number[]) => void;
+type Call = (number: number, ...values: number[][]) => number[];
+
+/**
+ * Of auth_peer (auth.c) is left that nobody has an account: the C library knows none. The kernel knows who is at the socket's other end;
+ * what follows is what ident_inet does with a name.
+ */
+function peerAuthentication(substitute: Substitute, call: Call): void {
+  const PORT = local(8);
+  const NAME = 7;
+  const STATUS = 15;
+  const UNKNOWN = [...local(6), ...load(1168), OP.DROP, ...constant(VARIABLE.errno), ...constant(44), ...STORE, 0];
+  const usermap = [...PORT, ...load(380), ...load(300)];
+  const user = [...PORT, ...load(364)];
+  const found = [
+    ...[...PORT, ...local(NAME), OP.CALL, ...unsigned(FUNCTION.setAuthenticated)],
+    ...[...usermap, ...user, ...local(NAME), OP.CALL, ...unsigned(FUNCTION.checkUserMap), OP.LOCAL_SET, STATUS],
+    ...[OP.BR, 9],
+  ];
+  substitute(FUNCTION.initPostgres, UNKNOWN, [...call(NATIVE.PEER, PORT), OP.LOCAL_TEE, NAME, OP.IF, VOID, ...found, OP.END, ...UNKNOWN]);
+}
+
 function substituted(body: Uint8Array, pattern: readonly number[], replacement: readonly number[], expected: number): Uint8Array {
   const places: number[] = [];
-  for (let at = 0; at + pattern.length <= body.length; at++) if (pattern.every((byte, offset) => body[at + offset] === byte)) places.push(at);
+  for (let at = 0; at + pattern.length <= body.length; at++)
+    if (pattern.every((byte, offset) => body[at + offset] === byte)) places.push(at);
   if (places.length !== expected) throw new Error(`expected ${expected} places to patch in the server, found ${places.length}`);
   const parts: Uint8Array[] = [];
   let from = 0;

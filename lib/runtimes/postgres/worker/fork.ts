@@ -41,6 +41,8 @@ export function forkChild(state: ProcessState, server: Server, shared: ServerMem
     env: message.env,
     cwd: state.files.cwd,
     fds,
+    // setsid of InitPostmasterChild: signals from a terminal are the postmaster's alone, and a backend's group can be signaled.
+    newSession: true,
   };
   const pid = client.call(OP.SPAWN, [], new TextEncoder().encode(JSON.stringify(request)));
   if (pid < 0) Atomics.store(words, WORD.FORKING, 0);

@@ -3,8 +3,8 @@
  * (https://github.com/WebAssembly/tool-conventions/blob/main/DynamicLinking.md), read from the machine's disk.
  */
 
-import { O } from "../../../kernel/types.ts";
 import type { ProcessState } from "../../python/worker/process-state.ts";
+import { readFile } from "./read-file.ts";
 import type { Import, Server } from "./server.ts";
 
 /** struct dso of Emscripten's dynlink.c. */
@@ -53,21 +53,10 @@ export class Linker {
   }
 
   private read(path: string): Uint8Array<ArrayBuffer> {
-    const { files, open, descriptors } = this.bound();
-    const real = files.realpath(path);
-    if (!LIBRARIES.test(real)) throw new Error(`${real} is no library of the server's`);
-    const fd = open(real, O.RDONLY, 0);
-    const file = descriptors.get(fd);
-    if (file.kind !== "file") throw new Error(`${real} is no file`);
-    const bytes = new Uint8Array(file.size);
-    file.pread(bytes, 0, bytes.length, 0);
-    descriptors.close(fd);
-    return bytes;
-  }
-
-  private bound() {
     const state = this.state();
-    return { files: state.files, descriptors: state.descriptors, open: state.open.bind(state) };
+    const real = state.files.realpath(path);
+    if (!LIBRARIES.test(real)) throw new Error(`${real} is no library of the server's`);
+    return readFile(state, real);
   }
 
   private load(bytes: Uint8Array<ArrayBuffer>, handle: number): Record<string, Export> {

@@ -9,6 +9,7 @@ import type { ProcessState } from "../../python/worker/process-state.ts";
 import type { ServerMemory } from "../assets.ts";
 import { NATIVE, VARIABLE } from "../native-calls.ts";
 import { forkChild } from "./fork.ts";
+import { readFile } from "./read-file.ts";
 import type { Server } from "./server.ts";
 
 /** Signals a server handles. The kernel knows no SIGURG (23), by which one process sets another's latch: SIGWINCH stands for it. */
@@ -21,6 +22,7 @@ const WNOHANG = 1;
 export const CRASH_EXIT = 2;
 const POLLFD_BYTES = 8;
 const SOCK_STREAM = 1;
+const PEER_CREDENTIALS = 3;
 
 export class Native {
   /** ITIMER_REAL: when it rings, on the monotonic clock. */
@@ -77,6 +79,8 @@ export class Native {
         return this.send(a, b, c);
       case NATIVE.NANOSLEEP:
         return this.sleep(a);
+      case NATIVE.PEER:
+        return this.peer(this.server.memory.int(a));
       case NATIVE.SOCKET: {
         const result = this.openSocket(a, SOCK_STREAM);
         // The C library's number already.
@@ -189,6 +193,16 @@ export class Native {
     const count = this.state.client.call(OP.WRITE, [this.socket(fd).handle], part);
     if (count < 0 && count !== -errno("EAGAIN")) throw kernelError(count);
     return count;
+  }
+
+  /** The account of the process at a socket's other end (SO_PEERCRED). */
+  private peer(fd: number): number {
+    const { client } = this.state;
+    client.must(OP.SOCKNAME, [this.socket(fd).handle, PEER_CREDENTIALS]);
+    const found = JSON.parse(new TextDecoder().decode(client.answer())) as { readonly uid: number } | null;
+    const lines = new TextDecoder().decode(readFile(this.state, "/etc/passwd")).split("\n");
+    const name = lines.map((line) => line.split(":")).find(([, , uid]) => found !== null && uid === String(found.uid))?.[0];
+    return name === undefined ? 0 : this.server.text(name);
   }
 
   private sleep(timespec: number): number {

@@ -54,7 +54,8 @@ export function serverSockets(state: () => ProcessState, allocate: (size: number
       memory.slice(place, SOCKADDR_IN6_BYTES).fill(0);
       memory.setShort(place, AF_INET6);
       for (const [index, group] of groups.entries()) memory.slice(place + 8 + 2 * index, 2).set([group >> 8, group & 0xff]);
-      for (const [index, value] of [0, AF_INET6, SOCK_STREAM, 6, SOCKADDR_IN6_BYTES, place].entries()) memory.setInt(info + 4 * index, value);
+      for (const [index, value] of [0, AF_INET6, SOCK_STREAM, 6, SOCKADDR_IN6_BYTES, place].entries())
+        memory.setInt(info + 4 * index, value);
       memory.setInt(out, info);
       return 0;
     },

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type PostgresMachine, postgresMachine } from "./postgres-testing.ts";
+
+/** A statement as psql's unaligned output gives it, as the user postgres through the Unix socket. */
+const sql = (statement: string, database = "postgres") => `psql -XAtq -d ${database} -c "${statement}"`;
+
+/** Asks until the answer is as wanted. */
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds()));
+}
+
+describe("PostgreSQL on a machine", () => {
+  let db: PostgresMachine;
+  let postmaster: number;
+  const ask = async (statement: string, database?: string) => (await db.sh(sql(statement, database), "postgres")).output.trimEnd();
+
+  beforeAll(async () => {
+    db = await postgresMachine();
+    postmaster = await db.start();
+  }, 60_000);
+  afterAll(() => db.close());
+
+  it("is the real one: a postmaster with its children, its data on the machine's disk", async () => {
+    expect(await ask("show server_version")).toMatch(/^18\./);
+    expect(db.machine.files.readText("/var/lib/postgresql/18/main/postmaster.pid")).toMatch(new RegExp(`^${postmaster}\n`));
+    const children = db.machine.processes().filter(({ ppid }) => ppid === postmaster);
+    expect(children.map(({ argv }) => argv[0])).toContain("postgres: checkpointer");
+  });
+
+  it("refuses who is not known: another user of the machine, a wrong password", async () => {
+    await ask("create role shop login password 'secret'");
+    await ask("create database shop owner shop");
+    const stranger = await db.sh(sql("select 1"));
+    expect(stranger.output).toContain('FATAL:  role "root" does not exist');
+    const wrong = await db.sh(`PGPASSWORD=wrong psql -h localhost -U shop -c 'select 1' shop`);
+    expect(wrong.output).toContain('FATAL:  password authentication failed for user "shop"');
+    const right = await db.sh(`PGPASSWORD=secret psql -XAtq -h localhost -U shop -c 'select current_user' shop`);
+    expect(right.output.trim()).toBe("shop");
+  });
+
+  it("keeps sessions apart, and databases", async () => {
+    await ask("create table here (id int)", "shop");
+    const { output } = await db.sh(sql("select * from here"), "postgres");
+    expect(output).toContain('ERROR:  relation "here" does not exist');
+    expect(await ask("set work_mem = '1MB'; show work_mem")).toBe("1MB");
+    expect(await ask("show work_mem")).toBe("4MB");
+  });
+
+  it("makes a second transaction wait for a row that the first has changed", async () => {
+    await ask("create table account (id int primary key, balance int); insert into account values (1, 100)");
+    const first = db.sh(sql("begin; update account set balance = balance - 10; select pg_sleep(0.4); commit"), "postgres");
+    await eventually(
+      async () => (await ask("select count(*) from pg_locks where relation = 'account'::regclass and mode = 'RowExclusiveLock'")) !== "0",
+    );
+    const impatient = await db.sh(sql("set lock_timeout = '50ms'; update account set balance = 0"), "postgres");
+    expect(impatient.output).toContain("ERROR:  canceling statement due to lock timeout");
+    const second = db.sh(sql("update account set balance = balance * 2"), "postgres");
+    await Promise.all([first, second]);
+    expect(await ask("select balance from account")).toBe("180");
+  });
+});
