@@ -16,7 +16,7 @@ import { ProcessSpecialFiles } from "./special-files.ts";
 import type { TcpSocket } from "./tcp.ts";
 import { Terminal } from "./tty.ts";
 import { Share } from "./turns.ts";
-import type { Credentials, Files, Machine, ProcessInfo, SpawnRequest, Tty, WaitResult, WorldEvent } from "./types.ts";
+import type { Credentials, Files, Machine, ProcessInfo, SpawnRequest, Tty, WorldEvent } from "./types.ts";
 import { LoadAverage, MACHINE_BYTES, type MachineUsage } from "./usage.ts";
 
 export interface MachineOptions {
@@ -50,7 +50,7 @@ export class KernelMachine implements Machine {
   readonly counters = { processes: 0, ports: 0 };
   readonly isCopy: boolean;
   readonly origin: KernelMachine | undefined;
-  onEnded: ((end: WaitResult) => void) | undefined;
+  onEnded: Machine["onEnded"];
   bootId: string;
   readonly #special: ProcessSpecialFiles;
   readonly #terminals = new Map<number, Terminal>();

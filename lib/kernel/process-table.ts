@@ -134,7 +134,7 @@ export class ProcessTable {
       parent.deliver("SIGCHLD");
       parent.childChanged.wake();
     }
-    machine.onEnded?.(end);
+    machine.onEnded?.(end, process);
   }
 
   #leaveOrphans(process: ProcessCore): void {

@@ -345,7 +345,7 @@ export interface Machine {
   /** The machine that this throw-away copy was made of. */
   readonly origin: Machine | undefined;
   /** For the service manager, which is pid 1: a process has ended, and how. */
-  onEnded: ((end: WaitResult) => void) | undefined;
+  onEnded: ((end: WaitResult, process: { readonly cgroup: string; readonly cpuMs: number }) => void) | undefined;
   /** When it was started, on the kernel's clock. */
   readonly bootedMs: number;
   /** /proc/sys/kernel/random/boot_id: 32 hexadecimal digits, new at each start. */

@@ -6,6 +6,7 @@ import type { Arguments } from "../core/options.ts";
 import { type ProgramEntry, program } from "../core/program.ts";
 import { catalog, type Package } from "./catalog.ts";
 import { automaticallyInstalled, fileCount, INDEX, install, installed, remove } from "./database.ts";
+import { setUpServices, takeDownServices } from "./services.ts";
 
 const HOST = "http://packages.slipway/debian";
 
@@ -162,7 +163,10 @@ class Apt {
       install(this.#files, each, automatic.includes(each.name));
       await this.self.tick();
     }
-    for (const each of chosen) await this.say(`Setting up ${each.name} (${each.version}) ...\n`);
+    for (const each of chosen) {
+      await this.say(`Setting up ${each.name} (${each.version}) ...\n`);
+      await setUpServices(this.self, each.name);
+    }
     if (chosen.some((each) => each.programs.length > 0)) await this.say("Processing triggers for man-db (2.11.2-2) ...\n");
   }
 
@@ -213,6 +217,7 @@ class Apt {
     await this.say(`(Reading database ... ${fileCount(this.#files)} files and directories currently installed.)\n`);
     for (const name of gone) {
       await this.say(`Removing ${name} (${here.get(name)?.version}) ...\n`);
+      await takeDownServices(this.self, name);
       remove(this.#files, name, how === "purge");
       await this.self.tick();
     }

@@ -129,15 +129,19 @@ export function findLinked(files: Files, name: string, kind: "wants" | "requires
 }
 
 /** Follows aliases to the name that a unit has in truth, and its file. */
-export function resolveName(files: Files, name: string): { id: string; file: FoundFile | undefined } {
+export function resolveName(
+  files: Files,
+  name: string,
+  paths: readonly string[] = UNIT_PATHS,
+): { id: string; file: FoundFile | undefined } {
   let id = name;
   for (let hops = 0; hops < 8; hops++) {
     const parsed = parseUnitName(id);
     if (parsed === undefined) return { id, file: undefined };
-    let file = findUnitFile(files, id);
+    let file = findUnitFile(files, id, paths);
     const template = templateOf(parsed);
     if (file === undefined && template !== undefined) {
-      file = findUnitFile(files, template);
+      file = findUnitFile(files, template, paths);
       if (file?.aliasOf !== undefined && parsed.instance !== undefined) {
         id = withInstance(file.aliasOf, parsed.instance);
         continue;
@@ -145,7 +149,7 @@ export function resolveName(files: Files, name: string): { id: string; file: Fou
     }
     if (file?.aliasOf === undefined) return { id, file };
     // A link "foo@bar.service" to "foo@.service" is an instance, not another name.
-    if (file.aliasOf === template) return { id, file: findUnitFile(files, template) };
+    if (file.aliasOf === template) return { id, file: findUnitFile(files, template, paths) };
     id = file.aliasOf;
   }
   return { id, file: undefined };
@@ -160,9 +164,9 @@ function read(files: Files, path: string): string | undefined {
 }
 
 /** Reads a unit as it is on the disk now. */
-export function loadUnit(machine: Machine, name: string): LoadedUnit {
+export function loadUnit(machine: Machine, name: string, paths: readonly string[] = UNIT_PATHS): LoadedUnit {
   const { files } = machine;
-  const { id, file } = resolveName(files, name);
+  const { id, file } = resolveName(files, name, paths);
   const parsed = parseUnitName(id);
   const nothing = {
     id,
@@ -175,7 +179,7 @@ export function loadUnit(machine: Machine, name: string): LoadedUnit {
   };
   if (parsed === undefined || file === undefined) return { ...nothing, state: "not-found", reason: `Unit ${name} not found.` };
   if (file.masked) return { ...nothing, state: "masked", reason: `Unit ${id} is masked.` };
-  const dropIns = findDropIns(files, parsed);
+  const dropIns = findDropIns(files, parsed, paths);
   const assignments: Assignment[] = [];
   const remarks: Remark[] = [];
   let broken = false;
@@ -234,7 +238,7 @@ function verifySettings({ type, full }: UnitName, { service, timer }: UnitSettin
 }
 
 /** Dependencies that nobody has to write (systemd.service(5), systemd.target(5), systemd.timer(5): "Implicit" and "Default Dependencies"). */
-function addImplicit(settings: UnitSettings, { type, full }: UnitName): void {
+export function addImplicit(settings: UnitSettings, { type, full }: UnitName): void {
   const { dependencies, service, timer, defaultDependencies } = settings;
   if (type === "service" && defaultDependencies) {
     dependencies.Requires.push("sysinit.target");

@@ -35,7 +35,7 @@ export class Manager {
     this.machine = machine;
     const origin = machine.origin === undefined ? undefined : managers.get(machine.origin);
     if (origin !== undefined) this.#copy(origin);
-    machine.onEnded = (end) => queueMicrotask(() => this.#ended(end));
+    machine.onEnded = (end, { cgroup, cpuMs }) => queueMicrotask(() => this.#ended(end, cgroup, cpuMs));
   }
 
   now(): number {
@@ -111,8 +111,9 @@ export class Manager {
     for (const info of this.machine.processes()) if (info.ppid === pid && info.pid !== pid) this.moveTree(info.pid, cgroup);
   }
 
-  #ended(end: WaitResult): void {
+  #ended(end: WaitResult, cgroup: string, cpuMs: number): void {
     if (this.#isDown) return;
+    for (const unit of this.#units.values()) if (unit instanceof Service && unit.cgroup === cgroup) unit.endedCpuMs += cpuMs;
     for (const unit of [...this.#units.values()]) unit.ended(end);
   }
 

@@ -2,7 +2,6 @@
 import type { Process } from "../../../kernel/types.ts";
 import { Failure } from "../../core/errors.ts";
 import type { Arguments } from "../../core/options.ts";
-import { program } from "../../core/program.ts";
 import { momentAt, strftime } from "../../core/time.ts";
 import { globExpression } from "../systemctl/context.ts";
 import { formatBytes } from "../systemctl/status.ts";
@@ -17,126 +16,31 @@ import { parseWhen } from "./when.ts";
 
 const VERSION = "systemd 252 (252.39-1~deb12u2)\n";
 
-export const journalctl = program({
-  name: "journalctl",
-  summary: "print log entries from the systemd journal",
-  section: "system",
-  origin: "systemd 252 (252.39-1~deb12u2)",
-  synopsis: ["[OPTIONS...] [MATCHES...]"],
-  options: [
-    "-u, --unit=UNIT  show logs from the specified unit",
-    "-f, --follow  follow the journal",
-    "-n, --lines[=INTEGER]  number of journal entries to show",
-    "-r, --reverse  show the newest entries first",
-    "-e, --pager-end  show the end: the last 1000 entries",
-    "-o, --output=STRING  change journal output mode",
-    "-x, --catalog  (accepted: explanations are not modeled)",
-    "-S, --since=DATE  show entries not older than the specified date",
-    "-U, --until=DATE  show entries not newer than the specified date",
-    "-b, --boot[=ID]  show current boot or the specified boot",
-    "--list-boots  show terse information about recorded boots",
-    "-k, --dmesg  show kernel message log from the current boot",
-    "-t, --identifier=STRING  show entries with the specified syslog identifier",
-    "-p, --priority=RANGE  show entries with the specified priority",
-    "--facility=FACILITY  show entries with the specified facilities",
-    "-g, --grep=PATTERN  show entries with MESSAGE matching PATTERN",
-    "--case-sensitive[=BOOL]  force case sensitive or insensitive matching",
-    "-F, --field=FIELD  list all values that a specified field takes",
-    "-N, --fields  list all field names currently used",
-    "--disk-usage  show total disk usage of all journal files",
-    "--vacuum-size=BYTES  reduce disk usage below specified size",
-    "--vacuum-files=INT  leave only the specified number of journal files",
-    "--vacuum-time=TIME  remove journal files older than specified time",
-    "--rotate  request immediate rotation of the journal files",
-    "--flush  (accepted)",
-    "--sync  (accepted)",
-    "--no-hostname  suppress output of hostname field",
-    "--no-full  (accepted)",
-    "-l  (accepted)",
-    "-a, --all  (accepted)",
-    "-q, --quiet  do not show info messages and privilege warning",
-    "--no-pager  do not pipe output into a pager",
-    "--no-tail  show all lines, even in follow mode",
-    "--utc  express time in UTC",
-    "-m, --merge  (accepted)",
-    "--system  (accepted)",
-  ],
-  unmodeled: [
-    "--user",
-    "--user-unit",
-    "-M",
-    "--machine",
-    "-D",
-    "--directory",
-    "--file",
-    "--root",
-    "--image",
-    "--namespace",
-    "-c",
-    "--cursor",
-    "--after-cursor",
-    "--show-cursor",
-    "--cursor-file",
-    "--verify",
-    "--header",
-    "--list-catalog",
-    "--dump-catalog",
-    "--update-catalog",
-    "--setup-keys",
-    "--output-fields",
-    "--dmesg-all",
-    "--relinquish-var",
-    "--smart-relinquish-var",
-  ],
-  limits:
-    "The journal lies below /var/log/journal as lines of JSON, not in systemd's own format. It keeps four files of about 1 MiB. What several processes of a service write bears the pid of the one that the service was started with.",
-  usageHint: () => "",
-  // getopt takes an argument that is optional only when it is attached; journalctl takes a number or a boot after -n and -b too.
-  rewrite: (argv) => joinOptional(argv),
-  run: async (self, args) => {
-    if (args.has("version")) {
-      await self.print(VERSION);
-      return 0;
-    }
-    const wanted = args.get("output") ?? "short";
-    const output = OUTPUTS.find((name) => name === wanted);
-    if (wanted === "help") {
-      await self.print(`${OUTPUTS.join("\n")}\n`);
-      return 0;
-    }
-    if (output === undefined) return fail(self, `Unknown output format '${wanted}'.`);
-    const maintained = await maintain(self, args);
-    if (maintained !== undefined) return maintained;
-    if (!mayReadJournal(self)) {
-      const hint =
-        "Hint: You are currently not seeing messages from other users and the system.\n      Users in groups 'adm', 'systemd-journal' can see all messages.\n      Pass -q to turn off this notice.\n";
-      return fail(self, `${args.has("quiet") ? "" : hint}No journal files were opened due to insufficient permissions.`);
-    }
-    return list(self, args, output);
-  },
-});
+export async function runJournalctl(self: Process, args: Arguments): Promise<number> {
+  if (args.has("version")) {
+    await self.print(VERSION);
+    return 0;
+  }
+  const wanted = args.get("output") ?? "short";
+  const output = OUTPUTS.find((name) => name === wanted);
+  if (wanted === "help") {
+    await self.print(`${OUTPUTS.join("\n")}\n`);
+    return 0;
+  }
+  if (output === undefined) return fail(self, `Unknown output format '${wanted}'.`);
+  const maintained = await maintain(self, args);
+  if (maintained !== undefined) return maintained;
+  if (!mayReadJournal(self)) {
+    const hint =
+      "Hint: You are currently not seeing messages from other users and the system.\n      Users in groups 'adm', 'systemd-journal' can see all messages.\n      Pass -q to turn off this notice.\n";
+    return fail(self, `${args.has("quiet") ? "" : hint}No journal files were opened due to insufficient permissions.`);
+  }
+  return list(self, args, output);
+}
 
 async function fail(self: Process, text: string): Promise<number> {
   await self.error(`${text}\n`);
   return 1;
-}
-
-function joinOptional(argv: readonly string[]): string[] {
-  const words: string[] = [];
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at] ?? "";
-    const next = argv[at + 1];
-    const isLines = /^(-[a-zA-Z]*n|--lines)$/.test(word) && !word.startsWith("--u");
-    const isBoot = /^(-[a-zA-Z]*b|--boot)$/.test(word);
-    if (isLines && next !== undefined && /^(\d+|all)$/.test(next)) {
-      words.push(word.startsWith("--") ? `${word}=${next}` : `${word}${next}`);
-      at++;
-    } else if (isBoot && next !== undefined && /^([+-]?\d+|[0-9a-f]{32}([+-]\d+)?|all)$/.test(next)) {
-      words.push(word.startsWith("--") ? `${word}=${next}` : `${word}${next}`);
-      at++;
-    } else words.push(word);
-  }
-  return words;
 }
 
 /** --disk-usage, --vacuum-…, --rotate: undefined when none of them was asked for. */

@@ -1,6 +1,6 @@
 /** systemctl reboot and the like, shutdown(8), reboot(8), halt(8), poweroff(8). */
 import type { Process } from "../../../kernel/types.ts";
-import { program } from "../../core/program.ts";
+import type { Arguments } from "../../core/options.ts";
 import { momentAt, strftime } from "../../core/time.ts";
 import { userName } from "../../core/users.ts";
 import { shutDown, type Way } from "../boot.ts";
@@ -42,97 +42,61 @@ export async function broadcast(self: Process, text: string): Promise<void> {
   }
 }
 
-const powerProgram = (way: Way, summary: string) =>
-  program({
-    name: way,
-    summary,
-    section: "system",
-    origin: "systemd 252 (252.39-1~deb12u2)",
-    synopsis: ["[OPTIONS...]"],
-    options: [
-      "-f, --force  (accepted)",
-      "-w, --wtmp-only  only write a record, and do nothing",
-      "-d, --no-wtmp  (accepted)",
-      "-n, --no-sync  (accepted)",
-      "--no-wall  (accepted)",
-      ...(way === "reboot" ? [] : ["-p, --poweroff  switch the machine off"]),
-    ],
-    run: async (self, args) => {
-      if (args.has("wtmp-only")) return 0;
-      return takeDown(self, args.has("poweroff") ? "poweroff" : way);
-    },
-  });
-
-export const reboot = powerProgram("reboot", "reboot the machine");
-export const poweroff = powerProgram("poweroff", "power off the machine");
-export const halt = powerProgram("halt", "halt the machine");
+/** reboot(8), poweroff(8), halt(8). */
+export async function runPower(self: Process, args: Arguments, way: Way): Promise<number> {
+  if (args.has("wtmp-only")) return 0;
+  return takeDown(self, args.has("poweroff") ? "poweroff" : way);
+}
 
 const scheduled = new WeakMap<Process["machine"], { readonly way: Way; readonly atMs: number; readonly cancel: () => void }>();
 
-export const shutdown = program({
-  name: "shutdown",
-  summary: "halt, power off or reboot the machine",
-  section: "system",
-  origin: "systemd 252 (252.39-1~deb12u2)",
-  synopsis: ["[OPTIONS...] [TIME] [WALL...]"],
-  options: [
-    "-H, --halt  halt the machine",
-    "-P, --poweroff  power-off the machine",
-    "-r, --reboot  reboot the machine",
-    "-h  the same as --poweroff",
-    "-k  don't halt/power-off/reboot, just send warnings",
-    "--no-wall  (accepted)",
-    "-c  cancel a pending shutdown",
-    "--show  show pending shutdown",
-  ],
-  run: async (self, args) => {
-    const { machine } = self;
-    const way: Way = args.has("reboot") ? "reboot" : args.has("halt") ? "halt" : "poweroff";
-    const pending = scheduled.get(machine);
-    if (args.has("show")) {
-      if (pending === undefined) {
-        await self.error("No scheduled shutdown.\n");
-        return 1;
-      }
-      await self.error(
-        `${pending.way === "reboot" ? "Reboot" : "Shutdown"} scheduled for ${timestamp(self, pending.atMs)}, use 'shutdown -c' to cancel.\n`,
-      );
-      return 0;
-    }
-    if (self.credentials.uid !== 0) {
-      await self.error(`Call to ${args.has("c") ? "CancelScheduledShutdown" : CALLS[way]} failed: Interactive authentication required.\n`);
+export async function runShutdown(self: Process, args: Arguments): Promise<number> {
+  const { machine } = self;
+  const way: Way = args.has("reboot") ? "reboot" : args.has("halt") ? "halt" : "poweroff";
+  const pending = scheduled.get(machine);
+  if (args.has("show")) {
+    if (pending === undefined) {
+      await self.error("No scheduled shutdown.\n");
       return 1;
     }
-    if (args.has("c")) {
-      pending?.cancel();
-      scheduled.delete(machine);
-      if (pending !== undefined) await broadcast(self, "System shutdown has been cancelled");
-      return 0;
-    }
-    const now = machine.kernel.clock.now();
-    const atMs = parseTime(args.operands[0] ?? "+1", now);
-    if (atMs === undefined) {
-      await self.error(`Failed to parse time specification: ${args.operands[0]}\n`);
-      return 1;
-    }
-    const words = args.operands.slice(1).join(" ");
-    if (args.has("k")) {
-      await broadcast(self, words);
-      return 0;
-    }
-    if (atMs <= now) return takeDown(self, way);
-    pending?.cancel();
-    const hook = bootHook(machine);
-    const cancel = machine.kernel.clock.after(atMs - now, () => {
-      scheduled.delete(machine);
-      shutDown(machine, way, hook);
-    });
-    scheduled.set(machine, { way, atMs, cancel });
-    await broadcast(self, `${words === "" ? "" : `${words}\r\n`}The system will ${WORDS[way]} at ${timestamp(self, atMs)}!`);
-    await self.error(`${way === "reboot" ? "Reboot" : "Shutdown"} scheduled for ${timestamp(self, atMs)}, use 'shutdown -c' to cancel.\n`);
+    await self.error(
+      `${pending.way === "reboot" ? "Reboot" : "Shutdown"} scheduled for ${timestamp(self, pending.atMs)}, use 'shutdown -c' to cancel.\n`,
+    );
     return 0;
-  },
-});
+  }
+  if (self.credentials.uid !== 0) {
+    await self.error(`Call to ${args.has("c") ? "CancelScheduledShutdown" : CALLS[way]} failed: Interactive authentication required.\n`);
+    return 1;
+  }
+  if (args.has("c")) {
+    pending?.cancel();
+    scheduled.delete(machine);
+    if (pending !== undefined) await broadcast(self, "System shutdown has been cancelled");
+    return 0;
+  }
+  const now = machine.kernel.clock.now();
+  const atMs = parseTime(args.operands[0] ?? "+1", now);
+  if (atMs === undefined) {
+    await self.error(`Failed to parse time specification: ${args.operands[0]}\n`);
+    return 1;
+  }
+  const words = args.operands.slice(1).join(" ");
+  if (args.has("k")) {
+    await broadcast(self, words);
+    return 0;
+  }
+  if (atMs <= now) return takeDown(self, way);
+  pending?.cancel();
+  const hook = bootHook(machine);
+  const cancel = machine.kernel.clock.after(atMs - now, () => {
+    scheduled.delete(machine);
+    shutDown(machine, way, hook);
+  });
+  scheduled.set(machine, { way, atMs, cancel });
+  await broadcast(self, `${words === "" ? "" : `${words}\r\n`}The system will ${WORDS[way]} at ${timestamp(self, atMs)}!`);
+  await self.error(`${way === "reboot" ? "Reboot" : "Shutdown"} scheduled for ${timestamp(self, atMs)}, use 'shutdown -c' to cancel.\n`);
+  return 0;
+}
 
 /** "now", "+5", "hh:mm"; undefined when it is none. */
 function parseTime(text: string, nowMs: number): number | undefined {

@@ -144,7 +144,7 @@ function processes(context: Context, unit: Service, row: (label: string, text: s
     const usage = context.self.machine.usage();
     row("Tasks:", String(pids.length));
     row("Memory:", formatBytes(pids.reduce((sum, pid) => sum + usage.of(pid).residentBytes, 0)));
-    row("CPU:", formatSpan(pids.reduce((sum, pid) => sum + usage.of(pid).cpuMs, 0) * 1000, 1000));
+    row("CPU:", formatSpan((pids.reduce((sum, pid) => sum + usage.of(pid).cpuMs, 0) + unit.endedCpuMs) * 1000, 1000));
     row("CGroup:", unit.cgroup);
     for (const line of tree(context, pids)) lines.push(`             ${line}`);
   } else if (unit.runs.length > 0) row("CPU:", formatSpan(unit.endedCpuMs * 1000, 1000));

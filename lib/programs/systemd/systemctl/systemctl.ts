@@ -2,7 +2,6 @@
 import type { Process } from "../../../kernel/types.ts";
 import { Failure } from "../../core/errors.ts";
 import type { Arguments } from "../../core/options.ts";
-import { program } from "../../core/program.ts";
 import { Service } from "../service.ts";
 import type { Unit } from "../unit.ts";
 import { mangle } from "../unit-name.ts";
@@ -63,81 +62,13 @@ const NOT_MODELED = new Set([
   "log-target",
 ]);
 
-export const systemctl = program({
-  name: "systemctl",
-  summary: "control the systemd system and service manager",
-  section: "system",
-  origin: "systemd 252 (252.39-1~deb12u2)",
-  synopsis: ["[OPTIONS...] COMMAND [UNIT...]"],
-  description:
-    "Commands: list-units, list-timers, list-unit-files, list-dependencies, list-jobs, is-active, is-failed, is-enabled, is-system-running, status, show, cat, help; start, stop, restart, reload, try-restart, reload-or-restart, try-reload-or-restart, isolate, kill, reset-failed; enable, disable, reenable, preset, mask, unmask, link, edit, get-default, set-default; daemon-reload, daemon-reexec, show-environment; reboot, poweroff, halt.",
-  options: [
-    "-a, --all  show all units in memory, and empty properties",
-    "--after  show units that this one starts after",
-    "--before  show units that this one starts before",
-    "-f, --force  overwrite what is in the way",
-    "--failed  shorthand for --state=failed",
-    "--full  (with edit) edit the whole file; else accepted",
-    "-l  (accepted: nothing is cut)",
-    "--job-mode=MODE  `ignore-dependencies` starts or stops one unit alone",
-    "--kill-whom=WHOM  whom to send signal to: main or all",
-    "--kill-who=WHOM  the same",
-    "--legend=BOOL  headers and hints",
-    "-n, --lines=INTEGER  number of journal entries to show",
-    "--no-ask-password  (accepted)",
-    "--no-block  do not wait until operation finished",
-    "--no-legend  do not print headers and hints",
-    "--no-pager  (accepted: no pager is started)",
-    "--no-reload  (accepted)",
-    "--no-wall  (accepted)",
-    "--now  start or stop unit after enabling or disabling it",
-    "--output=MODE  (accepted)",
-    "-o MODE  (accepted)",
-    "--plain  print unit dependencies as a list instead of a tree",
-    "-p, --property=NAME  show only properties by this name",
-    "-P NAME  equivalent to --value --property=NAME",
-    "-q, --quiet  suppress output",
-    "--reverse  show reverse dependencies",
-    "--root=PATH  edit, enable or disable unit files in that folder",
-    "--runtime  enable unit files only until the next start",
-    "-s, --signal=SIGNAL  which signal to send",
-    "--state=STATE  list units with particular load or sub or active state",
-    "--system  (accepted)",
-    "-t, --type=TYPE  list units of a particular type",
-    "--value  when showing properties, only print the value",
-    "--wait  (accepted)",
-  ],
-  unmodeled: [
-    "--user",
-    "--global",
-    "-H",
-    "--host",
-    "-M",
-    "--machine",
-    "-C",
-    "--capsule",
-    "-i",
-    "--check-inhibitors",
-    "--dry-run",
-    "-T",
-    "--show-transaction",
-    "--what",
-    "--image",
-    "--mkdir",
-    "--with-dependencies",
-    "--timestamp",
-  ],
-  limits:
-    "pid 1 of a machine is the manager, the journal and the login manager together: journald, logind, udevd and timesyncd are no services of their own here. Services, targets and timers are modeled; sockets, paths, mounts, slices, scopes and devices are read and can't be started. Sandboxing (ProtectSystem=, PrivateTmp=, NoNewPrivileges=, SystemCallFilter= …) and resource limits (MemoryMax=, CPUQuota=, LimitNOFILE= …) are accepted and not enforced. sd_notify is heard from the daemons of this machine, not from Python (there are no datagram sockets of the kind that it uses). User managers (--user) are not there.",
-  usageHint: () => "",
-  run: async (self, args) => {
-    if (args.has("version")) {
-      await self.print(VERSION);
-      return 0;
-    }
-    return run(self, withShorthand(args));
-  },
-});
+export async function runSystemctl(self: Process, args: Arguments): Promise<number> {
+  if (args.has("version")) {
+    await self.print(VERSION);
+    return 0;
+  }
+  return run(self, withShorthand(args));
+}
 
 /** -P is --value and --property at once. */
 function withShorthand(args: Arguments): Arguments {
