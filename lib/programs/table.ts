@@ -7,6 +7,7 @@ import * as unzip from "./archive/unzip.ts";
 import * as zip from "./archive/zip.ts";
 import * as awk from "./awk/awk.ts";
 import * as bc from "./bc/bc.ts";
+import * as certbot from "./certbot/certbot.ts";
 import type { ManualEntry, ProgramEntry } from "./core/program.ts";
 import * as cat from "./coreutils/cat.ts";
 import * as columns from "./coreutils/columns.ts";
@@ -94,6 +95,7 @@ const modules: readonly object[] = [
   awk,
   bc,
   cat,
+  certbot,
   cmp,
   column,
   columns,

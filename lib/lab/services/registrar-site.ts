@@ -1,6 +1,6 @@
 /** https://registrar.test/: pages for the browser, and the same by an API. */
 import { decode } from "../../programs/core/io.ts";
-import { readJson } from "./acme/jws.ts";
+import { readJson } from "../../programs/tls/jws.ts";
 import type { SiteAnswer, SiteRequest } from "./http-service.ts";
 import { type Domain, fullName, RECORD_TYPES, type Registrar, RegistrarError } from "./registrar.ts";
 

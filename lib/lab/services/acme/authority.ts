@@ -4,11 +4,11 @@ import { encode } from "../../../programs/core/io.ts";
 import { type Certificate, certificatePem, readCertificate } from "../../../programs/tls/certificate.ts";
 import { hex } from "../../../programs/tls/der.ts";
 import { extension, isGenuine, issueCertificate, randomSerial, readRequest } from "../../../programs/tls/issue.ts";
+import { isSignedWith, type Jwk, readJson, readJwk, readSigned, type SignedRequest, thumbprint } from "../../../programs/tls/jws.ts";
 import type { PrivateKey } from "../../../programs/tls/keys.ts";
 import { writeName } from "../../../programs/tls/names.ts";
 import { base64Url, fromBase64Url } from "../../../programs/tls/pem.ts";
 import type { SiteAnswer, SiteRequest } from "../http-service.ts";
-import { isSignedWith, type Jwk, readJson, readJwk, readSigned, type SignedRequest, thumbprint } from "./jws.ts";
 import { type Problem, type Validator, validateDns, validateHttp } from "./validation.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 /** Signed requests of ACME (RFC 8555 6.2, RFC 7515) and thumbprints of keys (RFC 7638). */
-import { sha256 } from "../../../programs/core/hash.ts";
-import { decode, encode } from "../../../programs/core/io.ts";
-import { base64Url, fromBase64Url } from "../../../programs/tls/pem.ts";
+import { sha256 } from "../core/hash.ts";
+import { decode, encode } from "../core/io.ts";
+import { base64Url, fromBase64Url } from "./pem.ts";
 
 export interface Jwk {
   readonly kty: string;
