@@ -21,6 +21,10 @@ const POSTGRESQL_CLIENTS = "psql createdb dropdb createuser dropuser pg_isready 
 
 /** What a bare server has not: to be installed by whoever wants it. */
 const OPTIONAL: readonly Row[] = [
+  ["certbot", "2.1.0-4", "web", 159, 121_780, "automatically configure HTTPS using Let's Encrypt", "certbot"],
+  ["python3-acme", "2.1.0-1", "python", 141, 31_992, "ACME protocol library for Python 3", ""],
+  ["python3-certbot", "2.1.0-4", "python", 902, 208_516, "main library for certbot", ""],
+  ["python3-certbot-nginx", "2.1.0-2", "python", 171, 37_356, "Nginx plugin for Certbot", ""],
   ["jq", "1.6-2.1+deb12u1", "utils", 110, 64_432, "lightweight and flexible command-line JSON processor", "jq"],
   ["net-tools", "2.10-0.1+deb12u2", "net", 978, 243_404, "NET-3 networking toolkit", "netstat"],
   ["postgresql-client", "18+290.pgdg12+1", "database", 69, 14_128, "front-end programs for PostgreSQL (supported version)", ""],
@@ -41,6 +45,9 @@ const BESIDE_PYTHON_ROWS: readonly Row[] = [
 ];
 
 const DEPENDS: Readonly<Record<string, readonly string[]>> = {
+  certbot: ["python3-certbot"],
+  "python3-certbot": ["python3-acme"],
+  "python3-certbot-nginx": ["certbot", "nginx"],
   nginx: ["nginx-common"],
   "postgresql-client": ["postgresql-client-18"],
   "postgresql-client-18": ["postgresql-client-common"],

@@ -1,5 +1,6 @@
 /** Files that packages bring besides programs, by the package's name. */
 import type { Files } from "../../kernel/types.ts";
+import { certbotPackage } from "../certbot/package.ts";
 import { codeOf } from "../core/errors.ts";
 import { nginxCommon } from "../nginx/package/files.ts";
 
@@ -19,7 +20,10 @@ export interface PackageContent {
   readonly links?: readonly { readonly path: string; readonly to: string }[];
 }
 
-export const packageContents: ReadonlyMap<string, PackageContent> = new Map([["nginx-common", nginxCommon]]);
+export const packageContents: ReadonlyMap<string, PackageContent> = new Map([
+  ["certbot", certbotPackage],
+  ["nginx-common", nginxCommon],
+]);
 
 /** Names of the files a package owns. */
 export function contentPaths(name: string): string[] {
