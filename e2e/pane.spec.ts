@@ -37,7 +37,7 @@ test("the pane follows links and redirects, goes back and forward, and loads sty
   await lesson.run("until curl -sf localhost:8200/ > /dev/null; do sleep 0.2; done; echo is up", /^is up/m);
   const pane = await lesson.visit("http://localhost:8200/");
   const title = pane.getByRole("heading", { level: 1 });
-  const address = page.getByRole("textbox", { name: "Address" });
+  const address = page.getByRole("combobox", { name: "Address" });
   const back = page.getByRole("button", { name: "Back" });
   const forward = page.getByRole("button", { name: "Forward" });
   await expect(title).toHaveText("Front");

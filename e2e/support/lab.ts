@@ -86,7 +86,7 @@ export class Lesson {
   /** Opens an address in the browser pane. */
   async visit(url: string): Promise<FrameLocator> {
     await this.show("Browser");
-    const address = this.page.getByRole("textbox", { name: "Address" });
+    const address = this.page.getByRole("combobox", { name: "Address" });
     await address.fill(url);
     await address.press("Enter");
     return this.pane;

@@ -58,6 +58,10 @@ export class HttpParser {
   end(): HttpMessage {
     const message = this.#advance(true);
     if (message !== undefined) return message;
+    const begun = latin1.decode(this.#buffer.subarray(this.#at, Math.min(this.#length, this.#at + 80)));
+    if (this.#head === undefined && begun !== "" && !begun.startsWith("HTTP/")) {
+      throw new HttpProtocolError(`this is no HTTP answer: ${begun}`, false);
+    }
     const what = this.#head === undefined ? "closed the connection without an answer" : "closed the connection in the middle of its answer";
     throw new HttpProtocolError(`the server ${what}`, true);
   }

@@ -2,12 +2,12 @@
  * The bootstrap of a browser pane: lives as long as the pane, on an origin of the pane's own. It registers the service worker, holds
  * the port to the lab, and keeps the application in a frame within itself.
  */
-import type { PaneMessage, PaneResponse } from "../lab/types.ts";
+import type { PaneMessage, PaneResponse, TlsFacts } from "../lab/types.ts";
 import { Addresses } from "./addresses.ts";
 import { mergeCookies } from "./cookies.ts";
-import { errorPage } from "./error-page.ts";
+import { errorPage, type PageFailure } from "./error-page.ts";
 import type { CaughtRequest, PaneHost, ServedResponse, ToBootstrap, ToSite } from "./messages.ts";
-import { serve } from "./response.ts";
+import { isPage, isRedirect, serve } from "./response.ts";
 
 declare global {
   interface Window {
@@ -25,6 +25,11 @@ let frame: HTMLIFrameElement | undefined;
 let cookies = "";
 /** Where the application's page is, in the world. */
 let current = "";
+let title = "";
+/** Redirects in a row. */
+let hops = 0;
+/** Chromium gives up at this one (net/url_request/url_request.h, kMaxRedirects). */
+const MOST_REDIRECTS = 20;
 
 const tell = (message: ToSite): void => parent.postMessage(message, "*");
 const toLab = (message: PaneMessage, transfer: Transferable[] = []): void => lab?.postMessage(message, transfer);
@@ -53,11 +58,29 @@ const host: PaneHost = {
     if (!onlyHash && before?.href === new URL(path, location.href).href) before.reload();
   },
   enter: (url) => addresses.enter(url),
-  at(href, title) {
-    current = addresses.toWorld(href);
-    tell({ pane: "at", url: current, title });
+  at: (href, name) => arrivedAt(addresses.toWorld(href), name),
+  download(href) {
+    const request = { url: addresses.toWorld(href), method: "GET", headers: [], body: undefined, mode: "download", referrer: current };
+    toLab({ kind: "request", request }, [new MessageChannel().port2]);
   },
 };
+
+function arrivedAt(url: string, name: string): void {
+  current = url;
+  title = name;
+  tell({ pane: "at", url, title: name });
+}
+
+/** The page that stands where none came. */
+function failed(url: string, failure: PageFailure, tls?: TlsFacts): ServedResponse {
+  arrivedAt(url, "");
+  const body = new TextEncoder().encode(errorPage(failure, url, tls));
+  return serve(
+    { status: 502, statusText: "Bad Gateway", headers: [["Content-Type", "text/html; charset=utf-8"]], body },
+    { navigation: false, location: String, inject: "" },
+  );
+}
+
 window.slipwayPane = host;
 
 async function ask(caught: CaughtRequest): Promise<ServedResponse> {
@@ -78,13 +101,17 @@ async function ask(caught: CaughtRequest): Promise<ServedResponse> {
   port1.close();
   if (response.failure) {
     if (!navigation) return { status: undefined, statusText: "", headers: [], body: undefined };
-    tell({ pane: "at", url, title: "" });
-    current = url;
-    const body = new TextEncoder().encode(errorPage(response.failure, url, response.tls));
-    return serve(
-      { status: 502, statusText: "Bad Gateway", headers: [["Content-Type", "text/html; charset=utf-8"]], body },
-      { navigation: false, location: String, inject: "" },
-    );
+    return failed(url, response.failure, response.tls);
+  }
+  if (navigation) {
+    hops = isRedirect(response) ? hops + 1 : 0;
+    if (hops > MOST_REDIRECTS) {
+      hops = 0;
+      return failed(url, "redirects");
+    }
+    // What is no page runs no script of ours that says where it is; without contents one stays where one was.
+    if (response.status === 204 || response.status === 205) arrivedAt(current, title);
+    else if (!isRedirect(response) && !isPage(response)) arrivedAt(url, "");
   }
   if (response.cookies !== undefined) cookies = navigation ? response.cookies : mergeCookies(cookies, ...response.cookies.split("; "));
   return serve(response, {
@@ -103,6 +130,12 @@ addEventListener("message", (event: MessageEvent<ToBootstrap>) => {
     arrived();
   } else if (message.pane === "go") host.go(message.url);
   else if (message.pane === "reload") frame?.contentWindow?.location.reload();
+  else if (message.pane === "stop") {
+    frame?.contentWindow?.stop();
+    arrivedAt(current, title);
+  } else if (message.pane === "dom") {
+    tell({ pane: "dom", html: frame?.contentDocument?.documentElement.outerHTML ?? "" });
+  }
 });
 
 async function start(): Promise<void> {

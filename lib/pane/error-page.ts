@@ -1,11 +1,10 @@
 import type { PaneResponse, TlsFacts } from "../lab/types.ts";
 
+/** Why there is no page: no answer came, or one redirect after the other. */
+export type PageFailure = NonNullable<PaneResponse["failure"]> | "redirects";
+
 /** What a browser says when no answer came, for an address of the world. */
-export function failureText(
-  failure: NonNullable<PaneResponse["failure"]>,
-  url: string,
-  tls?: TlsFacts,
-): { title: string; text: string; code: string } {
+export function failureText(failure: PageFailure, url: string, tls?: TlsFacts): { title: string; text: string; code: string } {
   const { host, hostname } = new URL(url);
   switch (failure) {
     case "refused":
@@ -35,6 +34,12 @@ export function failureText(
         title: "This page isn’t working",
         text: `${host} sent an invalid response: what listens there does not speak HTTP, or wants https.`,
         code: "ERR_INVALID_HTTP_RESPONSE",
+      };
+    case "redirects":
+      return {
+        title: "This page isn’t working",
+        text: `${host} redirected you too many times. The request log shows from where to where; cookies may be the reason.`,
+        code: "ERR_TOO_MANY_REDIRECTS",
       };
     case "tls":
       return {
@@ -68,7 +73,7 @@ function certificateText(hostname: string, tls: TlsFacts | undefined): string {
 }
 
 /** The same as a page. */
-export function errorPage(failure: NonNullable<PaneResponse["failure"]>, url: string, tls?: TlsFacts): string {
+export function errorPage(failure: PageFailure, url: string, tls?: TlsFacts): string {
   const { title, text, code } = failureText(failure, url, tls);
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(new URL(url).host)}</title><style>
 :root{color-scheme:light dark}body{margin:0;padding:12vh 8vw;font:16px/1.5 system-ui,sans-serif;background:light-dark(#fff,#20252a);color:light-dark(#1c2125,#dfe2e3)}

@@ -28,7 +28,12 @@ function follow(host: PaneHost): void {
     const link = event.composedPath().find((each): each is HTMLAnchorElement => each instanceof HTMLAnchorElement && each.href !== "");
     if (!link) return;
     const url = new URL(link.href);
-    if (!isWeb(url) || link.hasAttribute("download")) return;
+    if (!isWeb(url)) return;
+    if (link.hasAttribute("download")) {
+      event.preventDefault();
+      host.download(link.href);
+      return;
+    }
     const outside = url.origin !== location.origin;
     // A page of its own (target, Ctrl) would leave the pane.
     const elsewhere = opensElsewhere(link.target) || event.ctrlKey || event.metaKey || event.shiftKey;

@@ -12,11 +12,17 @@ export type ToSite =
   /** A request for a page has begun. */
   | { readonly pane: "loading"; readonly url: string }
   /** A page is there. `url` is an address of the world. */
-  | { readonly pane: "at"; readonly url: string; readonly title: string };
+  | { readonly pane: "at"; readonly url: string; readonly title: string }
+  /** The page as it is now, as HTML; asked for by "dom". */
+  | { readonly pane: "dom"; readonly html: string };
 
 export type ToBootstrap =
   /** With one transferred port, on which `PaneMessage`s go to the lab. */
-  { readonly pane: "port" } | { readonly pane: "go"; readonly url: string } | { readonly pane: "reload" };
+  | { readonly pane: "port" }
+  | { readonly pane: "go"; readonly url: string }
+  | { readonly pane: "reload" }
+  | { readonly pane: "stop" }
+  | { readonly pane: "dom" };
 
 /** A request as the service worker passes it on, with a transferred port for the one `ServedResponse`. Addresses are still the pane's. */
 export interface CaughtRequest {
@@ -45,6 +51,8 @@ export interface PaneHost {
   /** From now on paths belong to this origin of the world; its path is returned. For forms that lead to another server. */
   enter(url: string): string;
   at(href: string, title: string): void;
+  /** Saves what is at an address of the pane, as a link with `download` wants it. */
+  download(href: string): void;
 }
 
 export const bootstrapPath = "/__pane/boot.html";

@@ -1,3 +1,4 @@
+import { headerOf } from "../lab/pane/header.ts";
 import type { PaneResponse } from "../lab/types.ts";
 import type { ServedResponse } from "./messages.ts";
 
@@ -36,10 +37,8 @@ export interface Surroundings {
 /** An answer of the world as the service worker may give it to the browser. */
 export function serve(response: PaneResponse, around: Surroundings): ServedResponse {
   const headers: [string, string][] = [];
-  let type = "";
   for (const [name, value] of response.headers) {
     const lower = name.toLowerCase();
-    if (lower === "content-type") type = value;
     if (lower === "location") headers.push(["Location", around.location(value)]);
     else if (lower.startsWith("content-security-policy")) {
       const kept = withoutFrameAncestors(value);
@@ -49,9 +48,17 @@ export function serve(response: PaneResponse, around: Surroundings): ServedRespo
   // What the bootstrap's own policy asks of everything within it.
   headers.push(["Cross-Origin-Embedder-Policy", "require-corp"], ["Cross-Origin-Resource-Policy", "same-origin"]);
   const empty = bodiless.has(response.status);
-  const isPage = around.navigation && /^text\/html\b|^application\/xhtml\+xml\b/i.test(type);
-  const bytes = isPage && !empty ? injectIntoHead(response.body, around.inject) : response.body.slice();
+  const bytes = around.navigation && isPage(response) && !empty ? injectIntoHead(response.body, around.inject) : response.body.slice();
   return { status: response.status, statusText: response.statusText, headers, body: empty ? undefined : bufferOf(bytes) };
+}
+
+/** HTML, into which a script of ours can be put. */
+export function isPage({ headers }: Pick<PaneResponse, "headers">): boolean {
+  return /^text\/html\b|^application\/xhtml\+xml\b/i.test(headerOf(headers, "content-type") ?? "");
+}
+
+export function isRedirect({ status, headers }: Pick<PaneResponse, "status" | "headers">): boolean {
+  return [301, 302, 303, 307, 308].includes(status) && headerOf(headers, "location") !== undefined;
 }
 
 function bufferOf(bytes: Uint8Array): ArrayBuffer {

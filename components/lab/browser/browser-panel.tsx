@@ -1,12 +1,19 @@
 "use client";
-import { ArrowLeft, ArrowRight, CircleHelp, RotateCw } from "lucide-react";
-import { type FormEvent, useEffect, useRef, useState } from "react";
-import type { LabClient } from "../../../lib/lab/types.ts";
+import { CircleHelp } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import type { BrowserRequest, LabClient } from "../../../lib/lab/types.ts";
+import { announce } from "../../ui/announcer.tsx";
 import { useBench, useBenchView, useLab } from "../context.tsx";
+import { readAddress, suggestions, withoutHash } from "./address.ts";
+import { AddressBar } from "./address-bar.tsx";
 import { openFallback } from "./fallback-frame.ts";
 import { PaneHistory } from "./history.ts";
 import { openPane, type Pane, type PaneView } from "./pane-frame.ts";
+import { previewPattern } from "./preview-pattern.ts";
+import { CertificateQuestion, SignIn } from "./questions.tsx";
 import { RequestLog } from "./request-log.tsx";
+import { SourceView } from "./source-view.tsx";
+import { StartPage } from "./start-page.tsx";
 
 /** The lab's browser: an address bar, the page, and the requests that were made. */
 export function BrowserPanel() {
@@ -26,10 +33,11 @@ function Browser({ client }: { client: LabClient }) {
   const bench = useBench();
   const { address: wish } = useBenchView();
   const ports = useLab((lab) => lab.ports);
+  const requests = useLab((lab) => lab.requests);
   const [view, setView] = useState(blank);
-  const [typed, setTyped] = useState<string>();
   const [fallback, setFallback] = useState(false);
   const [opened, setOpened] = useState(false);
+  const [source, setSource] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   const pane = useRef<Pane>(undefined);
   const [from, setFrom] = useState(bench.info.browser.machine);
@@ -54,8 +62,8 @@ function Browser({ client }: { client: LabClient }) {
   });
   const go = async (url: string, on: string) => {
     setOpened(true);
+    setSource(false);
     history.current.asked();
-    setTyped(undefined);
     setView((before) => ({ ...before, url, loading: true }));
     if (!pane.current || machine.current !== on) {
       pane.current?.dispose();
@@ -72,77 +80,43 @@ function Browser({ client }: { client: LabClient }) {
   const goNow = useRef(go);
   goNow.current = go;
   useEffect(() => {
-    if (wish) void goNow.current(wish.value.url, wish.value.machine);
+    if (!wish) return;
+    const address = readAddress(wish.value.url);
+    if ("url" in address) void goNow.current(address.url, wish.value.machine);
+    else announce(address.problem);
   }, [wish]);
   useEffect(() => () => pane.current?.dispose(), []);
 
   const move = (url: string | undefined) => {
     if (url) pane.current?.go(url);
   };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const url = asAddress(typed ?? view.url);
-    if (url) void go(url, machine.current);
-  };
+  const shown = requestOf(requests, view.url);
+  const refused = !view.loading && shown?.failure === "certificate" ? shown : undefined;
+  const decide = (decision: Parameters<LabClient["decide"]>[1]) =>
+    client.decide(machine.current, decision).then(
+      () => void go(decision.url, machine.current),
+      (error: unknown) => announce(error instanceof Error ? error.message : String(error)),
+    );
   return (
     <div className="browser">
-      <form className="bar bar-sub" onSubmit={submit}>
-        <button
-          type="button"
-          className="icon-button"
-          onClick={() => move(history.current.back())}
-          disabled={!history.current.canGoBack}
-          aria-label="Back"
-          title="Back"
-        >
-          <ArrowLeft size={16} aria-hidden="true" />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
-          onClick={() => move(history.current.forward())}
-          disabled={!history.current.canGoForward}
-          aria-label="Forward"
-          title="Forward"
-        >
-          <ArrowRight size={16} aria-hidden="true" />
-        </button>
-        <button
-          type="button"
-          className="icon-button"
-          onClick={() => pane.current?.reload()}
-          disabled={!opened}
-          aria-label="Reload"
-          title="Reload"
-        >
-          <RotateCw size={15} aria-hidden="true" className={view.loading ? "turning" : undefined} />
-        </button>
-        {bench.info.machines.length > 1 ? (
-          <select
-            className="address-machine"
-            aria-label="Machine that the browser is on"
-            value={from}
-            onChange={(event) => void go(asAddress(typed ?? view.url) ?? bench.info.browser.home, event.target.value)}
-          >
-            {bench.info.machines.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        ) : null}
-        <input
-          className="address"
-          aria-label="Address"
-          spellCheck={false}
-          autoComplete="off"
-          autoCapitalize="off"
-          inputMode="url"
-          placeholder={bench.info.browser.home}
-          value={typed ?? view.url}
-          onChange={(event) => setTyped(event.target.value)}
-          onFocus={(event) => event.target.select()}
-          onBlur={() => setTyped((text) => (text === view.url ? undefined : text))}
-        />
-      </form>
+      <AddressBar
+        view={view}
+        opened={opened}
+        canGoBack={history.current.canGoBack}
+        canGoForward={history.current.canGoForward}
+        home={bench.info.browser.home}
+        machines={bench.info.machines}
+        from={from}
+        offered={suggestions(ports, from)}
+        shown={shown}
+        source={source}
+        onGo={(url, on) => void go(url, on)}
+        onBack={() => move(history.current.back())}
+        onForward={() => move(history.current.forward())}
+        onReload={() => pane.current?.reload()}
+        onStop={() => pane.current?.stop()}
+        onSource={() => setSource(!source)}
+      />
       {fallback ? (
         <p className="notice" data-level="info">
           <CircleHelp size={15} aria-hidden="true" />
@@ -152,9 +126,18 @@ function Browser({ client }: { client: LabClient }) {
           </span>
         </p>
       ) : null}
-      <div ref={place} className="browser-page" hidden={!opened} />
-      {opened ? null : <Start home={bench.info.browser.home} ports={ports} onGo={(url, on) => void go(url, on)} />}
-      <RequestLog />
+      {refused ? <CertificateQuestion shown={refused} onProceed={() => void decide({ kind: "proceed", url: refused.url })} /> : null}
+      {shown?.realm !== undefined && !view.loading ? (
+        <SignIn
+          key={shown.id}
+          shown={shown}
+          onSignIn={(user, password) => void decide({ kind: "sign-in", url: shown.url, user, password })}
+        />
+      ) : null}
+      <div ref={place} className="browser-page" hidden={!opened || source} />
+      {opened && source ? <SourceView client={client} shown={shown} pane={pane.current} /> : null}
+      {opened ? null : <StartPage home={bench.info.browser.home} from={from} ports={ports} onGo={(url) => void go(url, machine.current)} />}
+      <RequestLog client={client} />
       <p role="status" className="sr-only">
         {view.loading ? "Loading" : view.title || view.url ? `Showing ${view.title || view.url}` : ""}
       </p>
@@ -162,68 +145,13 @@ function Browser({ client }: { client: LabClient }) {
   );
 }
 
-interface StartProps {
-  home: string;
-  ports: readonly { readonly machine: string; readonly port: number }[];
-  onGo: (url: string, machine: string) => void;
-}
-
-/** Before any page: what there is to open. */
-function Start({ home, ports, onGo }: StartProps) {
-  const bench = useBench();
+/** The request whose answer is on the screen: what it says is known from the lab, not from the page. */
+function requestOf(requests: readonly BrowserRequest[], url: string): BrowserRequest | undefined {
+  const pages = requests.filter(({ navigation }) => navigation);
+  const origin = URL.canParse(url) ? new URL(url).origin : "";
   return (
-    <div className="browser-start">
-      {ports.length === 0 ? (
-        <p>
-          Nothing listens on the lab’s machines yet. Start a server in the terminal, then open its address here
-          {home ? (
-            <>
-              :{" "}
-              <button type="button" className="link" onClick={() => onGo(home, bench.info.browser.machine)}>
-                {home}
-              </button>
-            </>
-          ) : (
-            "."
-          )}
-        </p>
-      ) : (
-        <>
-          <p>These ports are open:</p>
-          <ul>
-            {ports.map(({ machine, port }) => {
-              const url = `http://localhost:${port}/`;
-              return (
-                <li key={`${machine}:${port}`}>
-                  <button type="button" className="link" onClick={() => onGo(url, machine)}>
-                    {url}
-                  </button>
-                  {bench.info.machines.length > 1 ? ` on ${machine}` : ""}
-                </li>
-              );
-            })}
-          </ul>
-        </>
-      )}
-    </div>
+    pages.findLast((each) => withoutHash(each.url) === withoutHash(url)) ??
+    // A script may have changed the path.
+    pages.findLast((each) => new URL(each.url).origin === origin && each.realm === undefined)
   );
-}
-
-/** What was typed, as an address; undefined when it is none. */
-export function asAddress(text: string): string | undefined {
-  const trimmed = text.trim();
-  const url = /^https?:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
-  return trimmed !== "" && URL.canParse(url) ? new URL(url).href : undefined;
-}
-
-/** The origin that the server gives to panes; undefined when whatever serves the site has none. */
-async function previewPattern(): Promise<string | undefined> {
-  try {
-    const response = await fetch("/__pane/config.json");
-    const config: unknown = response.ok ? await response.json() : undefined;
-    if (typeof config === "object" && config !== null && "preview" in config && typeof config.preview === "string") return config.preview;
-  } catch {
-    // No such file, or no network: the fallback needs neither.
-  }
-  return undefined;
 }

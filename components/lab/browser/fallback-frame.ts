@@ -17,6 +17,7 @@ export function openFallback(client: LabClient, machine: string, show: (change: 
   element.setAttribute("sandbox", "allow-scripts allow-forms allow-modals");
   element.referrerPolicy = "no-referrer";
   let current: { url: string; form?: string } | undefined;
+  let shown = "";
   let latest = 0;
   let script: Promise<string> | undefined;
 
@@ -33,7 +34,7 @@ export function openFallback(client: LabClient, machine: string, show: (change: 
       machine,
     );
 
-  const load = async (url: string, form?: string): Promise<{ url: string; page: string; cookies?: string }> => {
+  const load = async (url: string, form?: string): Promise<{ url: string; page: string; cookies?: string } | undefined> => {
     let address = url;
     let sent = form;
     for (let redirects = 0; redirects < mostRedirects; redirects += 1) {
@@ -45,6 +46,8 @@ export function openFallback(client: LabClient, machine: string, show: (change: 
         if (response.status !== 307 && response.status !== 308) sent = undefined;
         continue;
       }
+      // What was saved is not shown.
+      if (response.status === 204 || response.status === 205) return undefined;
       const type = response.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
       const text = new TextDecoder().decode(response.body);
       if (!/html/i.test(type)) return { url: address, page: `<!doctype html><pre>${escapeHtml(text)}</pre>` };
@@ -52,16 +55,22 @@ export function openFallback(client: LabClient, machine: string, show: (change: 
       const page = await inlinePage(text, from, (part) => request(part, undefined, "no-cors", from));
       return { url: from, page, cookies: response.cookies };
     }
-    return { url: address, page: "<!doctype html><p>Too many redirects.</p>" };
+    return { url: address, page: errorPage("redirects", address) };
   };
 
   const go = async (url: string, form?: string) => {
     latest += 1;
     const mine = latest;
     show({ loading: true, url });
-    const { url: at, page, cookies } = await load(url, form);
+    const loaded = await load(url, form);
     if (mine !== latest) return;
+    if (!loaded) {
+      show({ loading: false, url: current?.url ?? "" });
+      return;
+    }
+    const { url: at, page, cookies } = loaded;
     current = { url: at, form };
+    shown = page;
     script ??= fetch("/__pane/fallback.js").then((response) => response.text());
     const injected = `<script data-url="${escapeHtml(at)}" data-cookies="${escapeHtml(cookies ?? "")}">${(await script).replaceAll("</script", "<\\/script")}</script>`;
     const whole = page.includes("<head>") ? page.replace("<head>", () => `<head>${injected}`) : injected + page;
@@ -84,6 +93,12 @@ export function openFallback(client: LabClient, machine: string, show: (change: 
     element,
     go: (url) => void go(url),
     reload: () => void (current && go(current.url, current.form)),
+    stop() {
+      latest += 1;
+      show({ loading: false, url: current?.url ?? "" });
+    },
+    // The page itself can't be asked: its frame is of another origin.
+    dom: async () => shown,
     dispose() {
       removeEventListener("message", heard);
       element.remove();

@@ -13,6 +13,9 @@ export interface Pane {
   readonly element: HTMLIFrameElement;
   go(url: string): void;
   reload(): void;
+  stop(): void;
+  /** The page as it is now, as HTML. */
+  dom(): Promise<string>;
   dispose(): void;
 }
 
@@ -39,6 +42,7 @@ export function openPane(client: LabClient, machine: string, pattern: string, sh
   element.className = "pane-frame";
   element.src = `${origin}/__pane/boot.html`;
   const waiting: ToBootstrap[] = [];
+  const asking: ((html: string) => void)[] = [];
   let ready = false;
   const post = (message: ToBootstrap, transfer: Transferable[] = []) => element.contentWindow?.postMessage(message, origin, transfer);
   const send = (message: ToBootstrap) => {
@@ -71,6 +75,9 @@ export function openPane(client: LabClient, machine: string, pattern: string, sh
         return;
       case "at":
         show({ loading: false, url: String(message.url), title: String(message.title) });
+        return;
+      case "dom":
+        for (const tell of asking.splice(0)) tell(String(message.html));
     }
   };
   addEventListener("message", heard);
@@ -78,6 +85,12 @@ export function openPane(client: LabClient, machine: string, pattern: string, sh
     element,
     go: (url) => send({ pane: "go", url }),
     reload: () => send({ pane: "reload" }),
+    stop: () => send({ pane: "stop" }),
+    dom: () =>
+      new Promise((resolve) => {
+        asking.push(resolve);
+        send({ pane: "dom" });
+      }),
     dispose() {
       clearTimeout(timer);
       removeEventListener("message", heard);

@@ -76,7 +76,7 @@ function Table({
 }) {
   return (
     <>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children.length === 0 ? (
         <p className="world-soft">{none}</p>
       ) : (
