@@ -112,6 +112,26 @@ const processCheck = z
   })
   .describe("A program runs, or does not; contains, excludes, matches and equals look at its command line.");
 
+const count = z.union([
+  z.number().int().min(0),
+  z.strictObject({ min: z.number().int().min(0).optional(), max: z.number().int().min(0).optional() }),
+]);
+
+const sqlValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+const sqlCheck = z
+  .strictObject({
+    ...common,
+    sql: sentence.describe("A query. It runs in a transaction that can change nothing."),
+    database: z.string().optional().describe("The name of a PostgreSQL database on the machine."),
+    as: z.string().optional().describe("The user who asks PostgreSQL on its own machine; postgres if left out."),
+    sqlite: z.string().optional().describe("The file of an SQLite database; relative paths begin at the machine's cwd."),
+    value: sqlValue.optional().describe("What the first cell of the first row must be."),
+    rows: z.array(z.array(sqlValue)).optional().describe("All rows, each a list of its cells."),
+    count: count.optional().describe("How many rows: a number, or { min, max }."),
+  })
+  .describe("What a database answers to a query.");
+
 const quizCheck = z
   .strictObject({
     id: common.id,
@@ -188,6 +208,7 @@ export const checkSchema = z.union([
   // Before `process`, a key that both know: the first kind whose key is there is the one that is meant.
   portCheck,
   processCheck,
+  sqlCheck,
   neverCheck,
   alwaysCheck,
   trafficCheck,
@@ -195,6 +216,7 @@ export const checkSchema = z.union([
 ]);
 
 export type CheckFile = z.infer<typeof checkSchema>;
+export type SqlCheckFile = z.infer<typeof sqlCheck>;
 export type ProcessCheckFile = z.infer<typeof processCheck>;
 export type ObservedFile = z.infer<typeof observed>;
 export type TextRuleFile = z.infer<typeof textRuleObject>;

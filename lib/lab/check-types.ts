@@ -2,7 +2,7 @@
 
 /** One check as lab.yaml has it, after the schema. Exactly one of the kinds is present. */
 export type CheckDefinition = CheckCommon &
-  (RunCheck | FileCheck | HttpCheck | PortCheck | ProcessCheck | HistoryCheck | TrafficCheck | QuizCheck);
+  (RunCheck | FileCheck | HttpCheck | PortCheck | ProcessCheck | SqlCheck | HistoryCheck | TrafficCheck | QuizCheck);
 
 export interface CheckCommon {
   readonly id: string;
@@ -77,6 +77,25 @@ export interface ProcessCheck {
   /** How many of them; { min: 0, max: 0 } when none may run. */
   readonly count: { readonly min: number; readonly max: number | undefined };
 }
+
+/** What a query gives, in a transaction that can change nothing. */
+export interface SqlCheck {
+  readonly kind: "sql";
+  readonly sql: string;
+  readonly on: string;
+  readonly database: /** PostgreSQL, by the server's socket on that machine, as the user of that name. */
+    | { readonly engine: "postgres"; readonly name: string; readonly user: string }
+    /** A file of SQLite's. */
+    | { readonly engine: "sqlite"; readonly file: string };
+  /** Every row, cell by cell. */
+  readonly rows?: readonly (readonly SqlValue[])[];
+  /** The first cell of the first row. */
+  readonly value?: SqlValue;
+  /** How many rows. */
+  readonly count?: { readonly min: number; readonly max: number | undefined };
+}
+
+export type SqlValue = string | number | boolean | null;
 
 /** Something that was never so, or always from the first moment on at which it was so. */
 export type HistoryCheck = HistoryRule & ({ readonly kind: "never" } | { readonly kind: "always" });

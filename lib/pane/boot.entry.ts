@@ -50,12 +50,13 @@ const host: PaneHost = {
     toLab({ kind: "cookie", url: current, cookie });
   },
   go(url) {
+    const worldBefore = addresses.world;
     const path = addresses.enter(url);
     const before = frame?.contentWindow?.location;
     const onlyHash = before && path.includes("#") && `${before.pathname}${before.search}` === path.slice(0, path.indexOf("#"));
     show(path);
-    // Going to where one is already, but for the fragment, is no new request to a browser.
-    if (!onlyHash && before?.href === new URL(path, location.href).href) before.reload();
+    // Going to another fragment of where one is makes no request, unless the same path is now another host's.
+    if (onlyHash && addresses.world !== worldBefore) before.reload();
   },
   enter: (url) => addresses.enter(url),
   at: (href, name) => arrivedAt(addresses.toWorld(href), name),

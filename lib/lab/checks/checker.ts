@@ -6,6 +6,7 @@ import { checkHttp } from "./http-check.ts";
 import { checkPort } from "./port-check.ts";
 import { checkProcess } from "./process-check.ts";
 import { checkRun } from "./run-check.ts";
+import { checkSql } from "./sql-check.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** So many commands of checks run at once: two cores are what a learner's computer surely has. */
@@ -48,6 +49,11 @@ export class Checker {
         else if (check.kind === "never" || check.kind === "always" || check.kind === "traffic") {
           if (this.past === undefined) throw new Error("nobody has kept the lab's history");
           set(check.kind === "traffic" ? this.past.traffic(check) : this.past.history(task, check));
+        } else if (check.kind === "sql") {
+          const copy = this.world.machine(check.on).clone({ network: check.database.engine === "postgres" });
+          commands.push(async () =>
+            set(await guarded(() => checkSql(check, copy, this.world.definition(check.on), this.world.kernel.clock))),
+          );
         } else if (check.kind === "http") {
           const ask = () => checkHttp(check, this.world.machine(check.on), (request) => this.world.http(check.on, request));
           requests.push(async () => set(await guarded(ask)));

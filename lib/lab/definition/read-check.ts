@@ -1,4 +1,4 @@
-import type { CheckFile, ObservedFile, ProcessCheckFile, TextRuleFile } from "../check-schema.ts";
+import type { CheckFile, ObservedFile, ProcessCheckFile, SqlCheckFile, TextRuleFile } from "../check-schema.ts";
 import type {
   CheckCommon,
   CheckDefinition,
@@ -7,6 +7,7 @@ import type {
   MachineDefinition,
   PortCheck,
   ProcessCheck,
+  SqlCheck,
   StatusClass,
   TextRule,
 } from "../types.ts";
@@ -65,6 +66,22 @@ export function validateRules(check: CheckFile | ObservedFile, path: readonly Pr
         "Drop `exists: false`, or the other rules.",
       );
     }
+  }
+  if ("sql" in check) {
+    if ((check.database === undefined) === (check.sqlite === undefined)) {
+      source.problem(
+        [...path, "sql"],
+        "A query needs one database to ask.",
+        "Add `database:` (PostgreSQL) or `sqlite:` (a file), not both.",
+      );
+    }
+    if (check.sqlite !== undefined && check.as !== undefined) {
+      source.problem([...path, "as"], "A file of SQLite's knows no users.", "Drop `as`.");
+    }
+    if (check.value === undefined && check.rows === undefined && check.count === undefined) {
+      source.problem([...path, "sql"], "This check looks at nothing of the answer.", "Add `value:`, `rows:` or `count:`.");
+    }
+    return;
   }
   if ("port" in check) {
     const looks = check.address ?? check.process ?? check.from;
@@ -133,6 +150,7 @@ export function readCheck(check: CheckFile, first: MachineDefinition): CheckDefi
       timeoutSeconds: check.timeout ?? 20,
     };
   }
+  if ("sql" in check) return { ...common, ...readSql(check, on) };
   if (!("http" in check)) return { ...common, ...readState(check, on) };
   const headers = Object.entries(check.header ?? {}).map(([name, rule]): [string, TextRule] => [
     name.toLowerCase(),
@@ -167,6 +185,14 @@ function readState(check: StateFile, on: string): FileCheck | PortCheck | Proces
   }
   const { process, user } = check;
   return { kind: "process", process, on, user, command: textRule(check), count: readCount(check) };
+}
+
+function readSql({ sql, database, as, sqlite, value, rows, count }: SqlCheckFile, on: string): SqlCheck {
+  const place: SqlCheck["database"] =
+    sqlite === undefined
+      ? { engine: "postgres", name: database ?? "postgres", user: as ?? "postgres" }
+      : { engine: "sqlite", file: sqlite };
+  return { kind: "sql", sql, on, database: place, value, rows, count: count === undefined ? undefined : readCount({ count }) };
 }
 
 function readObserved(what: ObservedFile, first: MachineDefinition): HistoryCheck["what"] {

@@ -59,16 +59,22 @@ describe("lab.yaml", () => {
       - { id: b, process: manage.py, running: false, because: b, next: n }
       - { id: c, port: 5432, address: 127.0.0.1, process: postgres, because: b, next: n }
       - { id: d, port: 8000, from: laptop, reachable: false, because: b, next: n }
+      - { id: e, sql: select 1, database: shop, value: 1, because: b, next: n }
+      - { id: f, sql: select 1, sqlite: db.sqlite3, rows: [[1]], because: b, next: n }
 `;
     const text = good.replace("      - id: page\n", `${checks}      - id: page\n`);
     const { lab, problems } = readLab("lab.yaml", text, surroundings);
     expect(problems).toEqual([]);
-    expect(lab?.tasks[0]?.checks.slice(1, 5)).toMatchObject([
+    expect(lab?.tasks[0]?.checks.slice(1, 7)).toMatchObject([
       { kind: "process", count: { min: 2 }, user: "www-data", command: { contains: ["--workers 3"] } },
       { kind: "process", count: { min: 0, max: 0 } },
       { kind: "port", listening: true, address: "127.0.0.1", process: "postgres" },
       { kind: "port", reach: { from: "laptop", reachable: false } },
+      { kind: "sql", database: { engine: "postgres", name: "shop", user: "postgres" }, value: 1 },
+      { kind: "sql", database: { engine: "sqlite", file: "db.sqlite3" }, rows: [[1]] },
     ]);
+    expect(problemsOf(text.replace("database: shop, value: 1", "value: 1"))[0]).toContain("Add `database:`");
+    expect(problemsOf(text.replace("database: shop, value: 1", "database: shop"))[0]).toContain("Add `value:`");
     expect(problemsOf(text.replace("from: laptop", "from: laptob"))[0]).toContain("Did you mean `laptop`?");
     expect(problemsOf(text.replace("port: 5432, address", "port: 5432, listening: false, address"))[0]).toContain(
       "Drop `listening: false`",
@@ -146,7 +152,9 @@ describe("lab.yaml", () => {
 
   it("tells a check without a kind which kinds there are", () => {
     const [problem] = problemsOf(good.replace("        file: ~/shop/settings.py\n", ""));
-    expect(problem).toContain("This needs one of the keys `run`, `file`, `http`, `port`, `process`, `never`, `always`, `traffic`, `quiz`.");
+    expect(problem).toContain(
+      "This needs one of the keys `run`, `file`, `http`, `port`, `process`, `sql`, `never`, `always`, `traffic`, `quiz`.",
+    );
   });
 
   it("says which type a value must have", () => {

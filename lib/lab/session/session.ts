@@ -288,7 +288,9 @@ export class LabSession {
       again = false;
       for (const task of this.grades.open().filter((each) => !looked.has(each.id))) {
         looked.add(task.id);
-        sentRequests ||= task.checks.some((check) => check.kind === "http" || (check.kind === "run" && check.network));
+        sentRequests ||= task.checks.some(
+          (check) => check.kind === "http" || check.kind === "sql" || (check.kind === "run" && check.network),
+        );
         again = (await this.lookAt(task)) || again;
       }
     }

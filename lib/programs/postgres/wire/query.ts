@@ -1,7 +1,7 @@
 /** One query from outside of every process: what grading needs. */
 import { KernelError } from "../../../kernel/errno.ts";
 import type { Machine } from "../../../kernel/types.ts";
-import { Connection, ConnectionLost, errorText, Refused, type Result } from "./connection.ts";
+import { type ByteStream, Connection, ConnectionLost, errorText, Refused, type Result } from "./connection.ts";
 import { streamOver } from "./dial.ts";
 
 export interface DatabaseAddress {
@@ -32,10 +32,21 @@ export async function queryDatabase(
   const signal = options.signal ?? new AbortController().signal;
   const [address] = machine.network.resolve(place.host);
   if (address === undefined) return { kind: "unreachable", message: `no address is known for ${place.host}` };
+  const open = async (): Promise<ByteStream> =>
+    streamOver(await machine.network.connect(address, place.port, signal, { impatient: true }), signal);
+  return queryOver(open, place, sql, options);
+}
+
+/** The same over a connection that `open` makes, for instance to the server's socket in the file system. */
+export async function queryOver(
+  open: () => Promise<ByteStream>,
+  place: Omit<DatabaseAddress, "host" | "port">,
+  sql: string,
+  options: { readonly readOnly: boolean },
+): Promise<QueryAnswer> {
   let connection: Connection | undefined;
   try {
-    const socket = await machine.network.connect(address, place.port, signal, { impatient: true });
-    connection = new Connection(streamOver(socket, signal));
+    connection = new Connection(await open());
     await connection.start({
       parameters: { user: place.user, database: place.database, application_name: "check", client_encoding: "UTF8" },
       password: async () => place.password,
