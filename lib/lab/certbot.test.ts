@@ -12,7 +12,7 @@ beforeAll(async () => {
   });
   web = lab.open("web");
   laptop = lab.open("laptop");
-  await web.run("apt-get update; apt-get install -y nginx certbot python3-certbot-nginx");
+  await web.run("apt-get update; apt-get install -y nginx certbot python3-certbot-nginx; systemctl stop nginx");
 });
 afterAll(() => lab.close());
 
@@ -84,7 +84,7 @@ Key is saved at:         /etc/letsencrypt/live/shop.test/privkey.pem
     lab.machine("web").files.mkdir("/var/www/shop");
     lab.machine("web").files.writeFile("/var/www/shop/index.html", "<h1>Shop</h1>\n");
     lab.machine("web").files.writeFile("/etc/nginx/sites-available/shop", site);
-    await web.run("ln -s ../sites-available/shop /etc/nginx/sites-enabled/shop; nginx || nginx -s reload");
+    await web.run("ln -s ../sites-available/shop /etc/nginx/sites-enabled/shop; systemctl start nginx");
     const out = await web.run("certbot --nginx -n --expand -d shop.test,www.shop.test");
     expect(out).toContain(
       "Deploying certificate\nSuccessfully deployed certificate for shop.test to /etc/nginx/sites-enabled/shop\nSuccessfully deployed certificate for www.shop.test to /etc/nginx/sites-enabled/shop\nCongratulations! You have successfully enabled HTTPS on https://shop.test and https://www.shop.test\n",

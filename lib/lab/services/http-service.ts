@@ -1,15 +1,9 @@
 /** A site of the world that is no machine of the lab: an address on the network, a name, and what it answers over HTTP and https. */
-
 import { KernelError } from "../../kernel/errno.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { MachineNetwork } from "../../kernel/machine-network.ts";
-import type { OpenFile, StreamSocket } from "../../kernel/types.ts";
-import { concat, decode, encode } from "../../programs/core/io.ts";
-import { type ServerCertificate, serveTls, TlsFailure } from "../../programs/tls/index.ts";
-import { extension, issueCertificate, randomSerial } from "../../programs/tls/issue.ts";
-import { generateKey } from "../../programs/tls/keys.ts";
-import { labIssuer } from "../../programs/tls/lab-authority.ts";
-import { writeName } from "../../programs/tls/names.ts";
+import type { StreamSocket } from "../../kernel/types.ts";
+import type { Serving } from "./serving.ts";
 
 export interface SiteRequest {
   readonly method: string;
@@ -29,31 +23,12 @@ export interface SiteAnswer {
 
 export type Site = (request: SiteRequest) => Promise<SiteAnswer> | SiteAnswer;
 
-const REASONS: Readonly<Record<number, string>> = {
-  200: "OK",
-  201: "Created",
-  204: "No Content",
-  301: "Moved Permanently",
-  303: "See Other",
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  409: "Conflict",
-  429: "Too Many Requests",
-  500: "Internal Server Error",
-};
-
-const DAY_MS = 86_400_000;
-const LARGEST_BODY = 1024 * 1024;
-
 /** Runs until the kernel ends. `names` are published in the world's DNS; the certificate is for all of them. */
 export class HttpService {
   readonly network: MachineNetwork;
   private readonly listeners: StreamSocket[] = [];
-  private certificate: { readonly own: ServerCertificate; readonly fromMs: number; readonly untilMs: number } | undefined;
   private readonly stopping = new AbortController();
+  private serving: Promise<Serving> | undefined;
 
   constructor(
     private readonly kernel: Kernel,
@@ -71,8 +46,8 @@ export class HttpService {
     kernel.network.attach(this.network);
     for (const name of names)
       if (kernel.network.names.authoritative({ name, type: "A" }).answers.length === 0) kernel.network.publish(name, address);
-    this.listen(80, (socket) => Promise.resolve(socket));
-    this.listen(443, (socket) => serveTls(socket, () => this.ownCertificate()));
+    this.listen(80);
+    this.listen(443);
   }
 
   stop(): void {
@@ -81,104 +56,24 @@ export class HttpService {
     this.kernel.network.detach(this.network);
   }
 
-  private listen(port: number, open: (socket: StreamSocket) => Promise<OpenFile>): void {
+  private listen(port: number): void {
     const listener = this.network.socket();
     listener.bind("0.0.0.0", port, { uid: 0, gid: 0, groups: [] });
     listener.listen(64);
     this.listeners.push(listener);
     void (async () => {
-      for (;;) {
-        const socket = await listener.accept(this.stopping.signal);
-        void this.serve(socket, open, port === 443).catch((error: unknown) => {
-          if (!(error instanceof KernelError) && !(error instanceof TlsFailure)) throw error;
-        });
-      }
+      for (;;) void this.serve(await listener.accept(this.stopping.signal), port === 443);
     })().catch(() => undefined);
   }
 
-  private async serve(socket: StreamSocket, open: (socket: StreamSocket) => Promise<OpenFile>, isSecure: boolean): Promise<void> {
-    let stream: OpenFile = socket;
+  private async serve(socket: StreamSocket, isSecure: boolean): Promise<void> {
     try {
-      stream = await open(socket);
-      const request = await readRequest(stream, isSecure, this.names[0] ?? "");
-      if (request === undefined) return;
-      const answer = await this.answerTo(request);
-      const body = typeof answer.body === "string" ? encode(answer.body) : (answer.body ?? new Uint8Array(0));
-      const headers = { Server: "nginx", Date: new Date(this.kernel.clock.now()).toUTCString(), ...answer.headers };
-      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      const head = `HTTP/1.1 ${answer.status} ${REASONS[answer.status] ?? ""}\r\n${lines.join("")}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
-      await stream.write(request.method === "HEAD" ? encode(head) : concat([encode(head), body]));
-    } finally {
-      stream.release();
-    }
-  }
-
-  private async answerTo(request: SiteRequest): Promise<SiteAnswer> {
-    try {
-      return await this.site(request);
+      this.serving ??= import("./serving.ts").then(({ Serving }) => new Serving(this.kernel, this.names, this.site));
+      await (await this.serving).serve(socket, isSecure);
     } catch (error) {
-      this.kernel.host.log("error", `${request.url.href}: ${error instanceof Error ? error.message : String(error)}`);
-      return { status: 500, headers: { "Content-Type": "text/plain" }, body: "The site has made a mistake.\n" };
+      // A client that breaks off, or does not take the certificate, is no mistake of the site's.
+      const isUsual = error instanceof KernelError || (error instanceof Error && error.name === "TlsFailure");
+      if (!isUsual) this.kernel.host.log("error", `${this.names[0]}: ${error instanceof Error ? error.message : String(error)}`);
     }
-  }
-
-  /** Renewed in time on the world's clock, as its owner would. */
-  private async ownCertificate(): Promise<ServerCertificate> {
-    const nowMs = this.kernel.clock.now();
-    const known = this.certificate;
-    if (known !== undefined && nowMs > known.fromMs && nowMs < known.untilMs - DAY_MS) return known.own;
-    const issuer = labIssuer();
-    const key = await generateKey({ kind: "ec", curve: "P-256" });
-    const [fromMs, untilMs] = [nowMs - 10 * DAY_MS, nowMs + 60 * DAY_MS];
-    const leaf = await issueCertificate(
-      {
-        serial: randomSerial(),
-        subject: writeName([{ type: "CN", value: this.names[0] ?? "" }]),
-        issuer: issuer.certificate.subject,
-        notBeforeMs: fromMs,
-        notAfterMs: untilMs,
-        publicKey: key.publicKey,
-        extensions: [
-          extension.basicConstraints(false),
-          extension.altNames(this.names.map((value) => ({ kind: "dns", value }))),
-          extension.authorityKeyIdentifier(issuer.certificate.publicKey),
-        ],
-      },
-      issuer.key,
-    );
-    const own = { chain: [leaf, issuer.certificate], key };
-    this.certificate = { own, fromMs, untilMs };
-    return own;
-  }
-}
-
-/** Undefined when the client leaves before it has said all, or says what is no HTTP. */
-async function readRequest(stream: OpenFile, isSecure: boolean, name: string): Promise<SiteRequest | undefined> {
-  let bytes: Uint8Array = new Uint8Array(0);
-  const more = async () => {
-    const next = await stream.read(65_536);
-    bytes = concat([bytes, next]);
-    return next.length > 0;
-  };
-  for (;;) {
-    const text = decode(bytes);
-    const end = text.indexOf("\r\n\r\n");
-    if (end < 0) {
-      if (bytes.length > LARGEST_BODY || !(await more())) return undefined;
-      continue;
-    }
-    const [first = "", ...lines] = text.slice(0, end).split("\r\n");
-    const [method, target, version] = first.split(" ");
-    if (method === undefined || target === undefined || !version?.startsWith("HTTP/1")) return undefined;
-    const headers = new Map(
-      lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
-    );
-    const start = encode(text.slice(0, end + 4)).length;
-    const length = Math.min(Number(headers.get("content-length") ?? 0) || 0, LARGEST_BODY);
-    if (headers.get("expect")?.toLowerCase() === "100-continue") await stream.write(encode("HTTP/1.1 100 Continue\r\n\r\n"));
-    while (bytes.length < start + length) if (!(await more())) return undefined;
-    const base = `${isSecure ? "https" : "http"}://${headers.get("host") ?? name}`;
-    if (!URL.canParse(target, base)) return undefined;
-    return { method, url: new URL(target, base), isSecure, headers, body: bytes.slice(start, start + length) };
   }
 }

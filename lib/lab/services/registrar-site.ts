@@ -73,13 +73,11 @@ const json = (status: number, value: unknown): SiteAnswer => ({
 });
 const seeOther = (location: string): SiteAnswer => ({ status: 303, headers: { Location: location } });
 
-export function registrarSite(registrar: Registrar): (request: SiteRequest) => SiteAnswer {
-  return (request) => {
-    const { url, isSecure } = request;
-    if (!isSecure) return { status: 301, headers: { Location: `https://registrar.test${url.pathname}${url.search}` } };
-    const parts = url.pathname.split("/").filter((part) => part !== "");
-    return parts[0] === "api" && parts.length > 1 ? api(registrar, request, parts.slice(1)) : site(registrar, request, parts);
-  };
+export function registrarSite(registrar: Registrar, request: SiteRequest): SiteAnswer {
+  const { url, isSecure } = request;
+  if (!isSecure) return { status: 301, headers: { Location: `https://registrar.test${url.pathname}${url.search}` } };
+  const parts = url.pathname.split("/").filter((part) => part !== "");
+  return parts[0] === "api" && parts.length > 1 ? api(registrar, request, parts.slice(1)) : site(registrar, request, parts);
 }
 
 function site(registrar: Registrar, request: SiteRequest, parts: readonly string[]): SiteAnswer {

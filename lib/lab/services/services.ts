@@ -1,14 +1,9 @@
 /** What lies beyond the lab's machines: a registrar of names with its name servers, and authorities that sign certificates. */
 import type { Kernel } from "../../kernel/kernel.ts";
-import { extension, issueCertificate, randomSerial } from "../../programs/tls/issue.ts";
-import { generateKey } from "../../programs/tls/keys.ts";
-import { labIssuer } from "../../programs/tls/lab-authority.ts";
-import { writeName } from "../../programs/tls/names.ts";
 import type { LabDefinition } from "../types.ts";
-import { Authority, type AuthorityState, type Issuer } from "./acme/authority.ts";
-import { HttpService } from "./http-service.ts";
+import type { Authority, AuthorityState } from "./acme/authority.ts";
+import { HttpService, type SiteAnswer, type SiteRequest } from "./http-service.ts";
 import { NAMESERVERS, newToken, Registrar, type RegistrarState } from "./registrar.ts";
-import { registrarSite } from "./registrar-site.ts";
 
 /** Addresses for documentation (RFC 5737, TEST-NET-2), which belong to nobody. */
 const ADDRESS = {
@@ -17,7 +12,6 @@ const ADDRESS = {
   staging: "198.51.100.21",
   names: ["198.51.100.53", "198.51.100.54"],
 } as const;
-const DAY_MS = 86_400_000;
 
 /** What is saved of them with a lab. */
 export interface ServicesState {
@@ -27,7 +21,7 @@ export interface ServicesState {
 
 export class Services {
   readonly registrar: Registrar;
-  readonly #authority: Authority;
+  readonly #authorities: { readonly real: LazyAuthority; readonly staging: LazyAuthority };
   readonly #hosts: readonly HttpService[];
 
   constructor(kernel: Kernel, lab: LabDefinition, state?: ServicesState) {
@@ -40,25 +34,19 @@ export class Services {
       kernel.network.publish(name, address);
       names.addServer(address);
     }
-    const registrar = new HttpService(kernel, ADDRESS.registrar, ["registrar.test"], registrarSite(this.registrar));
-    const open = (address: string, name: string, staging: boolean, issuer: () => Promise<Issuer>, saved?: AuthorityState) => {
-      const service: HttpService = new HttpService(kernel, address, [name], (request) => authority.site(request));
-      const authority = new Authority({ kernel, validator: () => ({ kernel, network: service.network }), issuer, staging, state: saved });
-      return { service, authority };
-    };
-    const real = open(ADDRESS.authority, "acme.test", false, () => Promise.resolve(labIssuer()), state?.authority);
-    const staging = open(
-      ADDRESS.staging,
-      "acme-staging.test",
-      true,
-      once(() => untrustedIssuer(kernel)),
-    );
-    this.#authority = real.authority;
-    this.#hosts = [registrar, real.service, staging.service];
+    this.#authorities = { real: new LazyAuthority(kernel, false, state?.authority), staging: new LazyAuthority(kernel, true) };
+    const { real, staging } = this.#authorities;
+    this.#hosts = [
+      new HttpService(kernel, ADDRESS.registrar, ["registrar.test"], async (request) =>
+        (await import("./registrar-site.ts")).registrarSite(this.registrar, request),
+      ),
+      new HttpService(kernel, ADDRESS.authority, ["acme.test"], (request) => real.answer(request, this.#hosts[1])),
+      new HttpService(kernel, ADDRESS.staging, ["acme-staging.test"], (request) => staging.answer(request, this.#hosts[2])),
+    ];
   }
 
   get state(): ServicesState {
-    return { registrar: this.registrar.state, authority: this.#authority.state };
+    return { registrar: this.registrar.state, authority: this.#authorities.real.state };
   }
 
   stop(): void {
@@ -66,17 +54,38 @@ export class Services {
   }
 }
 
+/** An authority whose program is loaded when somebody first asks it. */
+class LazyAuthority {
+  #authority: Promise<Authority> | undefined;
+  #loaded: Authority | undefined;
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly isStaging: boolean,
+    private readonly saved: AuthorityState = { accounts: [], revoked: [], failures: [], issued: [] },
+  ) {}
+
+  get state(): AuthorityState {
+    return this.#loaded?.state ?? this.saved;
+  }
+
+  async answer(request: SiteRequest, host: HttpService | undefined): Promise<SiteAnswer> {
+    if (host === undefined) throw new Error("the authority has no address");
+    this.#authority ??= this.#load(host);
+    return (await this.#authority).site(request);
+  }
+
+  async #load({ network }: HttpService): Promise<Authority> {
+    const { kernel, isStaging, saved } = this;
+    const { openAuthority } = await import("./acme/open.ts");
+    this.#loaded = openAuthority(kernel, network, isStaging, saved);
+    return this.#loaded;
+  }
+}
+
 /** "shop.test" of "www.shop.test": what a registrar sells. */
 export function domainOf(name: string): string {
   return name.split(".").slice(-2).join(".");
-}
-
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** The domains that lab.yaml gives the learner, with the lab's own names below them as records. */
@@ -94,30 +103,4 @@ function ownedFromTheStart(kernel: Kernel, lab: LabDefinition): RegistrarState |
     return { name, records, nameservers: NAMESERVERS, serial: 1 };
   });
   return { token: newToken(), domains, nextId };
-}
-
-/** For trying out: an authority that nobody trusts, as Let's Encrypt's staging environment. */
-async function untrustedIssuer(kernel: Kernel): Promise<Issuer> {
-  const key = await generateKey({ kind: "ec", curve: "P-256" });
-  const subject = writeName([
-    { type: "O", value: "(STAGING) Lab Encrypt" },
-    { type: "CN", value: "(STAGING) Artificial Apricot R3" },
-  ]);
-  const nowMs = kernel.clock.now();
-  const certificate = await issueCertificate(
-    {
-      serial: randomSerial(),
-      subject,
-      issuer: writeName([
-        { type: "O", value: "(STAGING) Lab Encrypt" },
-        { type: "CN", value: "(STAGING) Pretend Pear X1" },
-      ]),
-      notBeforeMs: nowMs - DAY_MS,
-      notAfterMs: nowMs + 3650 * DAY_MS,
-      publicKey: key.publicKey,
-      extensions: [extension.basicConstraints(true), extension.keyUsage(["digitalSignature", "keyCertSign"])],
-    },
-    key,
-  );
-  return { certificate, key };
 }

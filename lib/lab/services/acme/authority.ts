@@ -3,22 +3,16 @@ import type { Kernel } from "../../../kernel/kernel.ts";
 import { encode } from "../../../programs/core/io.ts";
 import { type Certificate, certificatePem, readCertificate } from "../../../programs/tls/certificate.ts";
 import { hex } from "../../../programs/tls/der.ts";
-import { extension, isGenuine, issueCertificate, randomSerial, readRequest } from "../../../programs/tls/issue.ts";
+import { isGenuine, readRequest } from "../../../programs/tls/issue.ts";
 import { isSignedWith, type Jwk, readJson, readJwk, readSigned, type SignedRequest, thumbprint } from "../../../programs/tls/jws.ts";
-import type { PrivateKey } from "../../../programs/tls/keys.ts";
-import { writeName } from "../../../programs/tls/names.ts";
 import { base64Url, fromBase64Url } from "../../../programs/tls/pem.ts";
 import type { SiteAnswer, SiteRequest } from "../http-service.ts";
+import { type Failure, type Issued, type Issuer, issueFor, tooManyDuplicates, tooManyFailures, whyNotIssuable } from "./policy.ts";
 import { type Problem, type Validator, validateDns, validateHttp } from "./validation.ts";
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-export const LIFETIME_MS = 90 * DAY_MS;
-/** Failed validations of a name by one account, an hour (https://letsencrypt.org/docs/rate-limits/). */
-const MOST_FAILURES = 5;
-/** Certificates for the same names, a week. */
-const MOST_DUPLICATES = 5;
-const WEEK_MS = 7 * DAY_MS;
+/** For what is ordered and not fetched. */
+const WEEK_MS = 7 * 24 * HOUR_MS;
 const PREFIX = "urn:ietf:params:acme:error:";
 
 interface Account {
@@ -32,8 +26,8 @@ export interface AuthorityState {
   readonly accounts: readonly Account[];
   /** Serial numbers. */
   readonly revoked: readonly string[];
-  readonly failures: readonly { readonly key: string; readonly atMs: number }[];
-  readonly issued: readonly { readonly names: string; readonly atMs: number }[];
+  readonly failures: readonly Failure[];
+  readonly issued: readonly Issued[];
 }
 
 interface Challenge {
@@ -59,12 +53,6 @@ interface Order {
   readonly authorizations: readonly Authorization[];
   readonly expiresMs: number;
   certificate?: Certificate;
-}
-
-/** Who signs. */
-export interface Issuer {
-  readonly certificate: Certificate;
-  readonly key: PrivateKey;
 }
 
 export interface AuthorityOptions {
@@ -94,8 +82,8 @@ export class Authority {
   readonly #orders = new Map<string, Order>();
   readonly #nonces = new Set<string>();
   #revoked: string[];
-  #failures: { readonly key: string; readonly atMs: number }[];
-  #issued: { readonly names: string; readonly atMs: number }[];
+  #failures: Failure[];
+  #issued: Issued[];
 
   constructor(options: AuthorityOptions) {
     this.#options = options;
@@ -248,9 +236,11 @@ export class Authority {
       String(readJson(JSON.stringify(each))?.value ?? "").toLowerCase(),
     );
     if (names.length === 0) throw refuse("malformed", "NewOrder request did not specify any identifiers");
-    for (const name of names) this.#mustBeIssuable(name);
-    if (!this.#options.staging) for (const name of names) this.#mustNotFailOften(account, name);
-    if (!this.#options.staging) this.#mustNotRepeat(names);
+    const problems = names.map(whyNotIssuable);
+    if (!this.#options.staging) problems.push(...names.map((name) => tooManyFailures(this.#failures, account.id, name, this.#nowMs)));
+    if (!this.#options.staging) problems.push(tooManyDuplicates(this.#issued, names, this.#nowMs));
+    const [first] = problems.filter((each) => each !== undefined);
+    if (first !== undefined) throw new Refusal(first);
     const expiresMs = this.#nowMs + WEEK_MS;
     const authorizations = names.map((name): Authorization => {
       const wildcard = name.startsWith("*.");
@@ -261,43 +251,6 @@ export class Authority {
     const order: Order = { id: number(), account: account.id, names, authorizations, expiresMs };
     this.#orders.set(order.id, order);
     return this.#json(201, this.#orderJson(order, base), { Location: `${base}/acme/order/${order.id}` });
-  }
-
-  /** policy/pa.go of Boulder. */
-  #mustBeIssuable(name: string): void {
-    const cannot = (why: string) =>
-      refuse("rejectedIdentifier", `Error creating new order :: Cannot issue for ${JSON.stringify(name)}: ${why}`);
-    if (/^\d+(\.\d+){3}$/.test(name))
-      throw refuse(
-        "malformed",
-        `Error creating new order :: Cannot issue for ${JSON.stringify(name)}: The ACME server can not issue a certificate for an IP address`,
-      );
-    if (!/^(\*\.)?[a-z0-9.-]+$/.test(name)) throw cannot("Domain name contains an invalid character");
-    if (!name.includes(".")) throw cannot("Domain name needs at least one dot");
-    if (!name.endsWith(".test")) throw cannot("Domain name does not end with a valid public suffix (TLD)");
-  }
-
-  #mustNotFailOften(account: Account, name: string): void {
-    const recent = this.#failures.filter(({ key, atMs }) => key === `${account.id}/${name}` && atMs > this.#nowMs - HOUR_MS);
-    const [first] = recent;
-    if (recent.length < MOST_FAILURES || first === undefined) return;
-    throw refuse(
-      "rateLimited",
-      `too many failed authorizations (${MOST_FAILURES}) for ${JSON.stringify(name)} in the last 1h0m0s, retry after ${utc(first.atMs + HOUR_MS)}: see https://letsencrypt.org/docs/rate-limits/#authorization-failures-per-hostname-per-account`,
-      429,
-    );
-  }
-
-  #mustNotRepeat(names: readonly string[]): void {
-    const key = [...names].sort().join(",");
-    const recent = this.#issued.filter((each) => each.names === key && each.atMs > this.#nowMs - WEEK_MS);
-    const [first] = recent;
-    if (recent.length < MOST_DUPLICATES || first === undefined) return;
-    throw refuse(
-      "rateLimited",
-      `too many certificates (${MOST_DUPLICATES}) already issued for this exact set of domains in the last 168h0m0s: ${names.join(",")}, retry after ${utc(first.atMs + WEEK_MS)}: see https://letsencrypt.org/docs/rate-limits/#new-certificates-per-exact-set-of-hostnames`,
-      429,
-    );
   }
 
   #order(id: string, account: Account): Order {
@@ -393,27 +346,7 @@ export class Authority {
     const names = request.altNames.filter(({ kind }) => kind === "dns").map(({ value }) => value.toLowerCase());
     if ([...new Set(names)].sort().join() !== [...new Set(order.names)].sort().join())
       throw refuse("unauthorized", "Error finalizing order :: CSR does not specify same identifiers as Order", 403);
-    const issuer = await this.#options.issuer();
-    const fromMs = Math.floor((this.#nowMs - HOUR_MS) / 1000) * 1000;
-    order.certificate = await issueCertificate(
-      {
-        serial: randomSerial(),
-        subject: writeName([{ type: "CN", value: order.names[0] ?? "" }]),
-        issuer: issuer.certificate.subject,
-        notBeforeMs: fromMs,
-        notAfterMs: fromMs + LIFETIME_MS - 1000,
-        publicKey: request.publicKey,
-        extensions: [
-          extension.keyUsage(request.publicKey.type.kind === "rsa" ? ["digitalSignature", "keyEncipherment"] : ["digitalSignature"]),
-          extension.extendedKeyUsage(["serverAuth", "clientAuth"]),
-          extension.basicConstraints(false),
-          extension.subjectKeyIdentifier(request.publicKey),
-          extension.authorityKeyIdentifier(issuer.certificate.publicKey),
-          extension.altNames(order.names.map((value) => ({ kind: "dns", value }))),
-        ],
-      },
-      issuer.key,
-    );
+    order.certificate = await issueFor(order.names, request.publicKey, await this.#options.issuer(), this.#nowMs);
     this.#issued.push({ names: [...order.names].sort().join(","), atMs: this.#nowMs });
     return this.#json(200, this.#orderJson(order, base), { Location: `${base}/acme/order/${order.id}` });
   }
@@ -448,8 +381,6 @@ function statusOfAuthorization({ challenges }: Authorization): "pending" | "vali
 }
 
 const contactsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
-const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
-
 const HOME = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Lab Encrypt</title><h1>Lab Encrypt</h1>
 <p>The certificate authority of this lab. Programs talk ACME (RFC 8555) to <code>/directory</code>; <code>certbot</code> does it for you.
 Certificates are for names that end in <code>.test</code>, and last 90 days.</p></html>

@@ -1,0 +1,125 @@
+/** What a site of the world does with a connection: TLS, the request, its answer. Loaded when somebody first connects. */
+import type { Kernel } from "../../kernel/kernel.ts";
+import type { OpenFile, StreamSocket } from "../../kernel/types.ts";
+import { concat, decode, encode } from "../../programs/core/io.ts";
+import { type ServerCertificate, serveTls } from "../../programs/tls/index.ts";
+import { extension, issueCertificate, randomSerial } from "../../programs/tls/issue.ts";
+import { generateKey } from "../../programs/tls/keys.ts";
+import { labIssuer } from "../../programs/tls/lab-authority.ts";
+import { writeName } from "../../programs/tls/names.ts";
+import type { Site, SiteAnswer, SiteRequest } from "./http-service.ts";
+
+const REASONS: Readonly<Record<number, string>> = {
+  200: "OK",
+  201: "Created",
+  204: "No Content",
+  301: "Moved Permanently",
+  303: "See Other",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+};
+
+const DAY_MS = 86_400_000;
+const LARGEST_BODY = 1024 * 1024;
+
+export class Serving {
+  private certificate: { readonly own: ServerCertificate; readonly fromMs: number; readonly untilMs: number } | undefined;
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly names: readonly string[],
+    private readonly site: Site,
+  ) {}
+
+  async serve(socket: StreamSocket, isSecure: boolean): Promise<void> {
+    let stream: OpenFile = socket;
+    try {
+      if (isSecure) stream = await serveTls(socket, () => this.ownCertificate());
+      const request = await readRequest(stream, isSecure, this.names[0] ?? "");
+      if (request === undefined) return;
+      const answer = await this.answerTo(request);
+      const body = typeof answer.body === "string" ? encode(answer.body) : (answer.body ?? new Uint8Array(0));
+      const headers = { Server: "nginx", Date: new Date(this.kernel.clock.now()).toUTCString(), ...answer.headers };
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      const head = `HTTP/1.1 ${answer.status} ${REASONS[answer.status] ?? ""}\r\n${lines.join("")}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
+      await stream.write(request.method === "HEAD" ? encode(head) : concat([encode(head), body]));
+    } finally {
+      stream.release();
+    }
+  }
+
+  private async answerTo(request: SiteRequest): Promise<SiteAnswer> {
+    try {
+      return await this.site(request);
+    } catch (error) {
+      this.kernel.host.log("error", `${request.url.href}: ${error instanceof Error ? error.message : String(error)}`);
+      return { status: 500, headers: { "Content-Type": "text/plain" }, body: "The site has made a mistake.\n" };
+    }
+  }
+
+  /** Renewed in time on the world's clock, as its owner would. */
+  private async ownCertificate(): Promise<ServerCertificate> {
+    const nowMs = this.kernel.clock.now();
+    const known = this.certificate;
+    if (known !== undefined && nowMs > known.fromMs && nowMs < known.untilMs - DAY_MS) return known.own;
+    const issuer = labIssuer();
+    const key = await generateKey({ kind: "ec", curve: "P-256" });
+    const [fromMs, untilMs] = [nowMs - 10 * DAY_MS, nowMs + 60 * DAY_MS];
+    const leaf = await issueCertificate(
+      {
+        serial: randomSerial(),
+        subject: writeName([{ type: "CN", value: this.names[0] ?? "" }]),
+        issuer: issuer.certificate.subject,
+        notBeforeMs: fromMs,
+        notAfterMs: untilMs,
+        publicKey: key.publicKey,
+        extensions: [
+          extension.basicConstraints(false),
+          extension.altNames(this.names.map((value) => ({ kind: "dns", value }))),
+          extension.authorityKeyIdentifier(issuer.certificate.publicKey),
+        ],
+      },
+      issuer.key,
+    );
+    const own = { chain: [leaf, issuer.certificate], key };
+    this.certificate = { own, fromMs, untilMs };
+    return own;
+  }
+}
+
+/** Undefined when the client leaves before it has said all, or says what is no HTTP. */
+async function readRequest(stream: OpenFile, isSecure: boolean, name: string): Promise<SiteRequest | undefined> {
+  let bytes: Uint8Array = new Uint8Array(0);
+  const more = async () => {
+    const next = await stream.read(65_536);
+    bytes = concat([bytes, next]);
+    return next.length > 0;
+  };
+  for (;;) {
+    const text = decode(bytes);
+    const end = text.indexOf("\r\n\r\n");
+    if (end < 0) {
+      if (bytes.length > LARGEST_BODY || !(await more())) return undefined;
+      continue;
+    }
+    const [first = "", ...lines] = text.slice(0, end).split("\r\n");
+    const [method, target, version] = first.split(" ");
+    if (method === undefined || target === undefined || !version?.startsWith("HTTP/1")) return undefined;
+    const headers = new Map(
+      lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
+    );
+    const start = encode(text.slice(0, end + 4)).length;
+    const length = Math.min(Number(headers.get("content-length") ?? 0) || 0, LARGEST_BODY);
+    if (headers.get("expect")?.toLowerCase() === "100-continue") await stream.write(encode("HTTP/1.1 100 Continue\r\n\r\n"));
+    while (bytes.length < start + length) if (!(await more())) return undefined;
+    const base = `${isSecure ? "https" : "http"}://${headers.get("host") ?? name}`;
+    if (!URL.canParse(target, base)) return undefined;
+    return { method, url: new URL(target, base), isSecure, headers, body: bytes.slice(start, start + length) };
+  }
+}
