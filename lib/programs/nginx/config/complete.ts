@@ -111,10 +111,10 @@ function checkCertificates(cycle: Cycle, server: ServerConfig): void {
     return;
   }
   if (certificateKeys.length < certificates.length)
-    throw new ConfigError(`no "ssl_certificate_key" is defined for certificate "${certificates.at(-1)}"`);
-  certificates.forEach((path, at) => {
+    throw new ConfigError(`no "ssl_certificate_key" is defined for certificate "${certificates.at(-1)?.written}"`, "");
+  certificates.forEach(({ path }, at) => {
     mustOpen(cycle, path, "certificate");
-    mustOpen(cycle, certificateKeys[at] ?? "", "certificate key");
+    mustOpen(cycle, certificateKeys[at]?.path ?? "", "certificate key");
   });
 }
 

@@ -53,7 +53,7 @@ const certificate =
   ({ args }, block, cycle) => {
     const { own } = locationOf(block);
     const path = args[0] ?? "";
-    own[field] = [...(own[field] ?? []), path.startsWith("$") ? path : cycle.fullName(path, true)];
+    own[field] = [...(own[field] ?? []), { path: path.startsWith("$") ? path : cycle.fullName(path, true), written: path }];
     return undefined;
   };
 

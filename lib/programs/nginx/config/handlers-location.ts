@@ -90,13 +90,19 @@ export const locationDirectives: Readonly<Record<string, DirectiveHandler>> = {
     locationOf(block).isInternal = true;
     return undefined;
   },
-  types: (_directive, block) => {
+  types: (_directive, block, cycle) => {
     const { own } = locationOf(block);
     own.types ??= new Map();
     const types = own.types;
     return child(block, "l", {
       words: ([type = "", ...extensions]) => {
-        for (const extension of extensions) types.set(extension.toLowerCase(), type);
+        for (const word of extensions) {
+          const extension = word.toLowerCase();
+          const before = types.get(extension);
+          if (before !== undefined)
+            cycle.warn(`duplicate extension "${word}", content type: "${type}", previous content type: "${before}"`);
+          types.set(extension, type);
+        }
       },
     });
   },

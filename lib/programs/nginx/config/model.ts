@@ -110,8 +110,8 @@ export interface Settings {
   keepalive?: { readonly timeoutMs: number; readonly headerSeconds: number };
   charset?: Template;
   substitutions?: { readonly match: Template; readonly replacement: Template }[];
-  certificates?: string[];
-  certificateKeys?: string[];
+  certificates?: { readonly path: string; readonly written: string }[];
+  certificateKeys?: { readonly path: string; readonly written: string }[];
 }
 
 export const newSettings = (): Settings => ({ flags: {}, numbers: {}, words: {}, lists: {}, templates: {} });

@@ -3,7 +3,6 @@
 import { errnos } from "../../../kernel/errno.ts";
 import { codeOf, reason } from "../../core/errors.ts";
 import { globRegex } from "../../core/glob.ts";
-import { complete } from "./complete.ts";
 import { type Block, Cycle, type CycleOptions, type Directive } from "./cycle.ts";
 import { type DirectiveRule, directiveRules } from "./directive-table.ts";
 import { handlers } from "./handlers.ts";
@@ -66,9 +65,8 @@ class Reader {
       text = binary(cycle.options.files.readFile(readable(path)));
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
-      const isDirectory = codeOf(error) === "EISDIR";
-      const said = isDirectory ? `pread() "${path}" failed` : `open() "${path}" failed`;
-      throw new ConfigError(`${said} ${systemReason(error)}`, before === undefined ? "" : undefined);
+      if (codeOf(error) === "EISDIR") throw new ConfigError(`pread() "${path}" failed ${systemReason(error)}`, "", "crit");
+      throw new ConfigError(`open() "${path}" failed ${systemReason(error)}`, before === undefined ? "" : undefined);
     }
     if (!cycle.dump.some(({ name }) => name === path)) cycle.dump.push({ name: path, text });
     const tokens = new Tokens(text);
@@ -187,10 +185,9 @@ export function readConfiguration(options: CycleOptions, global: string | undefi
     if (global !== undefined) reader.parameter(global, main);
     cycle.place = { file: options.confPath, line: 0 };
     reader.file(options.confPath, main);
-    complete(cycle);
     return cycle;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(`${error.message}${error.place ?? cycle.where}`, "");
+    throw new ConfigError(`${error.message}${error.place ?? cycle.where}`, "", error.level);
   }
 }

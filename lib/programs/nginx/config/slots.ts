@@ -70,8 +70,7 @@ function number(parse: (text: string) => number | undefined, wrong: string): Set
     const value = parse(args[0] ?? "");
     if (value === undefined) return wrong;
     const bounds = BOUNDS[name];
-    if (bounds && value < bounds[0]) throw new ConfigError(`value must be equal to or greater than ${bounds[0]}`);
-    if (bounds && value > bounds[1]) throw new ConfigError(`value must be equal to or less than ${bounds[1]}`);
+    if (bounds && (value < bounds[0] || value > bounds[1])) throw new ConfigError(`value must be between ${bounds[0]} and ${bounds[1]}`);
     numbers[name] = value;
     return undefined;
   };

@@ -7,6 +7,7 @@ export class ConfigError extends Error {
     message: string,
     /** " in FILE:LINE", where the message bears no place of its own. */
     readonly place?: string,
+    readonly level: "emerg" | "crit" = "emerg",
   ) {
     super(message);
   }

@@ -58,12 +58,12 @@ export function logAccess(r: HttpRequest): void {
     const path = evaluate(log.path, r);
     if (log.path.constant === undefined) {
       try {
-        logs.open(path);
+        logs.append(r.worker.self.files, path, line(r, format?.template ?? combined, format?.escape ?? "default"));
       } catch (error) {
         if (codeOf(error) === undefined) throw error;
         logError(r, "crit", `open() "${path}" failed ${systemReason(error)}`, "logging request");
-        continue;
       }
+      continue;
     }
     logs.write(path, line(r, format?.template ?? combined, format?.escape ?? "default"));
   }

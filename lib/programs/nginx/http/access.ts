@@ -135,7 +135,7 @@ async function limitRequests(r: HttpRequest): Promise<number | undefined> {
     const { buckets } = worker.shared.zone(zone);
     const bucket = buckets.get(key);
     const elapsed = bucket === undefined ? 0 : Math.max(0, now - bucket.lastMs);
-    const excess = bucket === undefined ? 0 : Math.max(0, bucket.excess - (zone.rate * elapsed) / 1000 + 1000);
+    const excess = bucket === undefined ? 0 : Math.max(0, bucket.excess - Math.floor((zone.rate * elapsed) / 1000) + 1000);
     if (excess > limit.burst * 1000) {
       r.limitRequestStatus = isDry ? "REJECTED_DRY_RUN" : "REJECTED";
       logError(r, level, `limiting requests${isDry ? ", dry run" : ""}, excess: ${thousandths(excess)} by zone "${limit.zone}"`);
@@ -195,7 +195,7 @@ export async function checkLimits(r: HttpRequest): Promise<number | undefined> {
 /** set_real_ip_from, real_ip_header: the client behind a proxy that is trusted. */
 export function findRealAddress(r: HttpRequest): void {
   const { realIpFrom: trusted, words, flags } = r.settings;
-  if (trusted === undefined) return;
+  if (trusted === undefined || r.hasRealAddress) return;
   const isTrusted = (text: string) => {
     const address = addressNumber(text);
     if (text.startsWith("unix:")) return trusted.includes("unix");
@@ -210,12 +210,15 @@ export function findRealAddress(r: HttpRequest): void {
     .map((each) => each.trim());
   if (header !== "x-forwarded-for") {
     const value = values.at(-1) ?? "";
-    if (addressNumber(value) !== undefined) r.address = value;
+    if (addressNumber(value) === undefined) return;
+    r.address = value;
+    r.hasRealAddress = true;
     return;
   }
   for (const each of listed.reverse()) {
     if (addressNumber(each) === undefined) return;
     r.address = each;
+    r.hasRealAddress = true;
     if (!flags.real_ip_recursive || !isTrusted(each)) return;
   }
 }

@@ -6,6 +6,8 @@ import type { HttpRequest } from "./request.ts";
 import { Abandoned, Late } from "./stream.ts";
 import { logError } from "./worker-state.ts";
 
+class TooLarge extends Error {}
+
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 
 /** A status where the body can't be had; else it is in `r.body`. */
@@ -17,7 +19,12 @@ export async function readClientBody(r: HttpRequest): Promise<number | undefined
   const most = r.settings.numbers.client_max_body_size ?? 1024 * 1024;
   const parts: Uint8Array[] = [];
   let size = 0;
-  const chunks = r.isChunked ? new ChunkReader() : undefined;
+  let before = 0;
+  const announced = (next: number) => {
+    if (most > 0 && before + next > most) throw new TooLarge(`client intended to send too large chunked body: ${before}+${next} bytes`);
+    before += next;
+  };
+  const chunks = r.isChunked ? new ChunkReader(announced) : undefined;
   try {
     while (chunks !== undefined || size < (r.contentLength ?? 0)) {
       const bytes = await stream.read(limitMs);
@@ -37,10 +44,6 @@ export async function readClientBody(r: HttpRequest): Promise<number | undefined
       const read = chunks.push(bytes);
       parts.push(...read.parts);
       size += read.parts.reduce((sum, part) => sum + part.length, 0);
-      if (most > 0 && size > most) {
-        logError(r, "error", `client intended to send too large chunked body: ${size} bytes`);
-        return 413;
-      }
       if (!read.isDone) continue;
       stream.unread(read.rest);
       r.length -= read.rest.length;
@@ -48,6 +51,10 @@ export async function readClientBody(r: HttpRequest): Promise<number | undefined
     }
   } catch (error) {
     if (error instanceof Late) return 408;
+    if (error instanceof TooLarge) {
+      logError(r, "error", error.message);
+      return 413;
+    }
     if (error instanceof BadHead) {
       logError(r, "error", "client sent invalid chunked body");
       return 400;

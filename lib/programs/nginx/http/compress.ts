@@ -63,12 +63,9 @@ function isFit(r: HttpRequest, out: Outgoing): boolean {
 
 /** Packs the body where it should be. True: Vary is to say that it depends. */
 export async function compress(r: HttpRequest, out: Outgoing): Promise<boolean> {
-  if (!isFit(r, out))
-    return (
-      r.settings.words.gzip_static !== undefined && r.settings.words.gzip_static !== "off" && out.header("content-encoding") === "gzip"
-    );
+  if (!isFit(r, out)) return false;
   const least = r.settings.words.gzip_http_version === "1.0" ? 1000 : 1001;
-  if (r.version < least || !acceptsGzip(r) || isDisabled(r) || !mayForProxy(r, out) || r.method === "HEAD") return true;
+  if (r.version < least || !acceptsGzip(r) || isDisabled(r) || !mayForProxy(r, out)) return true;
   const { body } = out;
   const before = body instanceof Uint8Array ? body.length : undefined;
   out.body = body instanceof Uint8Array ? await gzip(body) : packed(body);
@@ -77,12 +74,16 @@ export async function compress(r: HttpRequest, out: Outgoing): Promise<boolean> 
   out.allowRanges = false;
   out.remove("accept-ranges");
   out.headers.push({ name: "Content-Encoding", value: "gzip" });
-  const etag = out.header("etag");
-  if (etag !== undefined && !etag.startsWith("W/")) {
-    const at = out.headers.findIndex(({ name }) => name.toLowerCase() === "etag");
-    out.headers[at] = { name: "ETag", value: `W/${etag}` };
-  }
+  weaken(out);
   return true;
+}
+
+/** The body is another than the one that the entity tag speaks of. */
+export function weaken(out: Outgoing): void {
+  const etag = out.header("etag");
+  if (etag === undefined || etag.startsWith("W/")) return;
+  const at = out.headers.findIndex(({ name }) => name.toLowerCase() === "etag");
+  out.headers[at] = { name: "ETag", value: `W/${etag}` };
 }
 
 async function* packed(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {

@@ -86,9 +86,9 @@ export async function serveClient(worker: Worker, client: Client, idle: IdleClie
       await serve(r, firstStatus ?? read);
       if (r.tunnel !== undefined) await tunnel(r);
       logAccess(r);
-      if (r.keepAlive && !(await discardBody(r))) r.keepAlive = false;
+      if (r.keepAlive && !worker.isExiting && !(await discardBody(r))) r.keepAlive = false;
       if (!r.keepAlive || worker.isExiting) {
-        if (r.keepAlive || r.contentLength !== undefined || r.isChunked) await linger(r);
+        await linger(r);
         return;
       }
       lastKeepAlive.set(client, r.settings.keepalive?.timeoutMs ?? 75_000);
@@ -106,5 +106,6 @@ const lastKeepAlive = new WeakMap<Client, number>();
 /** lingering_close: what the client still sends is read, so that it sees the answer before a reset. */
 async function linger(r: HttpRequest): Promise<void> {
   if (r.body !== undefined || (r.contentLength === undefined && !r.isChunked)) return;
+  r.client.stream.shutdown();
   await discardBody(r);
 }

@@ -49,11 +49,11 @@ function parseRequestLine(r: HttpRequest, line: string): number | undefined {
   r.method = method;
   const [, , target = "", major, minor] = match;
   if (major === undefined) {
-    r.version = 9;
-    if (method !== "GET") {
+    if (method !== "GET" || !/^\/|^[a-z]+:\/\//i.test(target)) {
       logError(r, "info", "client sent invalid request", "reading client request line");
       return 400;
     }
+    r.version = 9;
   } else {
     r.version = Number(major) * 1000 + Number(minor);
     if (Number(major) > 1) {
@@ -132,11 +132,11 @@ function checkFields(r: HttpRequest): number | undefined {
   const host = r.field("host");
   if (host !== undefined) {
     const plain = hostOf(host);
-    if (plain === undefined && host !== "") {
+    if (plain === undefined) {
       logError(r, "info", "client sent invalid host header", action);
       return 400;
     }
-    if (!r.hostIsFromLine) r.host = plain ?? "";
+    if (!r.hostIsFromLine) r.host = plain;
   }
   r.server = findServer(r, r.host);
   r.location = r.server.root;
@@ -214,6 +214,7 @@ export async function readRequest(r: HttpRequest, firstLimitMs: number): Promise
   let line = head.line();
   while (line === undefined || line === "") {
     if (line === undefined && head.waiting > largest) {
+      r.requestLine = head.text.slice(head.used, head.used + largest);
       logError(r, "info", "client sent too long URI", "reading client request line");
       return 414;
     }
@@ -225,6 +226,7 @@ export async function readRequest(r: HttpRequest, firstLimitMs: number): Promise
   }
   r.restartClock();
   if (line.length > largest) {
+    r.requestLine = line.slice(0, largest);
     logError(r, "info", "client sent too long URI", "reading client request line");
     return 414;
   }
@@ -240,11 +242,15 @@ export async function readRequest(r: HttpRequest, firstLimitMs: number): Promise
     return undefined;
   }
   const fields: Field[] = [];
+  // Lines lie whole in buffers: the first is small, then come those of large_client_header_buffers.
+  let room = (settings.numbers.client_header_buffer_size ?? 1024) - head.used;
+  let buffers = room < 0 ? 1 : 0;
+  if (room < 0) room = largest - head.used;
   for (;;) {
     const next = head.line();
     if (next === "") break;
     if (next === undefined) {
-      const isTooLong = head.waiting > largest || head.text.length > largest * count;
+      const isTooLong = head.waiting > largest;
       if (isTooLong) {
         r.headers = fields;
         logError(
@@ -259,7 +265,12 @@ export async function readRequest(r: HttpRequest, firstLimitMs: number): Promise
       if (why !== undefined) return ended(why);
       continue;
     }
-    if (next.length > largest) {
+    room -= next.length + 2;
+    if (room < 0) {
+      buffers++;
+      room = largest - next.length - 2;
+    }
+    if (next.length > largest || buffers > count) {
       r.headers = fields;
       logError(r, "info", `client sent too long header line: "${next.slice(0, 60)}..."`, "reading client request headers");
       return 494;

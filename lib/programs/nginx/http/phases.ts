@@ -32,11 +32,13 @@ function settle(r: HttpRequest, from: Start): Result {
   for (;;) {
     if (start === "server") {
       r.location = r.server.root;
+      findRealAddress(r);
       const early = runCodes(r, r.server.root.codes, false);
       if (early !== undefined) return early;
       for (;;) {
         r.uriChanged = false;
         const found = findLocation(r);
+        applyExcept(r);
         if (!r.isInternal && r.location.isInternal) return 404;
         updateKeepAlive(r);
         const tooLarge = checkBodySize(r);
@@ -95,7 +97,6 @@ async function content(r: HttpRequest): Promise<Result> {
 async function phases(r: HttpRequest, from: Start): Promise<Result> {
   const early = settle(r, from);
   if (early !== undefined) return early;
-  applyExcept(r);
   findRealAddress(r);
   const limited = await checkLimits(r);
   if (limited !== undefined) return limited;
@@ -122,6 +123,7 @@ function redirect(r: HttpRequest, target: Redirect | NamedLocation): Start | num
     r.isInternal = true;
     r.uriChanged = false;
     r.location = location;
+    applyExcept(r);
     return "location";
   }
   if (r.uriChanges === 0) {
@@ -171,6 +173,7 @@ function ownPage(r: HttpRequest, status: number): Outgoing {
 /** What is answered for a status: a page, or where its error_page leads. */
 function special(r: HttpRequest, status: number): Redirect | NamedLocation | Outgoing {
   r.errorStatus = status;
+  r.givenType = undefined;
   if (MAY_NOT_KEEP.has(status)) r.keepAlive = false;
   if (!r.isErrorPage && r.settings.errorPages !== undefined && r.uriChanges !== 0) {
     if (r.settings.flags.recursive_error_pages !== true) r.isErrorPage = true;

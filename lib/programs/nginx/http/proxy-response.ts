@@ -1,5 +1,6 @@
 /** What an upstream answers: the head is read, hidden and rewritten; the body goes on in pieces (ngx_http_proxy_module.c). */
 
+import { concat } from "../../core/io.ts";
 import type { ProxyTarget, Substitution } from "../config/model.ts";
 import { binary } from "../config/parser.ts";
 import type { Pattern } from "../config/regex.ts";
@@ -13,6 +14,8 @@ export interface UpstreamHead {
   readonly text: string;
   readonly fields: readonly Field[];
   readonly isHttp11: boolean;
+  /** No head came: what was sent is the body, and goes on without one. */
+  readonly isBare?: boolean;
 }
 
 /** An answer that is no HTTP, or whose head does not end. */
@@ -53,7 +56,10 @@ export async function readHead(stream: Stream, limitMs: number, largest: number,
     bytes = all;
     for (;;) {
       const text = binary(bytes);
-      if (text.length >= 5 && !text.startsWith("HTTP/")) throw new BadHead("upstream sent no valid HTTP/1.0 header");
+      if (text.length >= 5 && !text.startsWith("HTTP/")) {
+        stream.unread(bytes);
+        return { status: 200, text: "200 OK", fields: [], isHttp11: false, isBare: true };
+      }
       const end = /\r?\n\r?\n/.exec(text);
       if (end === null) {
         if (bytes.length >= largest) throw new BadHead("upstream sent too big header");
@@ -144,8 +150,12 @@ export function outgoingOf(r: HttpRequest, head: UpstreamHead, target: ProxyTarg
     const name = field.name.toLowerCase();
     if (name === "content-type" && !hidden.has(name)) out.contentType = field.value;
     if (hidden.has(name) || IGNORED.has(name)) continue;
-    if (name === "location") out.headers.push({ name: field.name, value: substituted(r, field.value, rules) });
-    else if (name === "refresh") {
+    if (name === "location") {
+      const value = substituted(r, field.value, rules);
+      // What was rewritten to a path is made absolute, as nginx's own redirects are.
+      if (value !== field.value && value.startsWith("/")) out.location = value;
+      else out.headers.push({ name: field.name, value });
+    } else if (name === "refresh") {
       const at = field.value.toLowerCase().indexOf("url=");
       const value = at < 0 ? field.value : field.value.slice(0, at + 4) + substituted(r, field.value.slice(at + 4), rules);
       out.headers.push({ name: field.name, value });
@@ -204,7 +214,7 @@ export async function* readBody(
     const bytes = await next();
     if (bytes.length === 0) throw new ClosedEarly();
     const { parts, rest, isDone } = chunks.push(bytes);
-    yield* parts;
+    if (parts.length > 0) yield concat(parts);
     if (!isDone) continue;
     stream.unread(rest);
     whole();
@@ -214,6 +224,9 @@ export async function* readBody(
 
 /** Takes the chunked coding apart (RFC 9112 7.1). */
 export class ChunkReader {
+  /** Hears of the size of each chunk, as it is announced. */
+  constructor(private readonly announced: (size: number) => void = () => {}) {}
+
   #line = "";
   #left = 0;
   #state: "size" | "data" | "after" | "trailer" = "size";
@@ -243,6 +256,7 @@ export class ChunkReader {
         const size = /^([0-9a-fA-F]+)\s*(;.*)?$/.exec(line)?.[1];
         if (size === undefined) throw new BadHead("upstream sent invalid chunked response");
         this.#left = Number.parseInt(size, 16);
+        this.announced(this.#left);
         this.#state = this.#left === 0 ? "trailer" : "data";
       } else if (line === "") return { parts, rest: bytes.subarray(at), isDone: true };
     }

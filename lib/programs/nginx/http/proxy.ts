@@ -161,6 +161,10 @@ class Proxying {
         return this.#failed(choice, peer, failure);
       }
       r.upstreamHeaders = head.fields;
+      if (head.isBare) {
+        logError(r, "error", "upstream sent no valid HTTP/1.0 header", action);
+        r.version = 9;
+      }
       return this.#answer(choice, peer, attempt, opened, head, idle?.requests ?? 0);
     } catch (error) {
       unwatch();
@@ -231,6 +235,7 @@ class Proxying {
         const name = field.name.toLowerCase();
         if (["set-cookie", "content-disposition", "cache-control", "expires"].includes(name)) r.early.push(field);
       }
+      r.givenType = value("content-type");
       if (accel.startsWith("@")) return new NamedLocation(accel);
       if (r.method !== "HEAD") r.method = "GET";
       const at = accel.indexOf("?");

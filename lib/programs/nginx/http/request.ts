@@ -110,6 +110,11 @@ export class HttpRequest implements Values {
   redirectTo: string | undefined;
   readonly early: Field[] = [];
   hasArgs = false;
+  /** What an upstream said before X-Accel-Redirect. */
+  givenType: string | undefined;
+  /** The answer depends on Accept-Encoding. */
+  variesByGzip = false;
+  hasRealAddress = false;
   hostIsFromLine = false;
   /** After 101 Switching Protocols. */
   tunnel: Stream | undefined;

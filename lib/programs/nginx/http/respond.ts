@@ -1,7 +1,7 @@
 /** Sends an answer: the header filters in nginx's order, the head, the body (ngx_http_header_filter_module). */
 import { concat } from "../../core/io.ts";
 import { evaluate } from "../config/template.ts";
-import { compress } from "./compress.ts";
+import { compress, weaken } from "./compress.ts";
 import { checkConditions } from "./conditional.ts";
 import { httpDate } from "./dates.ts";
 import { shownStatus, statusLine, VERSION } from "./error-pages.ts";
@@ -31,7 +31,7 @@ function substitute(r: HttpRequest, out: Outgoing): void {
     out.lastModifiedMs = undefined;
     out.remove("last-modified");
     out.remove("etag");
-  }
+  } else weaken(out);
   out.length = undefined;
   out.allowRanges = false;
   const replace = (bytes: Uint8Array): Uint8Array => {
@@ -63,8 +63,9 @@ interface Framing {
 function frame(r: HttpRequest, out: Outgoing): Framing {
   const hasBody = r.method !== "HEAD" && out.status !== 204 && out.status !== 304 && out.status >= 200;
   if (out.status === 304 || out.status === 204 || out.status < 200 || out.length !== undefined) return { isChunked: false, hasBody };
+  if (!hasBody) return { isChunked: false, hasBody };
   if (r.version >= 1001 && r.settings.flags.chunked_transfer_encoding !== false) return { isChunked: true, hasBody };
-  if (hasBody) r.keepAlive = false;
+  r.keepAlive = false;
   return { isChunked: false, hasBody };
 }
 
@@ -85,7 +86,7 @@ function head(r: HttpRequest, out: Outgoing, framing: Framing, varies: boolean):
     const seconds = r.settings.keepalive?.headerSeconds ?? 0;
     if (seconds > 0) add("Keep-Alive", `timeout=${seconds}`);
   } else add("Connection", "close");
-  if (varies && r.settings.flags.gzip_vary) add("Vary", "Accept-Encoding");
+  if ((varies || r.variesByGzip) && r.settings.flags.gzip_vary) add("Vary", "Accept-Encoding");
   if (out.location !== undefined && !(out.location.startsWith("/") && r.settings.flags.absolute_redirect !== false))
     add("Location", out.location);
   for (const field of out.headers) sent.push(field);
@@ -124,7 +125,7 @@ export async function respond(r: HttpRequest, out: Outgoing): Promise<number | u
     if (range !== undefined) r.early.push(range);
     return 416;
   }
-  r.status = shownStatus(out.status);
+  r.status = r.version === 9 && out.isProxied ? 0 : shownStatus(out.status);
   const framing = frame(r, out);
   const top = r.version === 9 ? new Uint8Array() : asBytes(head(r, out, framing, varies));
   r.headerBytes = top.length;

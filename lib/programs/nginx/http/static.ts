@@ -3,6 +3,7 @@ import type { Stat } from "../../../kernel/types.ts";
 import { codeOf } from "../../core/errors.ts";
 import { readable, systemReason, toBytes } from "../config/parser.ts";
 import { evaluate } from "../config/template.ts";
+import { acceptsGzip } from "./compress.ts";
 import { httpDate, indexTime } from "./dates.ts";
 import { documentRoot, pathOf } from "./paths.ts";
 import { type HttpRequest, Outgoing } from "./request.ts";
@@ -78,11 +79,15 @@ export function serveFile(r: HttpRequest): Content {
 function packedFile(r: HttpRequest, path: string): { readonly stat: Stat; readonly bytes: Uint8Array } | undefined {
   const mode = r.settings.words.gzip_static ?? "off";
   if (mode === "off" || r.method === "POST") return undefined;
-  if (mode === "on" && !/\bgzip\b/i.test(r.field("accept-encoding") ?? "")) return undefined;
   const { files } = r.worker.self;
   const name = readable(`${path}.gz`);
   if (!files.access(name, 4)) return undefined;
   const stat = files.stat(name);
+  if (stat.kind !== "file") return undefined;
+  if (mode === "on") {
+    r.variesByGzip = true;
+    if (!acceptsGzip(r)) return undefined;
+  }
   return stat.kind === "file" ? { stat, bytes: files.readFile(name) } : undefined;
 }
 

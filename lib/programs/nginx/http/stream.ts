@@ -1,5 +1,5 @@
 /** One connection of a client, or to an upstream: bytes both ways with limits of time, over TCP or TLS. */
-import type { Clock, OpenFile, StreamSocket } from "../../../kernel/types.ts";
+import type { Clock, OpenFile } from "../../../kernel/types.ts";
 
 /** A limit of time has passed. */
 export class Late extends Error {
@@ -24,16 +24,19 @@ export interface Carrier {
   write(bytes: Uint8Array, signal?: AbortSignal): Promise<unknown>;
   writeNow(bytes: Uint8Array): number;
   onReady(callback: () => void): () => void;
+  /** No more is sent. */
+  shutdown(): void;
   close(): void;
 }
 
-export function carrierOf(socket: StreamSocket | OpenFile): Carrier {
+export function carrierOf(socket: OpenFile & { shutdown?(how: "write"): void }): Carrier {
   return {
     read: (max, signal) => socket.read(max, signal),
     readNow: (max) => socket.readNow(max),
     write: (bytes, signal) => socket.write(bytes, signal),
     writeNow: (bytes) => socket.writeNow(bytes),
     onReady: (callback) => socket.onReady(callback),
+    shutdown: () => socket.shutdown?.("write"),
     close: () => socket.release(),
   };
 }
@@ -149,6 +152,11 @@ export class Stream {
   /** Gives up whoever reads or writes. */
   abandon(): void {
     this.#abort.abort(new Abandoned());
+  }
+
+  /** Tells the other side that nothing more comes. */
+  shutdown(): void {
+    if (!this.isClosed) this.carrier.shutdown();
   }
 
   close(): void {

@@ -8,6 +8,7 @@ const BUILT_IN: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function contentTypeOf(r: HttpRequest): string {
+  if (r.givenType !== undefined) return r.givenType;
   const found = r.extension === "" ? undefined : (r.settings.types ?? BUILT_IN).get(r.extension.toLowerCase());
   return found ?? r.settings.words.default_type ?? "text/plain";
 }

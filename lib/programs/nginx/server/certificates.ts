@@ -8,8 +8,8 @@ import { ConfigError } from "../config/tokens.ts";
 /** Throws ConfigError with nginx's words for what is wrong with the files. */
 export function loadCertificate(files: Files, server: ServerConfig): ServerCertificate | undefined {
   const { certificates = [], certificateKeys = [] } = server.root.settings;
-  const [path] = certificates;
-  const [keyPath] = certificateKeys;
+  const path = certificates[0]?.path;
+  const keyPath = certificateKeys[0]?.path;
   if (path === undefined || keyPath === undefined) return undefined;
   try {
     return loadServerCertificate(files.readText(readable(path)), files.readText(readable(keyPath)));

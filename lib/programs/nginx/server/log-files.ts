@@ -46,6 +46,13 @@ export class LogFiles {
     }
   }
 
+  /** A log whose name has variables: opened for each line, by the worker itself. Throws KernelError. */
+  append(files: Files, path: string, line: string): void {
+    const file = files.open(readable(path), O.WRONLY | O.CREAT | O.APPEND, 0o644);
+    file.writeNow(bytesOf(line));
+    file.release();
+  }
+
   write(path: string, line: string): void {
     const file = path === "stderr" ? this.stderr : this.#open.get(path);
     try {

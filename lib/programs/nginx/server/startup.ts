@@ -2,6 +2,7 @@
 import { O, type Process } from "../../../kernel/types.ts";
 import { codeOf } from "../../core/errors.ts";
 import { findUser } from "../../core/users.ts";
+import { complete } from "../config/complete.ts";
 import type { Cycle } from "../config/cycle.ts";
 import type { ErrorLog, LogLevel, Settings } from "../config/model.ts";
 import { readable, readConfiguration, systemReason, toBytes } from "../config/parser.ts";
@@ -148,6 +149,7 @@ export async function openCycle(
     const cycle = readCycle(self, startup, say);
     const certificates = certificatesOf(self, cycle);
     if (startup.isTest && !startup.isQuiet) await self.error(`nginx: the configuration file ${readable(startup.confPath)} syntax is ok\n`);
+    complete(cycle);
     inheritLogs(cycle);
     const pidPath = pidPathOf(cycle);
     if (startup.isTest) testPidFile(self, pidPath);
@@ -165,7 +167,7 @@ export async function openCycle(
     return { cycle, logs, sockets, certificates, pidPath };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    say("emerg", error.message);
+    say(error.level, error.message);
     return undefined;
   }
 }
