@@ -11,9 +11,10 @@ import { createPipe } from "../kernel/pipe.ts";
 import { until } from "../kernel/testing.ts";
 import { type Credentials, O } from "../kernel/types.ts";
 import { executables } from "../programs/executables.ts";
+import { POSTGRES_USER } from "../runtimes/postgres/account.ts";
 import { buildPostgres, postgresAssets } from "../runtimes/postgres/build/main.ts";
 import { postgresRuntime } from "../runtimes/postgres/engine.ts";
-import { installPackage, POSTGRES_USER, postgresExecutable } from "../runtimes/postgres/install.ts";
+import { postgresExecutable } from "../runtimes/postgres/install.ts";
 import { BIN, CLUSTER, CONFIG, LOG } from "../runtimes/postgres/places.ts";
 import { projectRoot } from "../runtimes/python/build/folders.ts";
 import { shellExecutables } from "../shell/index.ts";
@@ -70,7 +71,6 @@ export async function postgresMachine(): Promise<PostgresMachine> {
     fill: async (machine) => {
       await fillMachine(machine, "ubuntu");
       installEverything(machine.files);
-      installPackage(machine.files);
       runtime.installOn(machine);
     },
   });

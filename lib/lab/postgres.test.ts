@@ -48,13 +48,16 @@ describe("PostgreSQL on a machine", () => {
 
   it("makes a second transaction wait for a row that the first has changed", async () => {
     await ask("create table account (id int primary key, balance int); insert into account values (1, 100)");
-    const first = db.sh(sql("begin; update account set balance = balance - 10; select pg_sleep(0.4); commit"), "postgres");
-    await eventually(
-      async () => (await ask("select count(*) from pg_locks where relation = 'account'::regclass and mode = 'RowExclusiveLock'")) !== "0",
-    );
+    await db.sh("mkfifo /tmp/go", "postgres");
+    const typed = "(echo 'begin; update account set balance = balance - 10;'; cat /tmp/go; echo 'commit;')";
+    const first = db.sh(`${typed} | psql -XAtq -d postgres`, "postgres");
+    const holds = "select count(*) from pg_locks where relation = 'account'::regclass and mode = 'RowExclusiveLock'";
+    await eventually(async () => (await ask(holds)) !== "0");
     const impatient = await db.sh(sql("set lock_timeout = '50ms'; update account set balance = 0"), "postgres");
     expect(impatient.output).toContain("ERROR:  canceling statement due to lock timeout");
     const second = db.sh(sql("update account set balance = balance * 2"), "postgres");
+    await eventually(async () => (await ask("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")) === "1");
+    await db.sh("echo > /tmp/go", "postgres");
     await Promise.all([first, second]);
     expect(await ask("select balance from account")).toBe("180");
   });

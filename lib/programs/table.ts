@@ -51,6 +51,7 @@ import * as openssl from "./openssl/openssl.ts";
 import * as apt from "./packages/apt.ts";
 import * as dpkg from "./packages/dpkg.ts";
 import * as postgresClients from "./postgres/clients.ts";
+import * as postgresServer from "./postgres/server/programs.ts";
 import * as rsync from "./rsync/rsync.ts";
 import * as sshParts from "./ssh/programs.ts";
 import * as date from "./system/date.ts";
@@ -141,6 +142,7 @@ const modules: readonly object[] = [
   permissions,
   pieces,
   postgresClients,
+  postgresServer,
   processes,
   ps,
   rm,

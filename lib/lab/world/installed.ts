@@ -8,7 +8,7 @@ import { executables } from "../../programs/executables.ts";
 import { bootServices } from "../../programs/systemd/boot.ts";
 import { onBoot } from "../../programs/systemd/hooks.ts";
 import { postgresRuntime } from "../../runtimes/postgres/engine.ts";
-import { installPackage, postgresExecutable } from "../../runtimes/postgres/install.ts";
+import { postgresExecutable } from "../../runtimes/postgres/install.ts";
 import { pythonRuntime } from "../../runtimes/python/engine.ts";
 import { pythonExecutable } from "../../runtimes/python/install.ts";
 import type { LabDefinition, SshAccess } from "../types.ts";
@@ -37,7 +37,6 @@ export function installedOn(host: Host, { complete = false } = {}): Installed {
       python.installOn(machine);
       installBesidePython(machine.files);
       if (image !== "server") return;
-      installPackage(machine.files);
       if (complete) await postgres.load(host);
       postgres.installOn(machine);
     },

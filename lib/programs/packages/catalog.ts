@@ -30,6 +30,25 @@ const OPTIONAL: readonly Row[] = [
   ["postgresql-client", "18+290.pgdg12+1", "database", 69, 14_128, "front-end programs for PostgreSQL (supported version)", ""],
   ["postgresql-client-18", "18.6-1.pgdg12+1", "database", 9_824, 2_066_480, "front-end programs for PostgreSQL 18", POSTGRESQL_CLIENTS],
   ["postgresql-client-common", "290.pgdg12+1", "database", 161, 47_948, "manager for multiple PostgreSQL client versions", ""],
+  ["postgresql", "18+290.pgdg12+1", "database", 69, 14_128, "object-relational SQL database (supported version)", ""],
+  [
+    "postgresql-18",
+    "18.6-1.pgdg12+1",
+    "database",
+    63_412,
+    18_205_340,
+    "The World's Most Advanced Open Source Relational Database",
+    "pg_ctl",
+  ],
+  [
+    "postgresql-common",
+    "290.pgdg12+1",
+    "database",
+    1_052,
+    182_600,
+    "manager for PostgreSQL database clusters",
+    "pg_ctlcluster pg_lsclusters",
+  ],
   ["nginx", "1.22.1-9+deb12u10", "httpd", 1_335, 531_468, "small, powerful, scalable web/proxy server", "nginx"],
   ["nginx-common", "1.22.1-9+deb12u10", "httpd", 332, 114_932, "small, powerful, scalable web/proxy server - common files", ""],
   ["tree", "2.1.0-1", "utils", 113, 52_464, "displays an indented directory tree, in color", "tree"],
@@ -49,6 +68,9 @@ const DEPENDS: Readonly<Record<string, readonly string[]>> = {
   "python3-certbot": ["python3-acme"],
   "python3-certbot-nginx": ["certbot", "nginx"],
   nginx: ["nginx-common"],
+  postgresql: ["postgresql-18"],
+  "postgresql-18": ["postgresql-common", "postgresql-client-18"],
+  "postgresql-common": ["postgresql-client-common"],
   "postgresql-client": ["postgresql-client-18"],
   "postgresql-client-18": ["postgresql-client-common"],
   jq: ["libjq1", "libonig5"],
@@ -199,7 +221,12 @@ const SYSTEM_PROGRAMS: ReadonlySet<string> = new Set([
   "usermod",
 ]);
 
+/** Programs that lie in no folder of PATH. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([["pg_ctl", "/usr/lib/postgresql/18/bin/pg_ctl"]]);
+
 /** Where a program's file lies. */
 export function programPath(name: string): string {
+  const elsewhere = ELSEWHERE.get(name);
+  if (elsewhere !== undefined) return elsewhere;
   return `${SYSTEM_PROGRAMS.has(name) ? "/usr/sbin" : "/usr/bin"}/${name}`;
 }

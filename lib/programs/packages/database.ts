@@ -74,6 +74,7 @@ export function contents(each: Package): string[] {
 export function install(files: Files, each: Package, automatic = false): void {
   for (const name of each.programs) {
     const path = programPath(name);
+    files.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
     files.writeFile(path, SCRIPTS.get(name) ?? executableBytes(name));
     files.chmod(path, name === "sudo" || name === "su" || name === "passwd" ? 0o4755 : 0o755);
   }

@@ -12,6 +12,7 @@ import type { KeyNow } from "../python/engine.ts";
 import { type FilePack, readPack } from "../python/packs.ts";
 import { CHILD_MARK, type PostgresAssets, type PostgresExec, type ServerMemory, WORD } from "./assets.ts";
 import { installCluster, installServerFiles } from "./install.ts";
+import { CLUSTER } from "./places.ts";
 
 /** Room for what a server shares, and for a postmaster's memory when it forks; what is not touched costs nothing. */
 const BYTES = { control: 256, shared: 48 << 20, image: 96 << 20 } as const;
@@ -71,7 +72,11 @@ export function postgresRuntime(): PostgresRuntime {
     async prepare(process: Process, image: LoadedImage): Promise<PostgresExec> {
       const { machine } = process;
       if (!(machine instanceof KernelMachine)) throw new Error("PostgreSQL needs a machine of the kernel's own");
-      if (packs !== undefined) installServerFiles(machine, packs);
+      if (packs !== undefined) {
+        installServerFiles(machine, packs);
+        // A package that was installed since has no cluster yet.
+        if (!machine.files.exists(parentOf(CLUSTER))) installCluster(machine, packs.cluster);
+      }
       const servers = serversOf(machine.kernel);
       const parent = image.argv[1] === CHILD_MARK ? servers.get(process.ppid) : undefined;
       if (parent !== undefined) return { server: parent, isChild: true };
@@ -130,6 +135,8 @@ export function postgresRuntime(): PostgresRuntime {
     },
   };
 }
+
+const parentOf = (path: string) => path.slice(0, path.lastIndexOf("/"));
 
 function familyOf(name: string): string {
   return name.slice(0, name.lastIndexOf("-"));

@@ -66,8 +66,12 @@ export function postmasterOf(machine: Machine, data: string): Postmaster | undef
 }
 
 /** Who owns the data directory. */
-export function ownerOf(machine: Machine, cluster: Pick<Cluster, "data">): { readonly uid: number; readonly gid: number } {
-  const { uid, gid } = machine.files.stat(cluster.data);
+export function ownerOf(
+  machine: Machine,
+  { data, config }: Pick<Cluster, "data" | "config">,
+): { readonly uid: number; readonly gid: number } {
+  // The data of a package that was just installed come when its server is first started.
+  const { uid, gid } = machine.files.stat(machine.files.exists(data) ? data : config);
   return { uid, gid };
 }
 

@@ -16,20 +16,21 @@ export async function runPgCtl(self: Process, args: Arguments): Promise<number> 
     return status;
   };
   if (self.credentials.uid === 0)
-    return fail('pg_ctl: cannot be run as root\nPlease log in (using, e.g., "su") as the (unprivileged) user that will\nown the server process.\n');
+    return fail(
+      'pg_ctl: cannot be run as root\nPlease log in (using, e.g., "su") as the (unprivileged) user that will\nown the server process.\n',
+    );
   const [action, extra] = args.operands;
   if (extra !== undefined) return fail(`pg_ctl: too many command-line arguments (first is "${action}")\n${HINT}`);
   if (action === undefined) return fail(`pg_ctl: no operation specified\n${HINT}`);
-  const data = args.get("D") ?? self.env.PGDATA;
-  if (data === undefined)
-    return fail(`pg_ctl: no database directory specified and environment variable PGDATA unset\n${HINT}`);
-  const mode: Mode | undefined = modeOf(args.get("m") ?? "fast");
-  if (mode === undefined) return fail(`pg_ctl: unrecognized shutdown mode "${args.get("m")}"\n${HINT}`);
+  const data = args.get("pgdata") ?? self.env.PGDATA;
+  if (data === undefined) return fail(`pg_ctl: no database directory specified and environment variable PGDATA unset\n${HINT}`);
+  const mode: Mode | undefined = modeOf(args.get("mode") ?? "fast");
+  if (mode === undefined) return fail(`pg_ctl: unrecognized shutdown mode "${args.get("mode")}"\n${HINT}`);
   const say = async (text: string) => {
-    if (!args.has("s")) await self.print(text);
+    if (!args.has("silent")) await self.print(text);
   };
   if (!self.files.exists(data)) return fail(`pg_ctl: directory "${data}" does not exist\n`, action === "status" ? NO_DIRECTORY : 1);
-  const waitMs = args.has("W") ? 0 : Number(args.get("t") ?? DEFAULT_WAIT_MS / 1000) * 1000;
+  const waitMs = args.has("no-wait") ? 0 : Number(args.get("timeout") ?? DEFAULT_WAIT_MS / 1000) * 1000;
   const pidFile = `${data}/postmaster.pid`;
   const running = postmasterOf(self.machine, data);
   const dot = () => say(".");
@@ -46,10 +47,10 @@ export async function runPgCtl(self: Process, args: Arguments): Promise<number> 
       await self.error("pg_ctl: another server might be running; trying to start server anyway\n");
     await say("waiting for server to start...");
     const program = `${self.argv[0]?.includes("/") ? self.argv[0].replace(/[^/]*$/, "") : "/usr/lib/postgresql/18/bin/"}postgres`;
-    const words = splitWords(args.get("o") ?? "");
+    const words = splitWords(args.get("options") ?? "");
     const started = await startServer(
       self,
-      { program, data, words, log: args.get("l"), credentials: self.credentials, waitMs: waitMs || DEFAULT_WAIT_MS },
+      { program, data, words, log: args.get("log"), credentials: self.credentials, waitMs: waitMs || DEFAULT_WAIT_MS },
       dot,
     );
     if (started === "ready") {
@@ -67,7 +68,8 @@ export async function runPgCtl(self: Process, args: Arguments): Promise<number> 
       if (running === undefined) return fail(`pg_ctl: PID file "${pidFile}" does not exist\nIs server running?\n`);
       return (await stop()) ? 0 : 1;
     case "restart":
-      if (running === undefined) await self.error(`pg_ctl: PID file "${pidFile}" does not exist\nIs server running?\ntrying to start server anyway\n`);
+      if (running === undefined)
+        await self.error(`pg_ctl: PID file "${pidFile}" does not exist\nIs server running?\ntrying to start server anyway\n`);
       else if (!(await stop())) return 1;
       return start();
     case "reload":

@@ -13,7 +13,7 @@ export async function runPgCtlCluster(self: Process, args: Arguments): Promise<n
     await self.error(`Error: ${text}\n`);
     return 1;
   };
-  const mode = modeOf(args.get("m") ?? "fast");
+  const mode = modeOf(args.get("mode") ?? "fast");
   if (mode === undefined) {
     await self.print("Invalid -m mode, valid are: smart fast immediate\n");
     return 1;
@@ -26,7 +26,8 @@ export async function runPgCtlCluster(self: Process, args: Arguments): Promise<n
     return fail(`Invalid action (start|stop|restart|reload|status|promote)`);
   const cluster = clusterAt(self.machine.files, version, name);
   if (cluster === undefined) return fail(`specified cluster '${version} ${name}' does not exist`);
-  if (!self.machine.files.exists(cluster.data)) return fail(`${cluster.data} is not accessible or does not exist`);
+  if (!self.machine.files.exists(cluster.data) && self.machine.files.exists(`/var/lib/postgresql/${version}`))
+    return fail(`${cluster.data} is not accessible or does not exist`);
   if (action === "start" && cluster.start === "disabled") return fail("Cluster is disabled");
   const owner = ownerOf(self.machine, cluster);
   const isRoot = self.credentials.uid === 0;
@@ -39,12 +40,12 @@ export async function runPgCtlCluster(self: Process, args: Arguments): Promise<n
     return fail(`You must run this program as the cluster owner (${userName(self, owner.uid)}) or root`);
   switch (action) {
     case "start":
-      return start(self, cluster, splitWords(args.get("o") ?? ""));
+      return start(self, cluster, splitWords(args.get("options") ?? ""));
     case "stop":
-      return stop(self, cluster, mode, args.has("f"));
+      return stop(self, cluster, mode, args.has("force"));
     case "restart": {
-      const status = postmasterOf(self.machine, cluster.data) === undefined ? 0 : await stop(self, cluster, mode, args.has("f"));
-      return status === 0 ? start(self, cluster, splitWords(args.get("o") ?? "")) : status;
+      const status = postmasterOf(self.machine, cluster.data) === undefined ? 0 : await stop(self, cluster, mode, args.has("force"));
+      return status === 0 ? start(self, cluster, splitWords(args.get("options") ?? "")) : status;
     }
     case "reload": {
       const running = postmasterOf(self.machine, cluster.data);
@@ -152,7 +153,7 @@ export async function runPgLsClusters(self: Process, args: Arguments): Promise<n
     const status = postmasterOf(self.machine, data) === undefined ? "down" : "online";
     return [version, name, port, status, owner, data, log];
   });
-  const all = args.has("h") ? rows : [COLUMNS, ...rows];
+  const all = args.has("no-header") ? rows : [COLUMNS, ...rows];
   const widths = COLUMNS.map((_, column) => Math.max(...[COLUMNS, ...rows].map((row) => row[column]?.length ?? 0)));
   for (const row of all) {
     const cells = row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)));

@@ -13,7 +13,7 @@ export const pgCtl = program({
   options: [
     "-D, --pgdata=DATADIR  location of the database storage area",
     "-l, --log=FILENAME  write (or append) server log to FILENAME",
-    "-m, --mode=MODE  MODE can be \"smart\", \"fast\", or \"immediate\"",
+    '-m, --mode=MODE  MODE can be "smart", "fast", or "immediate"',
     "-o, --options=OPTIONS  command line options to pass to postgres",
     "-s, --silent  only print errors, no informational messages",
     "-t, --timeout=SECS  seconds to wait when using -w option",

@@ -68,6 +68,13 @@ class PostgresWorker {
     return this.leave(status);
   }
 
+  /** check_root of main.c: the server takes itself to be another user than it is. */
+  private refuseRoot(): never {
+    const stderr = must(this.state).descriptors.find(2);
+    if (stderr?.kind === "kernel") this.client.call(OP.WRITE, [stderr.handle], new TextEncoder().encode(ROOT_REFUSED));
+    return this.leave(1);
+  }
+
   /** The end, without what C does at it. */
   private leave(status: number): never {
     must(this.server).turn.leave();
@@ -91,7 +98,12 @@ class PostgresWorker {
     this.native = new Native(state, server, shared, openSocket, isChild, (status) => this.leave(status));
     try {
       if (isChild) runChild(state, server, shared);
-      else {
+      else if (
+        message.credentials.uid === 0 &&
+        !message.argv.slice(1).some((word) => /^(--help|-\?|--version|-V|-C|--describe-config)$/.test(word))
+      ) {
+        this.refuseRoot();
+      } else {
         server.turn.take();
         server.exports.__wasm_call_ctors();
         this.exit(server.main([message.path, ...message.argv.slice(1)]));
@@ -113,6 +125,12 @@ function crash(state: ProcessState, reason: string): void {
   state.client.call(OP.SIGACTION, [signal, 0]);
   state.client.call(OP.KILL, [state.message.pid, signal]);
 }
+
+const ROOT_REFUSED = `"root" execution of the PostgreSQL server is not permitted.
+The server must be started under an unprivileged user ID to prevent
+possible system security compromise.  See the documentation for
+more information on how to properly start the server.
+`;
 
 /** A postmaster goes on when a child has crashed: it begins anew. */
 const nothing = () => undefined as never;
