@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Kernel } from "../kernel/kernel.ts";
 import { testHost } from "../kernel/testing.ts";
 import { executables } from "../programs/executables.ts";
+import { programPath } from "../programs/packages/catalog.ts";
 import { programs } from "../programs/table.ts";
 import { fillMachine } from "./images.ts";
 import { installEverything } from "./ubuntu.ts";
@@ -26,6 +27,6 @@ describe("a fresh bare server", () => {
     const { files } = await machine();
     expect(files.exists("/usr/bin/tree")).toBe(false);
     installEverything(files);
-    for (const name of programs.keys()) expect(files.exists(`/usr/bin/${name}`) || files.exists(`/usr/sbin/${name}`), name).toBe(true);
+    for (const name of programs.keys()) expect(files.exists(programPath(name)), name).toBe(true);
   });
 });
