@@ -1,6 +1,6 @@
 /** git(1) in the table; the program itself is loaded when it is first run. */
 import type { Process } from "../../kernel/types.ts";
-import { program } from "../core/program.ts";
+import { alias, program } from "../core/program.ts";
 
 const ORIGIN = "git version 2.39.5";
 
@@ -33,3 +33,9 @@ export const git = program({
     "Not modeled: choosing hunks one by one (--patch), interactive rebase, submodules, signatures, sparse checkouts, attributes and filters, notes, and sending patches by mail. A command or option that is not modeled says so.",
   run: load,
 });
+
+/** What ssh starts on the other side of a clone or a fetch. */
+export const gitUploadPack = alias(git, "git-upload-pack", "send objects packed back to git-fetch-pack");
+
+/** What ssh starts on the other side of a push. */
+export const gitReceivePack = alias(git, "git-receive-pack", "receive what is pushed into the repository");

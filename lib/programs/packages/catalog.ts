@@ -95,7 +95,7 @@ const PREINSTALLED: readonly Row[] = [
   ["file", "1:5.44-3", "utils", 0, 0, 'Recognize the type of data in a file using "magic" numbers', "file"],
   ["findutils", "4.9.0-4", "utils", 0, 0, "utilities for finding files--find, xargs", "find xargs"],
   ["gettext-base", "0.21-12", "utils", 0, 0, "GNU Internationalization utilities for the base system", "envsubst"],
-  ["git", "1:2.39.5-0+deb12u2", "vcs", 0, 0, "fast, scalable, distributed revision control system", "git"],
+  ["git", "1:2.39.5-0+deb12u2", "vcs", 0, 0, "fast, scalable, distributed revision control system", "git git-upload-pack git-receive-pack"],
   ["grep", "3.8-5", "utils", 0, 0, "GNU grep, egrep and fgrep", "grep egrep fgrep"],
   ["gzip", "1.12-1", "utils", 0, 0, "GNU compression utilities", "gzip gunzip zcat"],
   ["hostname", "3.23+nmu1", "admin", 0, 0, "utility to set/show the host name or domain name", "hostname"],

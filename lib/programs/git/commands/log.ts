@@ -291,7 +291,9 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   let shown = 0;
   const all = graph ? [...source] : source;
   const inGraph = graph ? new Set([...all].map(({ commit }) => commit.oid)) : undefined;
+  const picky = style.pickaxe !== undefined || style.filter !== undefined;
   for (const { commit, parents } of all) {
+    if (picky && commitDiff(git, commit, { ...style, formats: new Set(["name-only"]) }, pathspec, { merges: false }) === "") continue;
     const mark = left ? (left.has(commit.oid) ? "<" : ">") : undefined;
     const text = prettyCommit(
       repository,

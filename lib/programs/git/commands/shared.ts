@@ -129,8 +129,8 @@ export async function runHook(git: Git, name: string, args: readonly string[], o
 
 /** The path as git names it: from the working tree's root where it lies in it. */
 function shown(git: Git, path: string): string {
-  const root = git.repository.workTree;
-  return root !== undefined && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+  const root = git.repository.workTree ?? git.repository.gitDir;
+  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
 }
 
 /** The editor's command: git-var(1), GIT_EDITOR. Throws Quit where the terminal can show none. */

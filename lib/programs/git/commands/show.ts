@@ -63,6 +63,8 @@ export function showCommit(git: Git, commit: Commit, pretty: PrettyStyle, style:
         : mergeDiff(git, commit, style, paths)
       : commitDiff(git, commit, style, paths, { merges: true });
   const block = joined(text, changes, pretty.format, style);
+  // The place of a merge's differences is kept even when there are none of interest.
+  if (changes === "" && commit.parents.length > 1 && style.formats.has("patch") && isSeparated(pretty.format)) return `${block}\n\n`;
   if (block === "" && pretty.format.startsWith("format:")) return "";
   return block.endsWith("\n") && changes !== "" ? block : `${block}\n`;
 }

@@ -85,7 +85,12 @@ export function describeState(git: Git, hints: boolean): HeadState {
   const bisecting = repository.readGitFile("BISECT_START");
   if (bisecting !== undefined)
     text += `You are currently bisecting, started from branch '${bisecting.trim()}'.\n${hint('use "git bisect reset" to get back to the original branch')}\n`;
-  return { head: headLine(git, rebase), text, merging, rebasing: rebase !== undefined };
+  return {
+    head: headLine(git, rebase),
+    text,
+    merging: merging || repository.readGitFile("CHERRY_PICK_HEAD") !== undefined,
+    rebasing: rebase !== undefined,
+  };
 }
 
 function headLine(git: Git, rebase: { onto: string } | undefined): HeadState["head"] {

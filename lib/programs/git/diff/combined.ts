@@ -108,7 +108,7 @@ export function combinedText(
     parents.map((side) => splitLines(decode(side?.data ?? new Uint8Array()))),
     splitLines(decode(result?.data ?? new Uint8Array())),
   );
-  const hunks = groups(lines, style.context).filter(({ from, to }) => !style.dense || isInteresting(lines.slice(from, to), parents.length));
+  const hunks = groups(lines, style.context, (run) => !style.dense || isInteresting(run, parents.length));
   if (hunks.length === 0) return "";
   head.push(`--- ${parents.every((side) => !side) ? "/dev/null" : `a/${path}`}`, `+++ ${result ? `b/${path}` : "/dev/null"}`);
   let out = painted(head);
@@ -130,13 +130,26 @@ export function combinedText(
   return out;
 }
 
-function groups(lines: readonly Line[], context: number): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
+interface Range {
+  readonly from: number;
+  to: number;
+}
+
+/** Runs of changed lines that are near to each other; those that say nothing new are dropped, then each gets lines around it. */
+function groups(lines: readonly Line[], context: number, keep: (lines: readonly Line[]) => boolean): Range[] {
+  const runs: Range[] = [];
   for (const [i, { marks }] of lines.entries()) {
     if (marks.trim() === "") continue;
-    const last = found.at(-1);
-    if (last && i - context <= last.to) last.to = Math.min(lines.length, i + 1 + context);
-    else found.push({ from: Math.max(0, i - context), to: Math.min(lines.length, i + 1 + context) });
+    const last = runs.at(-1);
+    if (last && i - last.to < context) last.to = i + 1;
+    else runs.push({ from: i, to: i + 1 });
   }
-  return found;
+  const hunks: Range[] = [];
+  for (const { from, to } of runs.filter((run) => keep(lines.slice(run.from, run.to)))) {
+    const last = hunks.at(-1);
+    const end = Math.min(lines.length, to + context);
+    if (last && from - context <= last.to) last.to = end;
+    else hunks.push({ from: Math.max(0, from - context), to: end });
+  }
+  return hunks;
 }

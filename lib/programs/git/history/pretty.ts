@@ -48,10 +48,17 @@ export function isSeparated(format: string): boolean {
   return format.startsWith("format:") || /^(medium|short|full|fuller|raw|email)$/.test(format);
 }
 
+/** Tabs as spaces up to every eighth column, as the indented formats show them (--expand-tabs). */
+function expandTabs(line: string): string {
+  let out = "";
+  for (const part of line.split(/(\t)/)) out += part === "\t" ? " ".repeat(8 - (displayWidth(out) % 8)) : part;
+  return out;
+}
+
 const indent = (text: string) =>
   text
     .split("\n")
-    .map((line) => `    ${line}`)
+    .map((line) => `    ${expandTabs(line)}`)
     .join("\n");
 
 /** The text of a commit, without the newline at its end. */

@@ -121,7 +121,15 @@ function kindOf(files: Files, path: string): string | undefined {
 }
 
 function settings(files: Files, env: Readonly<Record<string, string>>, given: readonly string[], gitDir: string): Config {
-  return new Config({ files, env, given, gitDir, commonDir: commonDir(files, gitDir) });
+  const localLabel = gitDir === `${files.realpath(".")}/.git` ? ".git/config" : undefined;
+  return new Config({
+    files,
+    env,
+    given,
+    gitDir,
+    commonDir: commonDir(files, gitDir),
+    ...(localLabel === undefined ? {} : { localLabel }),
+  });
 }
 
 function isBare(files: Files, env: Readonly<Record<string, string>>, given: readonly string[], gitDir: string): boolean {
