@@ -61,6 +61,8 @@ export interface MachineNetworkOptions {
   readonly onFirewall?: () => void;
   /** A request came to one of the ports, and was answered or not. */
   readonly onExchange?: (exchange: HttpExchange, listener: TcpSocket, client: TcpSocket) => void;
+  /** The same at a socket in the file system. */
+  readonly onLocalExchange?: (exchange: HttpExchange, listener: UnixStream, clientPid: number) => void;
   readonly onPort: (kind: "listening" | "closed-port", endpoint: Endpoint, pid: number | undefined) => void;
 }
 
@@ -80,7 +82,11 @@ export class MachineNetwork implements NetworkStack {
     this.#firewall = options.original?.firewall;
     this.#options = options;
     const { original, originalFiles: files } = options;
-    this.#unix = new UnixNames(original && files ? { original: { names: original.#unix, files } } : {});
+    this.#unix = new UnixNames(
+      original && files
+        ? { original: { names: original.#unix, files } }
+        : { tap: (listener, pid) => this.#tap((exchange) => options.onLocalExchange?.(exchange, listener, pid)) },
+    );
   }
 
   unixSocket(): UnixStream {
@@ -242,9 +248,12 @@ export class MachineNetwork implements NetworkStack {
 
   /** What listens in on a connection to one of this machine's ports. */
   tap(listener: TcpSocket, client: TcpSocket): HttpTap | undefined {
-    const { onExchange, world } = this.#options;
-    if (onExchange === undefined || world === undefined) return undefined;
-    return new HttpTap({ now: () => world.clock.monotonic(), onExchange: (exchange) => onExchange(exchange, listener, client) });
+    return this.#tap((exchange) => this.#options.onExchange?.(exchange, listener, client));
+  }
+
+  #tap(onExchange: (exchange: HttpExchange) => void): HttpTap | undefined {
+    const { world } = this.#options;
+    return world && new HttpTap({ now: () => world.clock.monotonic(), onExchange });
   }
 
   established(): readonly { readonly local: Endpoint; readonly remote: Endpoint }[] {

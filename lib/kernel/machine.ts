@@ -17,6 +17,7 @@ import type { TcpSocket } from "./tcp.ts";
 import { Terminal } from "./tty.ts";
 import { Share } from "./turns.ts";
 import type { Credentials, Files, Machine, ProcessInfo, SpawnRequest, Tty, WorldEvent } from "./types.ts";
+import type { UnixStream } from "./unix-socket.ts";
 import { LoadAverage, MACHINE_BYTES, type MachineUsage } from "./usage.ts";
 
 export interface MachineOptions {
@@ -83,6 +84,7 @@ export class KernelMachine implements Machine {
       resolverFile: () => (this.files.exists("/etc/resolv.conf") ? this.files.readText("/etc/resolv.conf") : undefined),
       onFirewall: () => this.record({ kind: "firewall" }),
       onExchange: (exchange, listener, client) => this.#recordRequest(exchange, listener, client),
+      onLocalExchange: (exchange, listener, pid) => this.#recordLocalRequest(exchange, listener, pid),
       onPort: (kind, { address, port }, pid) => {
         this.counters.ports++;
         this.record(kind === "listening" ? { kind, address, port, pid } : { kind, address, port });
@@ -225,24 +227,23 @@ export class KernelMachine implements Machine {
     this.kernel.events.record({ ...event, atMs: this.kernel.clock.now(), machine: this.name });
   }
 
-  #recordRequest({ method, host, target, status, ms }: HttpExchange, listener: TcpSocket, client: TcpSocket): void {
+  #recordRequest(exchange: HttpExchange, listener: TcpSocket, client: TcpSocket): void {
     const address = client.local?.address ?? "";
     const isOwn = address.startsWith("127.") || address === this.network.address;
     const from = isOwn ? this : [...this.kernel.machines.values()].find((machine) => machine.network.address === address);
-    const asker = from?.table.all().find((process) => process.fds.holds(client));
     this.record({
+      ...exchange,
       kind: "request",
       port: listener.local?.port ?? 0,
       pid: listener.listenerPid,
       from: from?.name ?? address,
-      fromPid: asker?.pid,
+      fromPid: from?.table.all().find((process) => process.fds.holds(client))?.pid,
       by: client.by,
-      method,
-      host,
-      target,
-      status,
-      ms,
     });
+  }
+
+  #recordLocalRequest(exchange: HttpExchange, { path, listenerPid }: UnixStream, fromPid: number): void {
+    this.record({ ...exchange, kind: "request", port: 0, path, pid: listenerPid, from: this.name, fromPid, by: undefined });
   }
 
   #startInit(): KernelProcess {

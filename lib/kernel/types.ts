@@ -507,7 +507,10 @@ export type WorldEvent =
       readonly kind: "request";
       readonly atMs: number;
       readonly machine: string;
+      /** 0 where it came to a socket in the file system. */
       readonly port: number;
+      /** That socket. */
+      readonly path?: string;
       /** The process that listens. */
       readonly pid: number | undefined;
       /** Where it came from: a machine's name, or the address of somebody outside. */

@@ -2,6 +2,7 @@
 import type { Description } from "./description.ts";
 import { KernelError } from "./errno.ts";
 import { WRITE } from "./files/permissions.ts";
+import type { HttpTap } from "./http-tap.ts";
 import type { Files, SocketUser } from "./types.ts";
 import { UnixStream } from "./unix-socket.ts";
 
@@ -13,6 +14,8 @@ const encoder = new TextEncoder();
 export interface UnixNamesOptions {
   /** A throw-away copy of a machine reaches the sockets of its original, whose files are these. */
   readonly original?: { readonly names: UnixNames; readonly files: Files };
+  /** What listens in on a connection to a listener from the process of that pid. */
+  readonly tap?: (listener: UnixStream, clientPid: number) => HttpTap | undefined;
 }
 
 export class UnixNames {
@@ -28,6 +31,10 @@ export class UnixNames {
   /** Every stream socket that is open, for `ss`. */
   get open(): ReadonlySet<UnixStream> {
     return this.#open;
+  }
+
+  tap(listener: UnixStream, clientPid: number): HttpTap | undefined {
+    return this.#options.tap?.(listener, clientPid);
   }
 
   opened(socket: UnixStream): void {

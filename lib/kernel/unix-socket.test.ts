@@ -127,6 +127,20 @@ test("a throw-away copy with a network reaches its original's sockets, one witho
   expect(server.queue.waiting).toBe(1);
 });
 
+test("the history hears requests at a socket, with both processes, and not those of throw-away copies", async () => {
+  const { machine, kernel } = await testWorld();
+  const server = serve(machine, user(machine, ann, 40), "/tmp/app.sock");
+  const ask = async (on: KernelMachine) => {
+    const client = await on.network.connectUnix(user(on, ann, 41), "/tmp/app.sock");
+    await client.write(bytes("GET /a HTTP/1.1\r\nHost: shop.test\r\n\r\n"));
+    await (await server.accept()).write(bytes("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+  };
+  await ask(machine);
+  await ask(machine.clone({ network: true }));
+  const requests = kernel.events.all().filter((event) => event.kind === "request");
+  expect(requests).toMatchObject([{ path: "/tmp/app.sock", port: 0, pid: 40, fromPid: 41, host: "shop.test", target: "/a", status: 200 }]);
+});
+
 test("a pair is connected from the start", async () => {
   const { machine } = await testWorld();
   const [one, other] = machine.network.unixPair(user(machine, ann, 40));

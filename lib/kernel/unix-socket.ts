@@ -2,6 +2,7 @@
 import { ByteQueue } from "./byte-queue.ts";
 import { Description } from "./description.ts";
 import { KernelError } from "./errno.ts";
+import type { HttpTap } from "./http-tap.ts";
 import { O, type PeerCredentials, POLL, type SocketUser, type UnixSocket } from "./types.ts";
 import type { UnixNames } from "./unix-names.ts";
 import { nextWake } from "./wakeups.ts";
@@ -37,6 +38,10 @@ export class UnixStream extends Description implements UnixSocket {
   /** The peer closed without having read everything. */
   #reset = false;
   #waiting: UnixStream[] = [];
+  /** Hears what both ends say. */
+  #tap: HttpTap | undefined;
+  /** This end asked for the connection. */
+  #isClient = false;
   #backlog = 0;
 
   constructor(names: UnixNames) {
@@ -127,6 +132,8 @@ export class UnixStream extends Description implements UnixSocket {
     server.#path = listener.#path;
     server.meet(this, credentialsOf(user));
     this.meet(server, listener.#listener);
+    this.#isClient = true;
+    this.#tap = server.#tap = this.#names.tap(listener, user.pid);
     listener.#waiting.push(server);
     listener.changed();
     return undefined;
@@ -162,6 +169,11 @@ export class UnixStream extends Description implements UnixSocket {
     const other = this.#other;
     if (this.#writeShut || other === undefined || other.isClosed || other.#readShut) throw new KernelError("EPIPE", "write");
     const count = other.#received.push(bytes);
+    if (count > 0 && this.#tap !== undefined) {
+      const sent = count < bytes.length ? bytes.subarray(0, count) : bytes;
+      if (this.#isClient) this.#tap.clientSent(sent);
+      else this.#tap.serverSent(sent);
+    }
     if (count > 0) other.changed();
     return count;
   }
@@ -196,6 +208,7 @@ export class UnixStream extends Description implements UnixSocket {
 
   protected closed(): void {
     this.#state = "closed";
+    this.#tap?.closed();
     this.#names.closed(this);
     for (const socket of this.#waiting.splice(0)) {
       // Whoever had connected is told as by a reset.

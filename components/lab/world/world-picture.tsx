@@ -129,7 +129,7 @@ function MachineBox({ machine, hasBrowser }: { machine: WorldMachine; hasBrowser
 }
 
 function ServiceBox({ service, place }: { service: WorldService; place: Place }) {
-  const { name, pids, ports, user } = service;
+  const { name, pids, ports, sockets, user } = service;
   return (
     <div className="world-service" data-place={place}>
       <span className="world-name" title={`runs as ${user}`}>
@@ -141,6 +141,11 @@ function ServiceBox({ service, place }: { service: WorldService; place: Place })
           <span key={`${port.address}:${port.port}`} className="world-port" data-open={port.open} title={portText(port)}>
             {port.port}
             <span className="sr-only"> ({portText(port)})</span>
+          </span>
+        ))}
+        {sockets.map((path) => (
+          <span key={path} className="world-port" data-open="machine" title={`socket ${path}: only for programs of this machine`}>
+            {path.slice(path.lastIndexOf("/") + 1)}
           </span>
         ))}
       </span>

@@ -170,7 +170,8 @@ function targetOf({ machine, service }: WorldRequest): Place {
   return service === undefined ? `machine:${machine}` : `service:${machine}/${service}`;
 }
 
-export function targetName({ machine, service, port, host }: WorldRequest): string {
+export function targetName({ machine, service, port, path, host }: WorldRequest): string {
+  if (path !== undefined) return `${service ?? "a program"} on ${machine}, socket ${path}`;
   if (machine === "") return `${host}, which is nowhere`;
   return service === undefined ? `port ${port} of ${machine}` : `${service} on ${machine}, port ${port}`;
 }

@@ -24,7 +24,7 @@ export function WorldText({ state: { snapshot, flows, log } }: { state: WorldSta
                     service.name,
                     String(service.pids.length),
                     service.user,
-                    service.ports.map(portText).join("; "),
+                    [...service.ports.map(portText), ...service.sockets.map((path) => `socket ${path}`)].join("; "),
                   ]}
                 />
               )),

@@ -51,7 +51,7 @@ export class WorldObserver {
   }
 
   private asked(event: Extract<WorldEvent, { kind: "request" }>): void {
-    const { atMs, machine, port, pid, from, fromPid, by, method, host, target, status, ms } = event;
+    const { atMs, machine, port, path, pid, from, fromPid, by, method, host, target, status, ms } = event;
     // Of a kernel's own client the failure is told by `askedInVain`.
     if (status === 0 && by !== undefined) return;
     const asker: WorldAsker =
@@ -60,7 +60,7 @@ export class WorldObserver {
         : this.session.world.kernel.machines.has(from)
           ? { kind: "program", machine: from, program: this.nameOf(from, fromPid) }
           : { kind: "internet" };
-    this.add({ atMs, from: asker, machine, service: this.nameOf(machine, pid), port, method, host, target, status, ms });
+    this.add({ atMs, from: asker, machine, service: this.nameOf(machine, pid), port, path, method, host, target, status, ms });
   }
 
   private askedInVain({ atMs, machine, by, method, url, ms }: Extract<WorldEvent, { kind: "http" }>): void {

@@ -6,23 +6,29 @@ import type { WorldMachine, WorldPort, WorldService } from "./types.ts";
 /** A machine as the world view shows it. */
 export function machineView(machine: Machine): WorldMachine {
   const processes = machine.processes().filter(({ pid, state }) => pid !== 1 && state !== "zombie");
-  const ports = new Map<string, { leader: ProcessInfo; ports: WorldPort[] }>();
-  for (const { address, port, pid } of machine.network.listening()) {
+  const found = new Map<string, { leader: ProcessInfo; ports: WorldPort[]; sockets: string[] }>();
+  const serviceOf = (pid: number | undefined) => {
     const leader = processes.find((process) => process.pid === pid);
-    const name = leader === undefined ? "" : serviceName(leader);
-    if (leader === undefined || name === "") continue;
-    const known = ports.get(name) ?? { leader, ports: [] };
-    known.ports.push({ address, port, open: openness(machine, address, port) });
-    ports.set(name, known);
+    if (leader === undefined) return undefined;
+    const name = serviceName(leader);
+    const known = found.get(name) ?? { leader, ports: [], sockets: [] };
+    found.set(name, known);
+    return known;
+  };
+  for (const { address, port, pid } of machine.network.listening()) {
+    serviceOf(pid)?.ports.push({ address, port, open: openness(machine, address, port) });
   }
-  const services = [...ports].map(([name, service]): WorldService => {
+  for (const { isListening, listenerPid, path } of machine.network.unixSockets()) {
+    if (isListening && path.startsWith("/")) serviceOf(listenerPid)?.sockets.push(path);
+  }
+  const services = [...found].map(([name, { leader, ports, sockets }]): WorldService => {
     const pids = processes.filter((process) => serviceName(process) === name).map(({ pid }) => pid);
-    return { name, user: userName(machine.files, service.leader.uid), pids, ports: service.ports };
+    return { name, user: userName(machine.files, leader.uid), pids, ports, sockets };
   });
   const others = new Map<string, number>();
   for (const process of processes) {
     const name = serviceName(process);
-    if (!ports.has(name)) others.set(name, (others.get(name) ?? 0) + 1);
+    if (!found.has(name)) others.set(name, (others.get(name) ?? 0) + 1);
   }
   const programs = [...others].map(([name, count]) => ({ name, count })).sort((a, b) => a.name.localeCompare(b.name));
   return { name: machine.name, address: machine.network.address, services, programs };

@@ -20,6 +20,8 @@ export interface WorldService {
   readonly user: string;
   readonly pids: readonly number[];
   readonly ports: readonly WorldPort[];
+  /** Sockets in the file system on which it listens. */
+  readonly sockets: readonly string[];
 }
 
 export interface WorldPort {
@@ -39,7 +41,9 @@ export interface WorldRequest {
   readonly machine: string;
   /** The program that listens there. */
   readonly service: string | undefined;
+  /** 0 where it came to a socket in the file system. */
   readonly port: number;
+  readonly path?: string;
   readonly method: string;
   readonly host: string;
   readonly target: string;
