@@ -7,7 +7,7 @@
  *
  * (its own network and mounts, so that the server has port 5432 and /var/run/postgresql for itself). Each line of a .txt file is one case,
  * a script; lines that start with "%" come before every case below them (until a line "%" alone forgets them); lines that start with "#"
- * are comments. The cases of a file run one after another as an ordinary user, against one database. `\n` in a line is a line end.
+ * are comments. The cases of a file run one after another as an ordinary user, against a server of their own. `\n` in a line is a line end.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -37,11 +37,34 @@ mkdirSync("/var/run/postgresql", { recursive: true });
 must("mount", ["-t", "tmpfs", "none", "/var/run/postgresql"]);
 chmodSync("/var/run/postgresql", 0o777);
 const asPostgres = { ...postgres, cwd: "/", env: { PATH: `${bin}:/usr/bin:/bin`, LANG: "C.UTF-8", HOME: data } };
-must(`${bin}/initdb`, ["-D", data, "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust"], asPostgres);
-must(`${bin}/pg_ctl`, ["-D", data, "-l", join(data, "log"), "-w", "-o", "-c fsync=off -c timezone=UTC", "start"], {
-  ...asPostgres,
-  stdio: "ignore",
-});
+const start = () => {
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data);
+  chownSync(data, postgres.uid, postgres.gid);
+  must(`${bin}/initdb`, ["-D", data, "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust"], asPostgres);
+  must(`${bin}/pg_ctl`, ["-D", data, "-l", join(data, "log"), "-w", "-o", "-c fsync=off -c timezone=UTC", "start"], {
+    ...asPostgres,
+    stdio: "ignore",
+  });
+};
+const stop = () => spawnSync(`${bin}/pg_ctl`, ["-D", data, "-m", "immediate", "stop"], asPostgres);
+
+/** A dump as version 18 words it: versions, a setting that is new, and owners of views and sequences by their own names. */
+function asVersion18(text) {
+  let type = "";
+  return text
+    .replaceAll(/version 15\.\d+ \(Debian [^)]*\)/g, "version 18.6")
+    .replaceAll(
+      "SET idle_in_transaction_session_timeout = 0;\n",
+      "SET idle_in_transaction_session_timeout = 0;\nSET transaction_timeout = 0;\n",
+    )
+    .split("\n")
+    .map((line) => {
+      type = /^-- Name: .*; Type: ([A-Z ]+); Schema: .*/.exec(line)?.[1] ?? type;
+      return /^(?:VIEW|MATERIALIZED VIEW|SEQUENCE)$/.test(type) ? line.replace(/^ALTER TABLE (\S+ OWNER TO)/, `ALTER ${type} $1`) : line;
+    })
+    .join("\n");
+}
 
 function answer(script) {
   const ran = spawnSync("/bin/bash", ["-c", script], {
@@ -70,7 +93,7 @@ function answer(script) {
       .replaceAll("/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/18/bin")
       .replaceAll(/\/bin\/bash: line \d+: /g, "bash: ")
       .replaceAll("postgresql.org/docs/15/", "postgresql.org/docs/18/");
-  return { stdout: clean(ran.stdout), stderr: clean(ran.stderr), exitCode: ran.status };
+  return { stdout: asVersion18(clean(ran.stdout)), stderr: clean(ran.stderr), exitCode: ran.status };
 }
 
 function casesOf(text) {
@@ -91,25 +114,13 @@ try {
     rmSync(home, { recursive: true, force: true });
     mkdirSync(home);
     chownSync(home, 1000, 1000);
-    must("psql", [
-      "-qX",
-      "-h",
-      "localhost",
-      "-U",
-      "postgres",
-      "-c",
-      "drop schema public cascade",
-      "-c",
-      "create schema public",
-      "-c",
-      "grant all on schema public to public",
-      "postgres",
-    ]);
+    start();
     const recorded = casesOf(readFileSync(join(folder, file), "utf8")).map((each) => ({ ...each, ...answer(each.script) }));
     writeFileSync(join(folder, file.replace(".txt", ".json")), `${JSON.stringify(recorded, null, 1)}\n`);
+    stop();
     console.log(`${file}: ${recorded.length} cases`);
   }
 } finally {
-  spawnSync(`${bin}/pg_ctl`, ["-D", data, "-m", "immediate", "stop"], asPostgres);
+  stop();
   rmSync(top, { recursive: true, force: true });
 }

@@ -23,23 +23,28 @@ const differences = new Map(Object.entries(read("differences.json") as Record<st
 
 const ENVIRONMENT = "export PGHOST=localhost PGUSER=postgres PGDATABASE=postgres TZ=UTC\n";
 
-let db: PGlite;
+let fresh: Blob;
 beforeAll(async () => {
-  db = await PGlite.create();
+  const db = await PGlite.create();
+  fresh = await db.dumpDataDir("none");
+  await db.close();
 }, 60_000);
-afterAll(() => db.close());
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith(".json") && name !== "differences.json")) {
   const recordings = read(file) as Recording[];
   describe(`what PostgreSQL's clients say, ${file.replace(".json", "")}`, () => {
     let machine: Machine;
+    let db: PGlite;
     beforeAll(async () => {
-      await db.exec("DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT ALL ON SCHEMA public TO public; SET timezone = 'UTC'");
+      db = await PGlite.create({ loadDataDir: fresh });
       machine = await freshMachine();
       await startTestServer(machine, db);
       await runScript(machine, "true");
     });
-    afterAll(() => machine.destroy());
+    afterAll(async () => {
+      machine.destroy();
+      await db.close();
+    });
     it.each(recordings.map((recording) => [recording.name, recording] as const))(
       "%s",
       async (name, { script, stdout, stderr, exitCode }) => {

@@ -122,6 +122,7 @@ class TestServer {
             await db.execProtocolRaw(frontend.query("ROLLBACK"));
             await db.execProtocolRaw(frontend.query("SET SESSION AUTHORIZATION postgres"));
             await db.execProtocolRaw(frontend.query("DISCARD ALL"));
+            await db.execProtocolRaw(frontend.query("SET timezone = 'UTC'"));
             for (const [name, value] of settings) await db.execProtocolRaw(frontend.query(`SET ${name} = '${value}'`));
             if (user !== "postgres") await db.execProtocolRaw(frontend.query(`SET SESSION AUTHORIZATION "${user}"`));
             this.#current = me;
