@@ -12,7 +12,7 @@ interface Recording {
   readonly after: string;
 }
 
-/** What Debian's certbot 2.1 made of configurations (record-certbot.py). */
+/** What Debian's certbot 2.1 made of configurations (record.py beside it). */
 const file = join(dirname(fileURLToPath(import.meta.url)), "../recordings/certbot/nginx.json");
 const recordings: readonly Recording[] = JSON.parse(readFileSync(file, "utf8"));
 const live = "/etc/letsencrypt/live/shop.test";

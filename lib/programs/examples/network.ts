@@ -13,6 +13,12 @@ export const NETWORK: Examples = {
       "Send JSON with another method",
     ],
   ],
+  certbot: [
+    ["sudo certbot certificates", "Certificates that this machine has"],
+    ["sudo certbot certonly --standalone -n --agree-tos -m me@shop.test -d shop.test", "A certificate, proved by answering on port 80", 1],
+    ["sudo certbot certonly --webroot -w site -n --agree-tos -m me@shop.test -d shop.test", "Proved by a file of the running server", 1],
+    ["sudo certbot renew --dry-run", "Try whether renewing will work"],
+  ],
   wget: [
     ["wget http://localhost:8000/index.html", "Fetch a file into this folder"],
     ["wget -O page.html http://localhost:8000/", "Under another name"],

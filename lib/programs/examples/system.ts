@@ -173,9 +173,20 @@ export const SYSTEM: Examples = {
     ["printenv HOME USER", "Of several"],
     ["printenv NOSUCH || echo 'not set'", "See whether it is set"],
   ],
+  "update-ca-certificates": [
+    ["sudo update-ca-certificates", "Trust what lies in /usr/local/share/ca-certificates"],
+    ["sudo update-ca-certificates --fresh", "Make all links anew"],
+    ["ls /etc/ssl/certs", "What is trusted"],
+  ],
   openssl: [
     ["openssl rand -hex 16", "A secret of 16 random bytes"],
     ["openssl rand -base64 24", "In other letters"],
     ["export SECRET=$(openssl rand -hex 16)", "In a variable for the programs that follow"],
+    [
+      "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=shop.test -days 30 -keyout key.pem -out cert.pem",
+      "A key, and a certificate signed with it",
+    ],
+    ["openssl x509 -in /usr/share/ca-certificates/lab/Lab_Root_X1.crt -noout -subject -dates", "Whose a certificate is, and until when"],
+    ["openssl dgst -sha256 notes.txt", "The digest of a file"],
   ],
 };

@@ -5,6 +5,7 @@ import { Failure } from "../core/errors.ts";
 import { decode } from "../core/io.ts";
 import { type Certificate, readCertificate } from "../tls/certificate.ts";
 import { DerError } from "../tls/der.ts";
+import { type CertificateRequest, requestOf } from "../tls/issue.ts";
 import { type PrivateKey, readPrivateKey, UnusableKey } from "../tls/keys.ts";
 import { readPem } from "../tls/pem.ts";
 
@@ -121,7 +122,8 @@ export async function loadCertificate(
     if (error instanceof Said) throw new Said(error.text + after, status);
     if (error instanceof UnusableKey) throw new Failure(`${error.message}; see /reference/machine`);
     if (!(error instanceof DerError)) throw error;
-    throw new Said(`Could not read ${what} from ${file ?? "<stdin>"}\n${UNSUPPORTED}${after}`, status);
+    const hint = file !== undefined && readPem(self.files.readText(file)).length === 0 ? "" : UNSUPPORTED;
+    throw new Said(`Could not read ${what} from ${file ?? "<stdin>"}\n${hint}${after}`, status);
   }
 }
 
@@ -135,8 +137,26 @@ export async function loadKey(self: Process, file: string | undefined, what = "p
   } catch (error) {
     if (error instanceof UnusableKey) throw new Failure(`${error.message}; see /reference/machine`);
     if (!(error instanceof DerError)) throw error;
-    throw new Said(`Could not read ${what} from ${file ?? "<stdin>"}\n${UNSUPPORTED}`);
+    throw new Said(`Could not read ${what} from ${file ?? "<stdin>"}\n`);
   }
+}
+
+/** A request for a certificate, from a file in PEM or from standard input. */
+export async function loadRequest(self: Process, file: string | undefined, what: string): Promise<CertificateRequest> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readInput(self, file);
+  } catch (error) {
+    if (!(error instanceof KernelError) || file === undefined) throw error;
+    throw new Said(
+      `Can't open "${file}" for reading, ${error.text}\n${errorLine(`80000002:system library:BIO_new_file:${error.text}:../crypto/bio/bss_file.c:67:calling fopen(${file}, r)`)}${errorLine("10000080:BIO routines:BIO_new_file:no such file:../crypto/bio/bss_file.c:75:")}Unable to load ${what}\n`,
+    );
+  }
+  const request = requestOf(decode(bytes));
+  if (request !== undefined) return request;
+  throw new Said(
+    `Unable to load ${what}\n${errorLine("0480006C:PEM routines:get_name:no start line:../crypto/pem/pem_lib.c:760:Expecting: CERTIFICATE REQUEST")}`,
+  );
 }
 
 /** Writes to the file of -out, or to standard output. Keys are for their owner alone. */

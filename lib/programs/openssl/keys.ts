@@ -46,7 +46,9 @@ export function newKeyOf(algorithm: string, settings: readonly string[]): NewKey
   }
   if (/^(ed25519|ed448|x25519|x448|dsa|dh)$/i.test(algorithm))
     throw new Said(`openssl: keys of the kind ${algorithm} are real, but this machine does not model them; see /reference/machine\n`);
-  throw new Said(`Algorithm ${algorithm} not found\n`);
+  throw new Said(
+    `Error initializing ${algorithm} context\n${errorLine(`0308010C:digital envelope routines:inner_evp_generic_fetch:unsupported:../crypto/evp/evp_fetch.c:386:Global default library context, Algorithm (${algorithm} : 0), Properties (<null>)`)}`,
+  );
 }
 
 export async function genrsa(self: Process, words: readonly string[]): Promise<number> {

@@ -1,13 +1,12 @@
 /** openssl req: requests for certificates, and self-signed ones (openssl-req(1)). */
 import type { Process } from "../../kernel/types.ts";
-import { decode } from "../core/io.ts";
 import { certificatePem } from "../tls/certificate.ts";
 import { hex } from "../tls/der.ts";
-import { extension, isGenuine, issueCertificate, makeRequest, randomSerial, requestOf } from "../tls/issue.ts";
+import { extension, isGenuine, issueCertificate, makeRequest, randomSerial } from "../tls/issue.ts";
 import { generateKey, type HashName, type NewKey, type PrivateKey, privateKeyPem } from "../tls/keys.ts";
 import { type DistinguishedName, NameError, type NamePart, nameText, parseSubject, writeName } from "../tls/names.ts";
 import { writePem } from "../tls/pem.ts";
-import { errorLine, loadKey, Options, readInput, Said, writeOutput } from "./command.ts";
+import { errorLine, loadKey, loadRequest, Options, Said, writeOutput } from "./command.ts";
 import { extensionsOf, readSettings, type Settings } from "./extensions.ts";
 import { curveOf, newKeyOf, rsaOf, showSearch } from "./keys.ts";
 import { certificateText, requestText } from "./text.ts";
@@ -43,7 +42,7 @@ function newKey(text: string, options: Options): NewKey {
 }
 
 /** Asks for the parts of a name, as a terminal's user is asked. */
-async function askSubject(self: Process): Promise<NamePart[]> {
+async function askSubject(self: Process, extras: "asked" | "none"): Promise<NamePart[]> {
   await self.error(
     "You are about to be asked to enter information that will be incorporated\ninto your certificate request.\nWhat you are about to enter is what is called a Distinguished Name or a DN.\nThere are quite a few fields but you can leave some blank\nFor some fields there will be a default value,\nIf you enter '.', the field will be left blank.\n-----\n",
   );
@@ -55,6 +54,13 @@ async function askSubject(self: Process): Promise<NamePart[]> {
     if (done) throw new Said("Error making certificate request\n");
     const value = line.trim() === "" ? standard : line.trim() === "." ? "" : line.trim();
     if (value !== "") parts.push({ type, value });
+  }
+  if (extras === "none") return parts;
+  await self.error("\nPlease enter the following 'extra' attributes\nto be sent with your certificate request\n");
+  for (const text of ["A challenge password", "An optional company name"]) {
+    await self.error(`${text} []:`);
+    // Authorities have no use for either; they are asked for and left out.
+    if ((await lines.next()).done) throw new Said("Error making certificate request\n");
   }
   return parts;
 }
@@ -84,16 +90,11 @@ async function subjectOf(self: Process, options: Options, settings: Settings | u
     const joined = [...names].map(([type, value]) => `/${type.replace(/^\d+\./, "")}=${value.replaceAll("/", "\\/")}`).join("");
     return writeName(parseSubject(joined));
   }
-  return writeName(await askSubject(self));
+  return writeName(await askSubject(self, options.has("x509") ? "none" : "asked"));
 }
 
 async function show(self: Process, options: Options): Promise<number> {
-  const text = decode(await readInput(self, options.get("in")));
-  const request = requestOf(text);
-  if (request === undefined)
-    throw new Said(
-      `unable to load X509 request\n${errorLine("0480006C:PEM routines:get_name:no start line:../crypto/pem/pem_lib.c:763:Expecting: CERTIFICATE REQUEST")}`,
-    );
+  const request = await loadRequest(self, options.get("in"), "X509 request");
   if (options.has("verify"))
     await self.error(`Certificate request self-signature verify ${(await isGenuine(request)) ? "OK" : "failure"}\n`);
   const out: string[] = [];

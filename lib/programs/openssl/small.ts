@@ -6,7 +6,7 @@ import { readDer } from "../tls/der.ts";
 import { type HashName, readPublicKey, sign, verify } from "../tls/keys.ts";
 import { base64, readPem } from "../tls/pem.ts";
 import { OPENSSL_VERSION } from "../tls/version.ts";
-import { loadKey, Options, readInput, Said, UsageFailure, writeOutput } from "./command.ts";
+import { errorLine, loadKey, Options, readInput, Said, UsageFailure, writeOutput } from "./command.ts";
 
 const DIGESTS = { md5, sha1, sha224, sha256, sha384, sha512 } as const;
 type DigestName = keyof typeof DIGESTS;
@@ -69,7 +69,10 @@ export async function dgst(self: Process, words: readonly string[], given?: stri
   }
   const secret = options.get("hmac");
   for (const each of options.operands.length === 0 ? [undefined] : options.operands) {
-    if (each !== undefined && !self.files.exists(each)) throw new Said(`${each}: No such file or directory\n`);
+    if (each !== undefined && !self.files.exists(each))
+      throw new Said(
+        `${each}: No such file or directory\n${errorLine(`80000002:system library:file_ctrl:No such file or directory:../crypto/bio/bss_file.c:297:calling fopen(${each}, r)`)}${errorLine("10080002:BIO routines:file_ctrl:system lib:../crypto/bio/bss_file.c:300:")}`,
+      );
     const data = await readInput(self, each);
     const digest = secret === undefined ? DIGESTS[name](data) : hmac(name, encode(secret), data);
     const text = options.has("c") ? (digest.match(/../g) ?? []).join(":") : digest;

@@ -142,7 +142,7 @@ export function requestText(request: CertificateRequest): string {
     `        Subject: ${nameText(request.subject)}\n`,
     `        Subject Public Key Info:\n${publicKeyText(request.publicKey, "            ")}`,
     extensions.length === 0
-      ? "        Attributes:\n            (none)\n"
+      ? "        Attributes:\n            (none)\n            Requested Extensions:\n"
       : `        Attributes:\n            Requested Extensions:\n${extensions.map((each) => extensionText(each, "                ")).join("")}`,
     signatureText(request.algorithm.name, request.signature),
   ].join("");

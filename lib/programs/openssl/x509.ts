@@ -1,15 +1,14 @@
 /** openssl x509: showing certificates, and signing requests (openssl-x509(1)). */
 import type { Process } from "../../kernel/types.ts";
 import { md5, sha1, sha256, sha384, sha512 } from "../core/hash.ts";
-import { decode } from "../core/io.ts";
 import { type Certificate, certificatePem, EXTENSION, type Extension } from "../tls/certificate.ts";
 import { hex } from "../tls/der.ts";
 import { isFor } from "../tls/host-name.ts";
-import { isGenuine, issueCertificate, randomSerial, requestOf } from "../tls/issue.ts";
+import { isGenuine, issueCertificate, randomSerial } from "../tls/issue.ts";
 import { sameKey } from "../tls/keys.ts";
 import { type DistinguishedName, nameText } from "../tls/names.ts";
 import { writePem } from "../tls/pem.ts";
-import { errorLine, loadCertificate, loadKey, Options, readInput, Said, writeOutput } from "./command.ts";
+import { errorLine, loadCertificate, loadKey, loadRequest, Options, Said, writeOutput } from "./command.ts";
 import { extensionsOf, readSettings, withIdentifiers } from "./extensions.ts";
 import { HASHES, hashOf, serialOf } from "./req.ts";
 import { certificateText, dateText, extensionText } from "./text.ts";
@@ -55,7 +54,6 @@ const isoDate = (ms: number) =>
 async function shown(self: Process, options: Options, certificate: Certificate): Promise<{ out: string; status: number }> {
   const date = options.get("dateopt") === "iso_8601" ? isoDate : dateText;
   const out: string[] = [];
-  let status = 0;
   const done = new Set<string>();
   for (const name of options.order) {
     if (done.has(name)) continue;
@@ -69,22 +67,24 @@ async function shown(self: Process, options: Options, certificate: Certificate):
     else if (name === "fingerprint") out.push(fingerprint(options, certificate));
     else if (name === "pubkey") out.push(writePem("PUBLIC KEY", certificate.publicKey.spki));
     else if (name === "modulus") out.push(modulusLine(certificate));
-    else if (name === "ext") out.push(extensions(options.get("ext") ?? "", certificate));
-    else if (name === "email") for (const each of certificate.altNames) if (each.kind === "email") out.push(`${each.value}\n`);
+    else if (name === "ext") {
+      const found = extensions(options.get("ext") ?? "", certificate);
+      if (found === "") await self.error("No extensions in certificate\n");
+      out.push(found);
+    } else if (name === "email") for (const each of certificate.altNames) if (each.kind === "email") out.push(`${each.value}\n`);
     if (/^(hash|subject_hash|issuer_hash|purpose|alias)$/.test(name))
       throw new Said(`x509: -${name} is real, but this machine does not model it; see /reference/machine\n`);
-    if (name === "checkend") {
-      const ends = certificate.notAfterMs < self.machine.kernel.clock.now() + options.number("checkend", 0) * 1000;
-      out.push(ends ? "Certificate will expire\n" : "Certificate will not expire\n");
-      if (ends) status = 1;
-    }
     if (name === "checkhost" || name === "checkip") {
       const host = options.get(name) ?? "";
       const what = name === "checkhost" ? "Hostname" : "IP";
       out.push(`${what} ${host} does ${isFor(certificate, host) ? "match" : "NOT match"} certificate\n`);
     }
   }
-  return { out: out.join(""), status };
+  // Whether it ends soon is told at the end.
+  if (!options.has("checkend")) return { out: out.join(""), status: 0 };
+  const ends = certificate.notAfterMs < self.machine.kernel.clock.now() + options.number("checkend", 0) * 1000;
+  out.push(ends ? "Certificate will expire\n" : "Certificate will not expire\n");
+  return { out: out.join(""), status: ends ? 1 : 0 };
 }
 
 function fingerprint(options: Options, certificate: Certificate): string {
@@ -103,16 +103,12 @@ function extensions(names: string, certificate: Certificate): string {
   const known: Readonly<Record<string, string>> = EXTENSION;
   const wanted = names.split(",").map((name) => known[name] ?? name);
   const found = certificate.extensions.filter((each) => wanted.includes(each.oid));
-  return found.length === 0 ? "No extensions matches selection\n" : found.map((each) => extensionText(each, "")).join("");
+  return found.map((each) => extensionText(each, "")).join("");
 }
 
 /** -req: a certificate for a request, signed by -CA or by the request's own key. */
 async function signRequest(self: Process, options: Options): Promise<Certificate> {
-  const request = requestOf(decode(await readInput(self, options.get("in"))));
-  if (request === undefined)
-    throw new Said(
-      `Unable to load X509 request\n${errorLine("0480006C:PEM routines:get_name:no start line:../crypto/pem/pem_lib.c:763:Expecting: CERTIFICATE REQUEST")}`,
-    );
+  const request = await loadRequest(self, options.get("in"), "certificate request input");
   if (!(await isGenuine(request))) throw new Said("Certificate request self-signature did not match the contents\n");
   await self.error(`Certificate request self-signature ok\nsubject=${nameText(request.subject)}\n`);
   const own = options.get("signkey") ?? options.get("key");
