@@ -171,12 +171,15 @@ function boxOf(root: HTMLElement, place: Place): Box | undefined {
 }
 
 /** Lets a dot move along the arrow, with what was asked and what the answer was. */
-function send(layer: HTMLElement | null, path: string | undefined, { request, count }: Pulse): void {
+function send(layer: HTMLElement | null, path: string | undefined, { flow, request, count }: Pulse): void {
   if (!layer || path === undefined || layer.childElementCount >= MOST_PULSES) return;
   const dot = document.createElement("span");
   dot.className = "world-pulse";
   dot.dataset.kind = kindOf(request.status);
-  dot.textContent = `${request.method} ${answerText(request.status)}${count > 1 ? ` ×${count}` : ""}`;
+  dot.dataset.flow = flow;
+  // Words that follow each other closely would hide each other.
+  const isAlone = layer.querySelector(`[data-flow="${CSS.escape(flow)}"]:not(:empty)`) === null;
+  if (isAlone) dot.textContent = `${request.method} ${answerText(request.status)}${count > 1 ? ` ×${count}` : ""}`;
   dot.style.offsetPath = `path("${path}")`;
   layer.append(dot);
   const moving = dot.animate([{ offsetDistance: "0%" }, { offsetDistance: "100%" }], { duration: TRAVEL_MS, easing: "ease-in-out" });
