@@ -84,4 +84,46 @@ hi
 GET / HTTP/1.1
 `);
   });
+
+  it("speaks TLS with the certificate of the name, tells who speaks plainly to it, and reaches Unix sockets and TLS behind it", async () => {
+    const { stdout } = await runScriptAsRoot(
+      machine,
+      `mkdir -p /srv/c && cd /srv/c
+for name in one two; do openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout $name.key -out $name.pem -days 30 -subj /CN=$name.test -addext subjectAltName=DNS:$name.test 2> /dev/null; done
+cat > /etc/nginx/conf.d/tls.conf <<'EOF'
+server { listen 443 ssl http2; server_name one.test; ssl_certificate /srv/c/one.pem; ssl_certificate_key /srv/c/one.key; return 200 "one $scheme $ssl_server_name\n"; }
+server { listen 443 ssl; server_name two.test; ssl_certificate /srv/c/two.pem; ssl_certificate_key /srv/c/two.key; location / { return 200 "two $https\n"; } location /dir { return 301 /x; } }
+server { listen unix:/run/web.sock; return 200 "unix $remote_addr\n"; }
+server { listen 8084;
+  location / { proxy_pass http://unix:/run/web.sock:/x; }
+  location /none { proxy_pass http://unix:/run/none.sock; }
+  location /tls { proxy_pass https://127.0.0.1; proxy_ssl_server_name on; proxy_ssl_name two.test; }
+  location /strict { proxy_pass https://127.0.0.1; proxy_ssl_verify on; proxy_ssl_trusted_certificate /srv/c/one.pem; proxy_ssl_name two.test; proxy_ssl_server_name on; } }
+EOF
+nginx -t 2> /dev/null && nginx || exit 1
+for name in one two; do curl -s --cacert $name.pem --resolve $name.test:443:127.0.0.1 https://$name.test/; done
+curl -s --cacert one.pem --resolve two.test:443:127.0.0.1 https://two.test/; echo $?
+curl -sk -o /dev/null -w '%{redirect_url}\n' --resolve two.test:443:127.0.0.1 https://two.test/dir
+curl -s http://localhost:443/ | grep '<center>T' | tr -d '\\r'
+curl -s localhost:8084/; curl -s localhost:8084/tls
+for path in none strict; do curl -s -o /dev/null -w '%{http_code}\n' localhost:8084/$path; done
+grep -o 'connect() to.*upstream,\\|upstream SSL.*upstream,' /var/log/nginx/error.log | tail -2 | cut -d, -f1
+nginx -s stop 2> /dev/null
+${until("! pgrep nginx > /dev/null")}
+test -e /run/web.sock || echo gone; rm /etc/nginx/conf.d/tls.conf`,
+    );
+    expect(stdout).toBe(`one https one.test
+two on
+60
+https://two.test/x
+<center>The plain HTTP request was sent to HTTPS port</center>
+unix unix:
+two on
+502
+502
+connect() to unix:/run/none.sock failed (2: No such file or directory) while connecting to upstream
+upstream SSL certificate verify error: (18:self-signed certificate) while SSL handshaking to upstream
+gone
+`);
+  });
 });

@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { CASES } from "./recordings/cases.mjs";
 import { CHECKS } from "./recordings/checks.mjs";
+import { MORE_CASES } from "./recordings/more-cases.mjs";
 import { FILES, logLines, MODES, MTIME, response, wholeConfig, wire } from "./recordings/normalize.mjs";
 import { answer, complete, UPSTREAM_PORTS } from "./recordings/upstream.mjs";
 
@@ -127,7 +128,7 @@ const keep = (file, all, record) => {
     record,
   };
 };
-for (const { path, before, list, record } of [keep("served.json", CASES, serve), keep("checked.json", CHECKS, check)]) {
+for (const { path, before, list, record } of [keep("served.json", [...CASES, ...MORE_CASES], serve), keep("checked.json", CHECKS, check)]) {
   const out = [];
   for (const { each, again } of list) out.push(again ? await record(each) : before.get(each.name));
   writeFileSync(path, `${JSON.stringify(out, null, 1)}\n`);

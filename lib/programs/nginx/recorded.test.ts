@@ -8,6 +8,7 @@ import { freshMachine, runScriptAsRoot } from "../testing.ts";
 import { binary, bytesOf } from "./config/parser.ts";
 import { CASES } from "./recordings/cases.mjs";
 import { CHECKS } from "./recordings/checks.mjs";
+import { MORE_CASES } from "./recordings/more-cases.mjs";
 import { FILES, logLines, MODES, MTIME, response, wholeConfig, wire } from "./recordings/normalize.mjs";
 import { answer, complete, UPSTREAM_PORTS } from "./recordings/upstream.mjs";
 
@@ -142,7 +143,7 @@ async function gone(path: string): Promise<void> {
 }
 
 describe("what the real nginx serves and logs", () => {
-  const cases: readonly Case[] = CASES;
+  const cases: readonly Case[] = [...CASES, ...MORE_CASES];
   it.each(cases.map((each) => [each.name, each] as const))("%s", async (name, each) => {
     const expected = served.find((recorded) => recorded.name === name);
     const { files } = machine;

@@ -67,7 +67,7 @@ export function addListen(cycle: Cycle, server: ServerConfig, options: ListenOpt
 export const listenDirectives: Readonly<Record<string, DirectiveHandler>> = {
   server: (_directive, block, cycle) => {
     const root = new LocationConfig("server", "", "none", block.location, cycle.place);
-    const server = new ServerConfig(root, cycle.place);
+    const server = new ServerConfig(root, cycle.place, cycle.servers.length);
     cycle.servers.push(server);
     return child(block, "s", { server, location: root });
   },

@@ -228,6 +228,8 @@ export class ServerConfig {
   constructor(
     readonly root: LocationConfig,
     readonly place: Place,
+    /** Its place among the servers of the configuration. */
+    readonly order: number,
   ) {}
 
   /** What $server_name and the error log show. */

@@ -26,22 +26,16 @@ function mayForProxy(r: HttpRequest, out: Outgoing): boolean {
   if (has("any")) return true;
   if (r.field("authorization") !== undefined && has("auth")) return true;
   const expires = out.header("expires");
-  const cacheControl = out.header("cache-control") ?? "";
   if (expires !== undefined) {
-    if (!has("expired")) return false;
     const at = parseHttpDate(expires);
-    return at === undefined || at <= (parseHttpDate(out.header("date") ?? httpDate(r.worker.clock.now())) ?? 0);
+    const date = parseHttpDate(out.header("date") ?? httpDate(r.worker.clock.now()));
+    return has("expired") && at !== undefined && date !== undefined && at < date;
   }
-  if (cacheControl !== "") {
-    return (
-      (has("no-cache") && /no-cache/i.test(cacheControl)) ||
-      (has("no-store") && /no-store/i.test(cacheControl)) ||
-      (has("private") && /private/i.test(cacheControl))
-    );
-  }
-  if (out.lastModifiedMs === undefined && out.header("last-modified") === undefined)
-    return has("no_last_modified") || (has("no_etag") && out.header("etag") === undefined);
-  return has("no_etag") && out.header("etag") === undefined;
+  const cacheControl = out.header("cache-control");
+  if (cacheControl !== undefined)
+    return ["no-cache", "no-store", "private"].some((word) => has(word) && cacheControl.toLowerCase().includes(word));
+  if (has("no_last_modified") && (out.lastModifiedMs !== undefined || out.header("last-modified") !== undefined)) return false;
+  return !(has("no_etag") && out.header("etag") !== undefined);
 }
 
 function isDisabled(r: HttpRequest): boolean {

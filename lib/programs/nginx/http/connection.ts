@@ -67,6 +67,7 @@ export async function serveClient(worker: Worker, client: Client, idle: IdleClie
       const settings = r.server.root.settings;
       const limit = isFirst ? (settings.numbers.client_header_timeout ?? 60_000) : (lastKeepAlive.get(client) ?? 75_000);
       if (!isFirst && client.stream.buffered === 0) idle.add(client);
+      r.isPipelined = !isFirst && client.stream.buffered > 0;
       shared.reading++;
       client.requests++;
       const read = await readRequest(r, limit).finally(() => {

@@ -10,7 +10,7 @@ import type { Attempt, HttpRequest } from "./request.ts";
 import { type Content, Redirect } from "./static.ts";
 import { Abandoned, Late, type Stream } from "./stream.ts";
 import { NamedLocation } from "./try-files.ts";
-import { connectPeer } from "./upstream-connect.ts";
+import { connectPeer, TlsBroken } from "./upstream-connect.ts";
 import type { Choice, Peer } from "./upstream-peers.ts";
 import { logError } from "./worker-state.ts";
 
@@ -192,6 +192,10 @@ class Proxying {
     }
     if (error instanceof ClosedEarly) {
       logError(r, "error", "upstream prematurely closed connection", action);
+      return "error";
+    }
+    if (error instanceof TlsBroken) {
+      logError(r, "error", error.message, "SSL handshaking to upstream");
       return "error";
     }
     if (error instanceof BadHead) {

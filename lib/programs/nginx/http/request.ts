@@ -21,6 +21,8 @@ export interface Client {
   readonly localPort: number;
   /** The servers of the socket; the first is the default one. */
   readonly servers: readonly ServerConfig[];
+  /** The server that TLS has chosen by name: the one for a Host that nobody has. */
+  readonly chosen?: ServerConfig;
   /** What the log shows while no request is known. */
   readonly listenText: string;
   readonly isTls: boolean;
@@ -119,6 +121,9 @@ export class HttpRequest implements Values {
   /** After 101 Switching Protocols. */
   tunnel: Stream | undefined;
   tunnelEnded: (() => void) | undefined;
+  /** What is about to be sent. */
+  outgoing: Outgoing | undefined;
+  isPipelined = false;
   /** What was sent, for $sent_http_…. */
   sentFields: readonly Field[] | undefined;
   status = 0;
@@ -146,7 +151,7 @@ export class HttpRequest implements Values {
     readonly client: Client,
     readonly worker: Worker,
   ) {
-    const server = client.servers[0];
+    const server = client.chosen ?? client.servers[0];
     if (server === undefined) throw new Error("a socket without servers");
     this.server = server;
     this.location = server.root;

@@ -69,12 +69,18 @@ function frame(r: HttpRequest, out: Outgoing): Framing {
   return { isChunked: false, hasBody };
 }
 
-function head(r: HttpRequest, out: Outgoing, framing: Framing, varies: boolean): string {
+/** Which of its own fields nginx adds: those that no upstream sent in its place. */
+interface OwnFields {
+  readonly server: boolean;
+  readonly date: boolean;
+}
+
+function head(r: HttpRequest, out: Outgoing, framing: Framing, varies: boolean, own: OwnFields): string {
   const tokens = r.settings.words.server_tokens !== "off";
   const sent: Field[] = [];
   const add = (name: string, value: string) => sent.push({ name, value });
-  if (out.header("server") === undefined) add("Server", tokens ? `nginx/${VERSION}` : "nginx");
-  if (out.header("date") === undefined) add("Date", httpDate(r.worker.clock.now()));
+  if (own.server) add("Server", tokens ? `nginx/${VERSION}` : "nginx");
+  if (own.date) add("Date", httpDate(r.worker.clock.now()));
   if (out.contentType !== "") add("Content-Type", `${out.contentType}${out.charset === "" ? "" : `; charset=${out.charset}`}`);
   if (out.length !== undefined && out.status !== 304 && out.status !== 204 && out.status >= 200) add("Content-Length", String(out.length));
   if (out.lastModifiedMs !== undefined && [200, 206, 304].includes(out.status)) add("Last-Modified", httpDate(out.lastModifiedMs));
@@ -111,6 +117,9 @@ export async function respond(r: HttpRequest, out: Outgoing): Promise<number | u
     out.remove("content-encoding");
     out.remove("accept-ranges");
   }
+  r.outgoing = out;
+  r.status = shownStatus(out.status);
+  const own: OwnFields = { server: out.header("server") === undefined, date: out.header("date") === undefined };
   addHeaders(r, out);
   substitute(r, out);
   setCharset(r, out);
@@ -127,7 +136,7 @@ export async function respond(r: HttpRequest, out: Outgoing): Promise<number | u
   }
   r.status = r.version === 9 && out.isProxied ? 0 : shownStatus(out.status);
   const framing = frame(r, out);
-  const top = r.version === 9 ? new Uint8Array() : asBytes(head(r, out, framing, varies));
+  const top = r.version === 9 ? new Uint8Array() : asBytes(head(r, out, framing, varies, own));
   r.headerBytes = top.length;
   await sendBody(r, out, framing, top);
   return undefined;

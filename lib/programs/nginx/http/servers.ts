@@ -6,6 +6,8 @@ interface Names {
   readonly exact: ReadonlyMap<string, ServerConfig>;
   readonly front: readonly { readonly suffix: string; readonly server: ServerConfig }[];
   readonly end: readonly { readonly prefix: string; readonly server: ServerConfig }[];
+  /** In the order of the configuration. */
+  readonly all: readonly ServerConfig[];
 }
 
 const known = new WeakMap<readonly ServerConfig[], Names>();
@@ -16,7 +18,8 @@ function namesOf(servers: readonly ServerConfig[]): Names {
   const exact = new Map<string, ServerConfig>();
   const front: { suffix: string; server: ServerConfig }[] = [];
   const end: { prefix: string; server: ServerConfig }[] = [];
-  for (const server of servers) {
+  const all = [...servers].sort((left, right) => left.order - right.order);
+  for (const server of all) {
     for (const { text, pattern } of server.names.length > 0 ? server.names : [{ text: "", pattern: undefined }]) {
       if (pattern !== undefined) continue;
       if (text.startsWith("*.")) front.push({ suffix: text.slice(1), server });
@@ -29,7 +32,7 @@ function namesOf(servers: readonly ServerConfig[]): Names {
   }
   front.sort((left, right) => right.suffix.length - left.suffix.length);
   end.sort((left, right) => right.prefix.length - left.prefix.length);
-  const names = { exact, front, end };
+  const names = { exact, front, end, all };
   known.set(servers, names);
   return names;
 }
@@ -41,14 +44,14 @@ export function serverNamed(servers: readonly ServerConfig[], host: string): Ser
     names.exact.get(host) ??
     names.front.find(({ suffix }) => host.endsWith(suffix) && host.length > suffix.length)?.server ??
     names.end.find(({ prefix }) => host.startsWith(prefix))?.server ??
-    servers.find((server) => server.names.some(({ pattern }) => pattern?.regex.test(host)))
+    names.all.find((server) => server.names.some(({ pattern }) => pattern?.regex.test(host)))
   );
 }
 
 /** The server of a request; captures of a regular expression become variables. */
 export function findServer(r: HttpRequest, host: string): ServerConfig {
-  const { servers } = r.client;
-  const [first] = servers;
+  const { servers, chosen } = r.client;
+  const first = chosen ?? servers[0];
   if (first === undefined) throw new Error("a socket without servers");
   if (servers.length === 1 && first.names.every(({ pattern }) => pattern === undefined)) return first;
   const names = namesOf(servers);
@@ -58,7 +61,7 @@ export function findServer(r: HttpRequest, host: string): ServerConfig {
     names.end.find(({ prefix }) => host.startsWith(prefix))?.server;
   if (plain !== undefined) return plain;
   if (host !== "") {
-    for (const server of servers)
+    for (const server of names.all)
       for (const { pattern } of server.names) if (pattern !== undefined && r.matches(pattern, host)) return server;
   }
   return first;

@@ -1,16 +1,18 @@
 /** Connects to a server of an upstream: TCP, a Unix socket, with TLS where the address begins with https. */
 import { KernelError } from "../../../kernel/errno.ts";
 import type { StreamSocket, UnixSocket } from "../../../kernel/types.ts";
-import { connectTls, readBundle, TlsFailure, trustOf } from "../../tls/index.ts";
+import { connectTls, isFor, readBundle, TlsFailure, trustOf } from "../../tls/index.ts";
 import type { ProxyTarget } from "../config/model.ts";
 import { readable } from "../config/parser.ts";
 import { evaluate } from "../config/template.ts";
-import { BadHead } from "./proxy-response.ts";
 import type { HttpRequest } from "./request.ts";
 import { carrierOf, Late, Stream } from "./stream.ts";
 import type { Peer } from "./upstream-peers.ts";
 
-/** Rejects with Late, KernelError, BadHead. */
+/** The handshake with an upstream came to nothing. */
+export class TlsBroken extends Error {}
+
+/** Rejects with Late, KernelError, TlsBroken. */
 export async function connectPeer(r: HttpRequest, target: ProxyTarget, peer: Peer, limitMs: number): Promise<Stream> {
   const { worker } = r;
   const { self, clock } = worker;
@@ -39,24 +41,26 @@ export async function connectPeer(r: HttpRequest, target: ProxyTarget, peer: Pee
     const bundle = words.proxy_ssl_trusted_certificate;
     const trust =
       bundle === undefined ? trustOf(self.files) : readBundle(self.files.readText(readable(worker.cycle.fullName(bundle, true))));
-    const verify = flags.proxy_ssl_verify === true;
     const stream = await connectTls(socket, {
       serverName: name,
       sni: flags.proxy_ssl_server_name ? undefined : "",
       trust,
-      insecure: !verify,
+      insecure: true,
+      ignoreName: true,
       nowMs: clock.now(),
       signal: limit.signal,
     });
+    const { verification, chain } = stream.session;
+    const [leaf] = chain;
+    if (flags.proxy_ssl_verify && verification !== undefined && leaf !== undefined) {
+      if (verification.code !== 0)
+        throw new TlsBroken(`upstream SSL certificate verify error: (${verification.code}:${verification.text})`);
+      if (!isFor(leaf, name)) throw new TlsBroken(`upstream SSL certificate does not match "${name}"`);
+    }
     return new Stream({ ...carrierOf(stream), close }, clock, self.ended);
   } catch (error) {
     if (socket !== undefined) closeDescriptor(r, socket);
-    if (error instanceof TlsFailure) {
-      const { verification } = error;
-      if (error.reason === "certificate" && verification !== undefined)
-        throw new BadHead(`upstream SSL certificate verify error: ${error.text}`);
-      throw new BadHead(`SSL_do_handshake() failed (SSL: ${error.message})`);
-    }
+    if (error instanceof TlsFailure) throw new TlsBroken(`SSL_do_handshake() failed (SSL: ${error.message})`);
     throw error;
   } finally {
     cancel();

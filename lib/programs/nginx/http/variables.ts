@@ -5,7 +5,7 @@ import { murmurHash2 } from "../config/murmur.ts";
 import { readable } from "../config/parser.ts";
 import { evaluate } from "../config/template.ts";
 import { addressNumber } from "../config/values.ts";
-import { isoTime, localTime, longDate } from "./dates.ts";
+import { httpDate, isoTime, localTime, longDate } from "./dates.ts";
 import { VERSION } from "./error-pages.ts";
 import { documentRoot, pathOf } from "./paths.ts";
 import type { Attempt, Field, HttpRequest } from "./request.ts";
@@ -48,7 +48,14 @@ function attempts(r: HttpRequest, show: (attempt: Attempt) => string): string | 
 const time = (ms: number | undefined) => (ms === undefined ? "-" : seconds(ms));
 
 function sent(r: HttpRequest, name: string): string | undefined {
-  return r.sentFields === undefined ? undefined : fields(r.sentFields, name, ", ");
+  if (r.sentFields !== undefined) return fields(r.sentFields, name, ", ");
+  const { outgoing } = r;
+  if (outgoing === undefined) return undefined;
+  if (name === "content_type") return optional(outgoing.contentType);
+  if (name === "content_length") return outgoing.length === undefined ? undefined : String(outgoing.length);
+  if (name === "location" && outgoing.location !== undefined) return outgoing.location;
+  if (name === "last_modified" && outgoing.lastModifiedMs !== undefined) return httpDate(outgoing.lastModifiedMs);
+  return fields(outgoing.headers, name, ", ");
 }
 
 function statusText(r: HttpRequest): string {
@@ -93,7 +100,7 @@ const readers: Readonly<Record<string, Reader | undefined>> = {
   msec: (r) => seconds(r.worker.clock.now()),
   nginx_version: () => VERSION,
   pid: (r) => String(r.worker.self.pid),
-  pipe: (r) => (r.client.stream.buffered > 0 ? "p" : "."),
+  pipe: (r) => (r.isPipelined ? "p" : "."),
   proxy_add_x_forwarded_for: (r) => {
     const before = fields(r.headers, "x_forwarded_for", ", ");
     return before === undefined ? r.address : `${before}, ${r.address}`;

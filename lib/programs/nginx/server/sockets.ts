@@ -88,13 +88,14 @@ const PAUSE_MS = 500;
 type Say = (level: LogLevel, text: string) => void;
 
 /** Binds one; a text says what is wrong. */
-function bind(self: Process, wanted: Wanted): StreamSocket | UnixSocket {
+function bind(self: Process, wanted: Wanted, isTest: boolean): StreamSocket | UnixSocket {
   const { network } = self.machine;
   if (wanted.path !== undefined) {
     const socket = network.unixSocket();
     try {
       socket.bind(self, readable(wanted.path));
       self.files.chmod(readable(wanted.path), 0o666);
+      if (isTest) self.files.unlink(readable(wanted.path));
       return socket;
     } catch (error) {
       socket.release();
@@ -131,7 +132,7 @@ export async function openSockets(
   for (let tries = TRIES; tries > 0; tries--) {
     for (const wanted of [...missing]) {
       try {
-        const socket = bind(self, wanted);
+        const socket = bind(self, wanted, isTest);
         const each = { wanted, socket };
         fresh.push(each);
         opened.push(each);

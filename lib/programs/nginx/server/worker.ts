@@ -119,7 +119,8 @@ class Serving {
         close();
       };
       const stream = new Stream({ ...carrierOf(secured), close: finish }, worker.clock, self.ended);
-      await serveClient(worker, { ...base, stream, isTls: true, tls: facts }, this.#idle);
+      const chosen = serverName === undefined ? undefined : serverNamed(listening.servers, serverName.toLowerCase());
+      await serveClient(worker, { ...base, stream, isTls: true, tls: facts, chosen }, this.#idle);
     } catch (error) {
       if (!self.ended.aborted && codeOf(error) === undefined) {
         close();
