@@ -23,6 +23,8 @@ export interface ProgramDefinition {
   readonly unmodeled?: readonly string[];
   /** What else is not covered, in words. */
   readonly limits?: string;
+  /** All that --version says, where that is not of GNU's form. */
+  readonly version?: string;
   /** Exit status for mistakes in the options; 1 unless given. */
   readonly usageStatus?: number;
   /** Options end at the first operand. */
@@ -99,7 +101,7 @@ async function start(entry: ProgramEntry, self: Process): Promise<number> {
       argv,
     );
     if (args.has("help")) return await page(self, helpText(entry));
-    if (args.has("version")) return await page(self, versionText(entry));
+    if (args.has("version")) return await page(self, entry.version ?? versionText(entry));
     return await entry.run(self, args);
   } catch (error) {
     if (error instanceof UsageError) {

@@ -52,11 +52,8 @@ function one(words: readonly string[], specifier: (letter: string) => string | u
 }
 
 /** $FOO and ${FOO} in the words of a command: `$FOO` alone becomes words, `${FOO}` stays one; `$$` is a dollar sign. */
-export function expandVariables(argv: readonly string[], env: Readonly<Record<string, string>>, missing: (name: string) => void): string[] {
-  const value = (name: string) => {
-    if (env[name] === undefined) missing(name);
-    return env[name] ?? "";
-  };
+export function expandVariables(argv: readonly string[], env: Readonly<Record<string, string>>): string[] {
+  const value = (name: string) => env[name] ?? "";
   return argv.flatMap((word, index) => {
     const alone = /^\$([A-Za-z_]\w*)$/.exec(word);
     if (alone && index > 0) return splitWords(value(alone[1] ?? "")) ?? [];

@@ -44,13 +44,13 @@ export interface ExecRequest {
 export function spawnCommand(request: ExecRequest): Process {
   const { machine, unit, service, command, cgroup } = request;
   const files = fileEnvironment(request);
-  const short = `(${command.path.slice(command.path.lastIndexOf("/") + 1).slice(-8)})`;
   const nothing = machine.files.open("/dev/null", O.RDWR);
   const run: Program = (self) => begin(self, request, files);
   try {
     const given = request.fds ?? new Map();
     return machine.spawn({
-      argv: [short],
+      // As it will be in a moment: nobody is to see the steps in between.
+      argv: command.argv,
       env: {},
       cwd: "/",
       credentials: { uid: 0, gid: 0, groups: [0] },
@@ -71,7 +71,7 @@ export function spawnCommand(request: ExecRequest): Process {
     for (const { path, optional } of service.environmentFiles) {
       try {
         const found = parseEnvironmentFile(machine.files.readText(path), (line) =>
-          log(`Ignoring invalid environment assignment '${line}': ${path}`, 4),
+          log(`${unit}: Ignoring invalid environment assignment '${line}': ${path}`, 4),
         );
         for (const [name, value] of found) all.set(name, value);
       } catch (error) {
@@ -85,7 +85,7 @@ export function spawnCommand(request: ExecRequest): Process {
 
 /** What the new process does before it becomes the command; the result is its exit status when it can't. */
 async function begin(self: Process, request: ExecRequest, fromFiles: ReadonlyMap<string, string>): Promise<number> {
-  const { machine, unit, service, command, log } = request;
+  const { machine, service, command } = request;
   const fail = (status: number, why: string, text?: string) => {
     if (text !== undefined) childLog(self, request, text);
     childLog(self, request, `Failed at step ${EXIT_NAMES.get(status)?.name ?? String(status)} spawning ${command.path}: ${why}`);
@@ -110,17 +110,13 @@ async function begin(self: Process, request: ExecRequest, fromFiles: ReadonlyMap
       if (!wanted.optional) return fail(200, reason(error), `Changing to the requested working directory failed: ${reason(error)}`);
     }
   }
-  const argv = command.literal
-    ? [...command.argv]
-    : expandVariables(command.argv, env, (name) =>
-        log(`${unit}: Referenced but unset environment variable evaluates to an empty string: ${name}`, 4),
-      );
+  const argv = command.literal ? [...command.argv] : expandVariables(command.argv, env);
   for (const signal of ["SIGPIPE"] as const) self.signals.set(signal, "ignore");
   try {
-    request.started?.();
     // Names without a slash are looked for where the manager looks.
     const path = command.path.startsWith("/") ? command.path : lookUp(self, command.path);
     if (path === undefined) throw new NotFound();
+    if (self.files.exists(path) && self.files.stat(path).kind === "file" && self.files.access(path, 1)) request.started?.();
     await self.exec({ path, argv, env });
   } catch (error) {
     if (!(error instanceof NotFound) && codeOf(error) === undefined) throw error;
@@ -140,16 +136,17 @@ function lookUp(self: Process, name: string): string | undefined {
 }
 
 /** The child speaks under the name that it has before it becomes the command. */
-function childLog(self: Process, { unit, machine, invocation }: ExecRequest, text: string): void {
+function childLog(self: Process, { unit, machine, invocation, command }: ExecRequest, text: string): void {
+  const name = `(${command.path.slice(command.path.lastIndexOf("/") + 1).slice(-8)})`;
   journalOf(machine).add({
     _TRANSPORT: "journal",
     PRIORITY: "3",
     SYSLOG_FACILITY: "3",
-    SYSLOG_IDENTIFIER: self.argv[0] ?? "",
+    SYSLOG_IDENTIFIER: name,
     _PID: String(self.pid),
     _UID: "0",
     _GID: "0",
-    _COMM: self.argv[0] ?? "",
+    _COMM: name,
     _SYSTEMD_UNIT: unit,
     UNIT: unit,
     INVOCATION_ID: invocation,
@@ -181,7 +178,12 @@ function identity(
   if (others.some((each) => each === undefined)) return { status: 216, what: "group" };
   const account = user === undefined ? undefined : findAccount(files, user.name);
   const gid = group?.gid ?? user?.gid ?? 0;
-  const groups = new Set([gid, ...(account?.groups ?? []), ...others.flatMap((each) => (each === undefined ? [] : [each.gid]))]);
+  // initgroups(3), with the group that is wanted in the place of the user's own.
+  const groups = new Set([
+    gid,
+    ...(account?.groups ?? []).filter((each) => each !== account?.gid),
+    ...others.flatMap((each) => (each === undefined ? [] : [each.gid])),
+  ]);
   if (user === undefined && group === undefined && others.length === 0) return plain;
   return {
     credentials: { uid: user?.uid ?? 0, gid, groups: [...groups] },
@@ -283,7 +285,9 @@ function environment(
   const env: Record<string, string> = {
     LANG: "C.UTF-8",
     PATH: MANAGER_PATH,
-    ...(name === undefined || command.privileged ? {} : { HOME: home ?? "/", LOGNAME: name, USER: name, SHELL: shell ?? "/bin/sh" }),
+    ...(name === undefined || command.privileged
+      ? {}
+      : { HOME: home ?? "/", LOGNAME: name, USER: name, ...(shell === undefined || shell.endsWith("/nologin") ? {} : { SHELL: shell }) }),
     INVOCATION_ID: invocation,
     ...folders,
     ...variables,

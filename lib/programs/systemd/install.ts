@@ -32,7 +32,9 @@ export interface InstallInfo {
 /** What was changed, in the order in which it happened. */
 export type Change =
   | { readonly kind: "link"; readonly path: string; readonly target: string }
-  | { readonly kind: "remove"; readonly path: string };
+  | { readonly kind: "remove"; readonly path: string }
+  /** It is to be pulled in by a unit that is not there. */
+  | { readonly kind: "missing"; readonly path: string; readonly target: string };
 
 /** A message of systemctl's, after "Failed to enable unit: ". */
 export class InstallProblem extends Error {}
@@ -83,7 +85,9 @@ export class UnitFiles {
     const lists: Record<string, string[]> = { WantedBy: [], RequiredBy: [], Alias: [], Also: [] };
     let defaultInstance: string | undefined;
     const text = this.files.exists(path) ? this.files.readText(path) : "";
-    for (const { section, key, value } of parseUnitFile(text, path, undefined).assignments) {
+    const file = parseUnitFile(text, path, undefined);
+    if (file.broken) throw new InstallProblem(`File ${name}: Bad message`);
+    for (const { section, key, value } of file.assignments) {
       if (section !== "Install") continue;
       if (key === "DefaultInstance") defaultInstance = value;
       const list = lists[key];
@@ -134,8 +138,16 @@ export class UnitFiles {
       const links = this.#wanted(found.name, found.path);
       asked += links.length + info.also.length;
       for (const { link, target } of links) this.#link(link, target, changes);
+      for (const unit of [...info.wantedBy, ...info.requiredBy])
+        if (links.length > 0 && this.#isMissing(unit)) changes.push({ kind: "missing", path: found.path, target: unit });
     }
     return { changes, nothing: asked === 0 };
+  }
+
+  #isMissing(name: string): boolean {
+    const parsed = parseUnitName(name);
+    const template = parsed === undefined ? undefined : templateOf(parsed);
+    return this.find(name) === undefined && (template === undefined || this.find(template) === undefined);
   }
 
   #withAlso(names: readonly string[], changes: Change[]): string[] {
@@ -236,7 +248,9 @@ export class UnitFiles {
         for (const inner of files.readdir(path)) look(`${path}/${inner.name}`, inner.name, false);
       else look(path, entry.name, true);
     }
-    return found;
+    // What lies in folders goes first.
+    const depth = (path: string) => path.split("/").length;
+    return found.sort((a, b) => depth(b) - depth(a));
   }
 
   mask(names: readonly string[]): { readonly changes: Change[]; readonly missing: string[] } {
@@ -282,7 +296,9 @@ export class UnitFiles {
     for (const runtime of [false, true]) {
       const where = new UnitFiles(this.files, { root: this.root, runtime });
       const links = where.#linksTo(name, found.path).filter((path) => path !== `${where.config}/${name}`);
-      const instances = parsed.instance === "" ? links.filter((path) => path.endsWith(`/${name}`)) : links;
+      const byDefault = parsed.instance === "" ? this.info(found.path, name).defaultInstance : undefined;
+      const own = byDefault === undefined ? name : withInstance(name, byDefault);
+      const instances = parsed.instance === "" ? links.filter((path) => path.endsWith(`/${own}`)) : links;
       if (instances.length > 0) return runtime ? "enabled-runtime" : "enabled";
       if (links.length > 0) return "indirect";
     }

@@ -58,6 +58,11 @@ export class Manager {
     };
   }
 
+  /** Time of the journal's last entry, in microseconds. */
+  lastEntry(): number {
+    return journalOf(this.machine).lastRealtime;
+  }
+
   newId(): string {
     // Not of the seed: nothing that is graded depends on it.
     return crypto.randomUUID().replaceAll("-", "");
@@ -529,6 +534,7 @@ export class Manager {
       const mine = this.#make(unit.loaded, unit.transient);
       Object.assign(mine.times, unit.times);
       mine.invocation = unit.invocation;
+      mine.beganAfter = unit.beganAfter;
       if (mine instanceof Service && unit instanceof Service) mine.restore(unit);
       else if (mine instanceof Target) mine.restore(unit.isActive);
       else if (mine instanceof Timer && unit instanceof Timer) mine.restore(unit);

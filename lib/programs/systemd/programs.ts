@@ -4,7 +4,12 @@ import type { Way } from "./boot.ts";
 
 const ORIGIN = "systemd 252 (252.39-1~deb12u2)";
 
+const VERSION = `systemd 252 (252.39-1~deb12u2)
++PAM +AUDIT +SELINUX +APPARMOR +IMA +SMACK +SECCOMP +GCRYPT -GNUTLS +OPENSSL +ACL +BLKID +CURL +ELFUTILS +FIDO2 +IDN2 -IDN +IPTC +KMOD +LIBCRYPTSETUP +LIBFDISK +PCRE2 -PWQUALITY +P11KIT +QRENCODE +TPM2 +BZIP2 +LZ4 +XZ +ZLIB +ZSTD -BPF_FRAMEWORK -XKBCOMMON +UTMP +SYSVINIT default-hierarchy=unified
+`;
+
 export const systemctl = program({
+  version: VERSION,
   name: "systemctl",
   summary: "control the systemd system and service manager",
   section: "system",
@@ -75,6 +80,7 @@ export const systemctl = program({
 });
 
 export const journalctl = program({
+  version: VERSION,
   name: "journalctl",
   summary: "print log entries from the systemd journal",
   section: "system",
@@ -205,6 +211,7 @@ export const logger = program({
 });
 
 export const systemdCat = program({
+  version: VERSION,
   name: "systemd-cat",
   summary: "connect a pipeline or program's output with the journal",
   section: "system",
@@ -220,6 +227,7 @@ export const systemdCat = program({
 });
 
 export const hostnamectl = program({
+  version: VERSION,
   name: "hostnamectl",
   summary: "query the system hostname and related settings",
   section: "system",
@@ -232,6 +240,7 @@ export const hostnamectl = program({
 });
 
 export const timedatectl = program({
+  version: VERSION,
   name: "timedatectl",
   summary: "query the system clock and its settings",
   section: "system",
@@ -245,6 +254,7 @@ export const timedatectl = program({
 });
 
 export const loginctl = program({
+  version: VERSION,
   name: "loginctl",
   summary: "show who is logged in",
   section: "system",
@@ -257,6 +267,7 @@ export const loginctl = program({
 });
 
 export const systemdEscape = program({
+  version: VERSION,
   name: "systemd-escape",
   summary: "escape strings for usage in systemd unit names",
   section: "system",
@@ -274,6 +285,7 @@ export const systemdEscape = program({
 });
 
 export const runlevel = program({
+  version: VERSION,
   name: "runlevel",
   summary: "print previous and current SysV runlevel",
   section: "system",
@@ -283,6 +295,7 @@ export const runlevel = program({
 });
 
 export const shutdown = program({
+  version: VERSION,
   name: "shutdown",
   summary: "halt, power off or reboot the machine",
   section: "system",
@@ -324,6 +337,7 @@ export const poweroff = powerProgram("poweroff", "power off the machine");
 export const halt = powerProgram("halt", "halt the machine");
 
 export const systemdRun = program({
+  version: VERSION,
   name: "systemd-run",
   summary: "run programs in transient service units",
   section: "system",
@@ -379,6 +393,7 @@ export const systemdRun = program({
 });
 
 export const systemdAnalyze = program({
+  version: VERSION,
   name: "systemd-analyze",
   summary: "analyze and debug system manager",
   section: "system",

@@ -203,7 +203,17 @@ class Reader {
       case "TimeoutSec":
       case "TimeoutStartSec":
       case "TimeoutStopSec": {
-        const ms = this.#span(each, service.startTimeoutMs) || Number.POSITIVE_INFINITY;
+        const found = parseSpan(value);
+        if (found === undefined) {
+          this.#remark(
+            each,
+            key === "TimeoutStopSec"
+              ? `Failed to parse time value, ignoring: ${value}`
+              : `Failed to parse ${key}= parameter, ignoring: ${value}`,
+          );
+          break;
+        }
+        const ms = found === 0 ? Number.POSITIVE_INFINITY : found;
         if (key !== "TimeoutStopSec") Object.assign(service, { startTimeoutMs: ms, hasStartTimeout: true });
         if (key !== "TimeoutStartSec") service.stopTimeoutMs = ms;
         break;
@@ -242,7 +252,7 @@ class Reader {
       case "KillSignal":
       case "RestartKillSignal": {
         const signal = signalOf(value);
-        if (signal === undefined) this.#remark(each, `Failed to parse kill signal specification, ignoring: ${value}`);
+        if (signal === undefined) this.#remark(each, `Failed to parse signal name, ignoring: ${value}`);
         else if (key === "KillSignal") service.killSignal = signal;
         else service.restartKillSignal = signal;
         break;

@@ -24,7 +24,7 @@ export async function runSystemdRun(self: Process, args: Arguments): Promise<num
   }
   const manager = managerOf(self.machine);
   const path = command.includes("/") ? self.files.absolute(command) : find(self, command);
-  if (path === undefined) {
+  if (path === undefined || !self.files.exists(path)) {
     await self.error(`Failed to find executable ${command}: No such file or directory\n`);
     return 1;
   }

@@ -155,7 +155,7 @@ export class Service extends Unit {
       case "failed":
         return "begun";
       case "auto-restart":
-        this.#set(this.result === "success" ? "dead" : "failed");
+        this.#set("dead");
         return "begun";
       case "condition":
       case "start-pre":

@@ -9,14 +9,12 @@ import { journalOf } from "./journal/store.ts";
 import { JournalStream } from "./journal/stream.ts";
 import { FACILITIES, PRIORITIES, senderFields, syslog } from "./journal/syslog.ts";
 import { managerOf } from "./manager.ts";
-import { systemctl } from "./programs.ts";
 import { machineId } from "./specifiers.ts";
 import { escapeName, escapePath, unescapeName } from "./unit-name.ts";
 
 /** Runs systemctl in place of this program. */
-function instead(self: Process, words: readonly string[]): Promise<number> {
-  const child: Process = Object.create(self, { argv: { value: ["systemctl", ...words] } });
-  return systemctl.main(child);
+function instead(self: Process, words: readonly string[]): Promise<never> {
+  return self.exec({ path: "/usr/bin/systemctl", argv: ["systemctl", ...words] });
 }
 
 export async function runService(self: Process, args: Arguments): Promise<number> {

@@ -27,6 +27,8 @@ export abstract class Unit {
   /** On the kernel's clock; 0 for never. */
   readonly times: Timestamps = { stateChange: 0, inactiveExit: 0, activeEnter: 0, activeExit: 0, inactiveEnter: 0 };
   invocation = "";
+  /** The last entry of the journal from before it began to start: what is shown with it comes later. */
+  beganAfter = 0;
   conditionResult = true;
   /** Made by systemd-run: there is no file. */
   readonly transient: boolean;
@@ -93,7 +95,10 @@ export abstract class Unit {
     times.stateChange = now;
     const inactive = (state: ActiveState) => state === "inactive" || state === "failed";
     const up = (state: ActiveState) => state === "active" || state === "reloading";
-    if (inactive(before) && !inactive(active)) times.inactiveExit = now;
+    if (inactive(before) && !inactive(active)) {
+      times.inactiveExit = now;
+      this.beganAfter = this.manager.lastEntry();
+    }
     if (!inactive(before) && inactive(active)) times.inactiveEnter = now;
     if (!up(before) && up(active)) times.activeEnter = now;
     if (up(before) && !up(active)) times.activeExit = now;

@@ -1,6 +1,5 @@
 /** journalctl(1). */
 import type { Process } from "../../../kernel/types.ts";
-import { Failure } from "../../core/errors.ts";
 import type { Arguments } from "../../core/options.ts";
 import { momentAt, strftime } from "../../core/time.ts";
 import { globExpression } from "../systemctl/context.ts";
@@ -14,13 +13,7 @@ import { type Entry, journalOf } from "./store.ts";
 import { FACILITIES, PRIORITIES } from "./syslog.ts";
 import { parseWhen } from "./when.ts";
 
-const VERSION = "systemd 252 (252.39-1~deb12u2)\n";
-
 export async function runJournalctl(self: Process, args: Arguments): Promise<number> {
-  if (args.has("version")) {
-    await self.print(VERSION);
-    return 0;
-  }
   const wanted = args.get("output") ?? "short";
   const output = OUTPUTS.find((name) => name === wanted);
   if (wanted === "help") {
@@ -35,8 +28,16 @@ export async function runJournalctl(self: Process, args: Arguments): Promise<num
       "Hint: You are currently not seeing messages from other users and the system.\n      Users in groups 'adm', 'systemd-journal' can see all messages.\n      Pass -q to turn off this notice.\n";
     return fail(self, `${args.has("quiet") ? "" : hint}No journal files were opened due to insufficient permissions.`);
   }
-  return list(self, args, output);
+  try {
+    return await list(self, args, output);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return fail(self, error.message);
+  }
 }
+
+/** What journalctl says and ends with. */
+class Refusal extends Error {}
 
 async function fail(self: Process, text: string): Promise<number> {
   await self.error(`${text}\n`);
@@ -214,7 +215,7 @@ function filters(self: Process, args: Arguments, journal: ReturnType<typeof jour
     const [from, to] = priority.includes("..") ? priority.split("..") : ["0", priority];
     const low = level(from ?? "");
     const high = level(to ?? "");
-    if (low === undefined || high === undefined) throw new Failure(`Unknown log level ${priority}`, 1);
+    if (low === undefined || high === undefined) throw new Refusal(`Unknown log level ${priority}`);
     tests.push(({ fields }) => Number(fields.PRIORITY ?? 6) <= Math.max(low, high) && Number(fields.PRIORITY ?? 6) >= Math.min(low, high));
   }
   const facilities = args.all("facility").flatMap((text) => text.split(","));
@@ -227,7 +228,7 @@ function filters(self: Process, args: Arguments, journal: ReturnType<typeof jour
     const text = args.get(key);
     if (text === undefined) continue;
     const when = parseWhen(text, self.machine.kernel.clock.now());
-    if (when === undefined) throw new Failure(`Failed to parse timestamp: ${text}`, 1);
+    if (when === undefined) throw new Refusal(`Failed to parse timestamp: ${text}`);
     tests.push(({ realtime }) => (sign === 1 ? realtime >= when * 1000 : realtime <= when * 1000));
   }
   const pattern = args.get("grep");
@@ -239,7 +240,7 @@ function filters(self: Process, args: Arguments, journal: ReturnType<typeof jour
   const boot = args.has("dmesg") && !args.has("boot") ? "" : args.has("boot") ? (args.get("boot") ?? "") : undefined;
   if (boot !== undefined && boot !== "all") {
     const id = findBoot(journal.entries(), boot);
-    if (id === undefined) throw new Failure(`Data from the specified boot (${boot}) is not available: No such boot ID in journal`, 1);
+    if (id === undefined) throw new Refusal(`Data from the specified boot (${boot}) is not available: No such boot ID in journal`);
     tests.push((entry) => entry.boot === id);
   }
   if (args.has("dmesg")) tests.push(({ fields }) => fields._TRANSPORT === "kernel");
@@ -268,7 +269,7 @@ function matchGroups(self: Process, operands: readonly string[]): Map<string, st
     }
     const match = /^([A-Z_0-9]+)=(.*)$/s.exec(word);
     const isPath = word.includes("/");
-    if (match === null && !isPath) throw new Failure(`Failed to add match '${word}': Invalid argument`, 1);
+    if (match === null && !isPath) throw new Refusal(`Failed to add match '${word}': Invalid argument`);
     const name = match === null ? "_COMM" : (match[1] ?? "");
     const value = match === null ? self.files.absolute(word).replace(/^.*\//, "") : (match[2] ?? "");
     current.set(name, [...(current.get(name) ?? []), value]);

@@ -29,6 +29,11 @@ export class Journal {
     this.#machine = machine;
   }
 
+  /** Microseconds since the epoch; 0 before the first entry. */
+  get lastRealtime(): number {
+    return this.#lastRealtime;
+  }
+
   get folder(): string {
     return `/var/log/journal/${machineId(this.#machine)}`;
   }

@@ -34,10 +34,18 @@ function unitFiles(context: Context): UnitFiles {
 
 async function tell(context: Context, changes: readonly Change[]): Promise<void> {
   if (context.quiet) return;
-  for (const change of changes)
-    await context.self.error(
-      change.kind === "link" ? `Created symlink ${change.path} \u2192 ${change.target}.\n` : `Removed "${change.path}".\n`,
-    );
+  for (const change of changes) await context.self.error(changeText(change));
+}
+
+function changeText(change: Change): string {
+  switch (change.kind) {
+    case "link":
+      return `Created symlink ${change.path} \u2192 ${change.target}.\n`;
+    case "remove":
+      return `Removed "${change.path}".\n`;
+    case "missing":
+      return `Unit ${change.path} is added as a dependency to a non-existent unit ${change.target}.\n`;
+  }
 }
 
 export async function changeFiles(context: Context, verb: string): Promise<number> {
@@ -155,7 +163,7 @@ export async function listUnitFiles(context: Context): Promise<number> {
   );
   const legend = !args.has("no-legend") && args.get("legend") !== "no" && !context.quiet;
   const lines: string[] = [];
-  if (legend && rows.length > 0) lines.push(`${"UNIT FILE".padEnd(nameWidth)} ${"STATE".padEnd(stateWidth)} PRESET`);
+  if (legend) lines.push(`${"UNIT FILE".padEnd(nameWidth)} ${"STATE".padEnd(stateWidth)} PRESET`);
   for (const { name, state } of rows) {
     const color =
       state === "enabled" || state === "enabled-runtime" ? GREEN : state === "disabled" ? YELLOW : state.startsWith("masked") ? RED : "";
@@ -164,9 +172,9 @@ export async function listUnitFiles(context: Context): Promise<number> {
       `${name.padEnd(nameWidth)} ${context.paint(color, state)}${" ".repeat(stateWidth - state.length)} ${preset === "-" ? preset : context.paint(GREEN, preset)}`,
     );
   }
-  if (legend) lines.push(...(rows.length > 0 ? [""] : []), `${rows.length} unit files listed.`);
+  if (legend) lines.push("", `${rows.length} unit files listed.`);
   if (lines.length > 0) await self.print(`${lines.join("\n")}\n`);
-  return 0;
+  return rows.length > 0 || wanted.length === 0 ? 0 : 1;
 }
 
 export async function getDefault(context: Context): Promise<number> {

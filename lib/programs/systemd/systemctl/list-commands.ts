@@ -56,16 +56,13 @@ export async function listUnits(context: Context): Promise<number> {
     lines.push(`${mark}${cells.join(" ")} ${unit.description}`);
   }
   if (legend) {
-    if (units.length === 0) lines.push(`${context.paint(BOLD, "0 loaded units listed.")}`);
-    else {
-      lines.push("", LEGEND.trimEnd());
-      const all = args.has("all") || args.has("failed") || args.all("state").length > 0 || context.operands.length > 0;
-      lines.push(
-        `${context.paint(BOLD, `${units.length} loaded units listed.`)}${all ? "" : " Pass --all to see loaded but inactive units, too."}`,
-      );
-      if (!args.has("failed") && args.all("state").length === 0)
-        lines.push("To show all installed unit files use 'systemctl list-unit-files'.");
-    }
+    const all = args.has("all") || args.has("failed") || args.all("state").length > 0;
+    if (units.length > 0) lines.push("", LEGEND.trimEnd());
+    lines.push(
+      `${context.paint(BOLD, `${units.length} loaded units listed.`)}${all ? "" : " Pass --all to see loaded but inactive units, too."}`,
+    );
+    if (!args.has("failed") && args.all("state").length === 0)
+      lines.push("To show all installed unit files use 'systemctl list-unit-files'.");
   }
   if (lines.length > 0) await self.print(`${lines.join("\n")}\n`);
   return 0;

@@ -56,7 +56,7 @@ export async function showStatus(context: Context, unit: Unit): Promise<void> {
   if (unit instanceof Timer) {
     row("Trigger:", unit.next === undefined ? "n/a" : `${timestamp(self, unit.next)}; ${formatRelative(unit.next, context.manager.now())}`);
     const target = context.manager.known(unit.target);
-    row("Triggers:", `${dot(context, target?.active ?? "inactive")} ${unit.target}`);
+    row("Triggers:", `${target?.isActive ? dot(context, "active") : "●"} ${unit.target}`);
   }
   for (const timer of context.manager.units)
     if (timer instanceof Timer && timer.target === unit.id) row("TriggeredBy:", `${dot(context, timer.active)} ${timer.id}`);
@@ -186,8 +186,9 @@ async function journal(context: Context, unit: Unit): Promise<void> {
   const { self, args } = context;
   const count = Number(args.get("lines") ?? LINES);
   if (count === 0 || unit instanceof OtherUnit || !mayReadJournal(self)) return;
-  const from = unit.times.inactiveExit === 0 ? 0 : (unit.times.inactiveExit - 1) * 1000;
-  const entries = entriesOfUnit(self.machine, unit.id).filter((entry) => entry.boot === self.machine.bootId && entry.realtime >= from);
+  const entries = entriesOfUnit(self.machine, unit.id).filter(
+    (entry) => entry.boot === self.machine.bootId && entry.realtime > unit.beganAfter,
+  );
   const shown = entries.slice(-count);
   if (shown.length === 0) return;
   await self.print(

@@ -14,10 +14,6 @@ import { show } from "./show.ts";
 import { dot, showStatus, timestamp } from "./status.ts";
 import { isolate, killUnits, resetFailed, startUnits } from "./unit-commands.ts";
 
-export const VERSION = `systemd 252 (252.39-1~deb12u2)
-+PAM +AUDIT +SELINUX +APPARMOR +IMA +SMACK +SECCOMP +GCRYPT -GNUTLS +OPENSSL +ACL +BLKID +CURL +ELFUTILS +FIDO2 +IDN2 -IDN +IPTC +KMOD +LIBCRYPTSETUP +LIBFDISK +PCRE2 -PWQUALITY +P11KIT +QRENCODE +TPM2 +BZIP2 +LZ4 +XZ +ZLIB +ZSTD -BPF_FRAMEWORK -XKBCOMMON +UTMP +SYSVINIT default-hierarchy=unified
-`;
-
 const START_VERBS = new Set([
   "start",
   "stop",
@@ -63,10 +59,6 @@ const NOT_MODELED = new Set([
 ]);
 
 export async function runSystemctl(self: Process, args: Arguments): Promise<number> {
-  if (args.has("version")) {
-    await self.print(VERSION);
-    return 0;
-  }
   return run(self, withShorthand(args));
 }
 

@@ -52,7 +52,7 @@ export async function startUnits(context: Context, verb: string): Promise<number
       if (!(error instanceof UnitProblem)) throw error;
       status = STATUS[error.kind];
       await self.error(`Failed to ${verb} ${name}: ${error.message}\n`);
-      if (error.kind === "bad-setting")
+      if (error.kind === "bad-setting" || error.kind === "refused")
         await self.error(`See ${manager.known(name) === undefined ? "user" : "system"} logs and 'systemctl status ${name}' for details.\n`);
     }
   }
@@ -164,7 +164,7 @@ export async function killUnits(context: Context): Promise<number> {
   if (operands.length === 0) return context.fail("Too few arguments.");
   const text = args.get("signal") ?? "SIGTERM";
   const signal = signalOf(text);
-  if (signal === undefined) return context.fail(`Failed to parse signal string ${text}.`);
+  if (signal === undefined) return context.fail(`Failed to parse signal string "${text}".`);
   let status = 0;
   for (const name of context.names(operands)) {
     const unit = manager.known(name);
@@ -224,7 +224,11 @@ export async function isolate(context: Context): Promise<number> {
   if (!context.isRoot)
     return context.fail(`Failed to start ${name}: ${AUTHENTICATE}\nSee system logs and 'systemctl status ${name}' for details.`);
   const unit = manager.unit(name);
-  if (unit.loaded.state === "not-found") return context.fail(`Failed to start ${name}: Unit ${name} not found.`, 5);
+  if (unit.loaded.settings.refuseManualStart)
+    return context.fail(
+      `Failed to start ${name}: Operation refused, unit ${name} may be requested by dependency only (it is configured to refuse manual start/stop).\nSee system logs and 'systemctl status ${name}' for details.`,
+      4,
+    );
   if (!unit.loaded.settings.allowIsolate)
     return context.fail(
       `Failed to start ${name}: Operation refused, unit may not be isolated.\nSee system logs and 'systemctl status ${name}' for details.`,
