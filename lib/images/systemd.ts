@@ -65,6 +65,13 @@ const sshDefaults = `# Default settings for openssh-server. This file is sourced
 SSHD_OPTS=
 `;
 
+const temporaryFolders = `# See tmpfiles.d(5): made at each start.
+
+d /run/lock 1777 root root -
+d /run/sshd 0755 root root -
+d /run/systemd/system 0755 root root -
+`;
+
 export function putSystemdFiles(files: Files): void {
   for (const path of [UNITS, "/etc/systemd/system", "/run/systemd/system", "/var/log/journal"]) folder(files, path);
   for (const [name, [description, rest]] of Object.entries(TARGETS))
@@ -72,4 +79,6 @@ export function putSystemdFiles(files: Files): void {
   files.symlink("graphical.target", `${UNITS}/default.target`);
   put(files, `${UNITS}/ssh.service`, sshService);
   put(files, "/etc/default/ssh", sshDefaults);
+  folder(files, "/usr/lib/tmpfiles.d");
+  put(files, "/usr/lib/tmpfiles.d/legacy.conf", temporaryFolders);
 }

@@ -1,5 +1,6 @@
 /** What an ssh server leaves behind: /var/log/auth.log as rsyslog writes it, and the last logins (lastlog(8)). */
 import type { Files, Process } from "../../kernel/types.ts";
+import { syslog } from "../systemd/journal/syslog.ts";
 
 const AUTH_LOG = "/var/log/auth.log";
 const LASTLOG = "/var/log/lastlog";
@@ -17,6 +18,7 @@ export function logLine(self: Process, text: string): void {
   const time = new Date(kernel.clock.now()).toISOString().replace("Z", "000+00:00");
   files.writeFile(AUTH_LOG, `${time} ${hostname} sshd[${self.pid}]: ${text}\n`, { append: true, mode: 0o640 });
   if (isNew) files.chown(AUTH_LOG, 0, ADM);
+  syslog(self, { identifier: "sshd", facility: "auth", priority: "info", message: text });
 }
 
 export interface LastLogin {

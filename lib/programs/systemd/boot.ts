@@ -1,6 +1,7 @@
 /** Starting a machine, switching it off, and starting it again (bootup(7), shutdown(8)). */
 import { RELEASE } from "../../kernel/proc-files.ts";
 import type { Machine } from "../../kernel/types.ts";
+import { createTemporaryFolders, runGenerators } from "./generators.ts";
 import { journalOf } from "./journal/store.ts";
 import { managerOf, UnitProblem } from "./manager.ts";
 import { Service } from "./service.ts";
@@ -44,6 +45,7 @@ const PATIENCE_MS = 90_000;
 
 /** Starts what is enabled; with `units`, those and nothing else: what ran when the machine was saved. */
 export function bootServices(machine: Machine, units?: readonly string[]): void {
+  runGenerators(machine);
   const manager = managerOf(machine);
   const kernel = (message: string) =>
     journalOf(machine).add({ _TRANSPORT: "kernel", PRIORITY: "5", SYSLOG_FACILITY: "0", SYSLOG_IDENTIFIER: "kernel", MESSAGE: message });
@@ -127,17 +129,11 @@ function begin(machine: Machine, started: (machine: Machine) => void): void {
 }
 
 /** /run is a new tmpfs at each start; /tmp is emptied (tmpfiles.d(5): D /tmp). What daemons expect to be there is made again. */
-function emptyVolatile({ files }: Machine): void {
+function emptyVolatile(machine: Machine): void {
+  const { files } = machine;
   for (const folder of ["/run", "/tmp"]) {
     if (!files.exists(folder)) continue;
     for (const { name } of files.readdir(folder)) files.removeTree(`${folder}/${name}`);
   }
-  for (const { path, mode } of [
-    { path: "/run/lock", mode: 0o1777 },
-    { path: "/run/sshd", mode: 0o755 },
-    { path: "/run/systemd/system", mode: 0o755 },
-  ]) {
-    files.mkdir(path, { recursive: true });
-    files.chmod(path, mode);
-  }
+  createTemporaryFolders(machine);
 }

@@ -301,6 +301,12 @@ export class UnitFiles {
       const instances = parsed.instance === "" ? links.filter((path) => path.endsWith(`/${own}`)) : links;
       if (instances.length > 0) return runtime ? "enabled-runtime" : "enabled";
       if (links.length > 0) return "indirect";
+      const generated = `${this.root}/run/systemd/generator`;
+      if (runtime && this.files.exists(generated)) {
+        const folders = this.files.readdir(generated).filter((entry) => entry.kind === "directory");
+        if (folders.some((folder) => this.files.readdir(`${generated}/${folder.name}`).some((link) => link.name === name)))
+          return "enabled-runtime";
+      }
     }
     const info = this.info(found.path, name);
     const linked = isLink(this.files, `${this.root}${CONFIG}/${name}`);

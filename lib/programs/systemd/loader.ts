@@ -12,6 +12,7 @@ export const UNIT_PATHS = [
   "/run/systemd/transient",
   "/etc/systemd/system",
   "/run/systemd/system",
+  "/run/systemd/generator",
   "/usr/local/lib/systemd/system",
   "/lib/systemd/system",
 ] as const;

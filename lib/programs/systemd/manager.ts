@@ -1,5 +1,6 @@
 /** The service manager of a machine: what runs as its pid 1 (systemd(1)). */
 import type { Machine, SignalName, WaitResult } from "../../kernel/types.ts";
+import { runGenerators } from "./generators.ts";
 import { Job, type JobResult, type JobType } from "./job.ts";
 import { journalOf } from "./journal/store.ts";
 import { type LoadedUnit, loadUnit, resolveName, stampOf } from "./loader.ts";
@@ -221,6 +222,7 @@ export class Manager {
   /** Reads all unit files again. Running units go on with their processes. */
   reload(): void {
     this.log("Reloading.");
+    runGenerators(this.machine);
     this.collect();
     this.#names.clear();
     for (const unit of [...this.#units.values()]) {

@@ -4,6 +4,7 @@ import { codeOf, Failure, reason } from "../core/errors.ts";
 import type { Arguments } from "../core/options.ts";
 import { program } from "../core/program.ts";
 import { groups as allGroups, findGroup, findUser, type User, userName } from "../core/users.ts";
+import { syslog } from "../systemd/journal/syslog.ts";
 import { Accounts, SHADOW } from "./accounts.ts";
 import { checkPassword } from "./crypt.ts";
 import { PasswordPrompt } from "./passwd.ts";
@@ -237,13 +238,21 @@ export const sudo = program({
         ...(words.length > 0 ? ["-c", words.map((word) => word.replace(/[^\w@%+=:,./$-]/g, "\\$&")).join(" ")] : []),
       ];
     }
-    return runAs(self, "sudo", {
+    const shownCommand = words.length > 0 ? [commandPath(self, words[0] ?? ""), ...words.slice(1)].join(" ") : user.shell;
+    const terminal = self.tty === undefined ? "" : `TTY=${self.tty} ; `;
+    const log = (message: string, priority: "notice" | "info") =>
+      syslog(self, { identifier: "sudo", facility: "authpriv", priority, message });
+    log(`${me.padStart(8)} : ${terminal}PWD=${self.cwd} ; USER=${user.name} ; COMMAND=${shownCommand}`, "notice");
+    log(`pam_unix(sudo:session): session opened for user ${user.name}(uid=${user.uid}) by ${me}(uid=${self.credentials.uid})`, "info");
+    const status = await runAs(self, "sudo", {
       argv,
       path,
       env: environment,
       cwd: login ? user.home : undefined,
       credentials: group ? { ...credentials, gid: group.gid } : credentials,
     });
+    log(`pam_unix(sudo:session): session closed for user ${user.name}`, "info");
+    return status;
   },
 });
 

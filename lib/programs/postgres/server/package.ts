@@ -66,6 +66,9 @@ WantedBy=multi-user.target
 
 const program = (name: string) => new TextDecoder().decode(executableBytes(name));
 
+/** /run is empty at each start of the machine (tmpfiles.d(5)). */
+const temporaryFolders = "d /run/postgresql 2775 postgres postgres - -\nd /var/log/postgresql 1775 root postgres - -\n";
+
 export const postgresqlCommon: PackageContent = {
   user: POSTGRES_USER,
   folders: [
@@ -77,10 +80,7 @@ export const postgresqlCommon: PackageContent = {
   files: [
     { path: "/lib/systemd/system/postgresql.service", text: service },
     { path: "/lib/systemd/system/postgresql@.service", text: template },
-  ],
-  // What the package's generator does at each boot for clusters that start by themselves.
-  links: [
-    { path: "/run/systemd/system/postgresql.service.wants/postgresql@18-main.service", to: "/lib/systemd/system/postgresql@.service" },
+    { path: "/usr/lib/tmpfiles.d/postgresql-common.conf", text: temporaryFolders },
   ],
 };
 
