@@ -27,7 +27,7 @@ describe("systemd", () => {
       "[Unit]\nDescription=Hello\n[Service]\nExecStart=/bin/sh -c 'echo hi; exec sleep 1000'\n[Install]\nWantedBy=multi-user.target\n",
     );
     expect(await root("systemctl start hello; systemctl is-active hello")).toBe("active\n");
-    const status = await root("until journalctl -u hello | grep -q hi; do sleep 0.01; done; systemctl status hello");
+    const status = await root("until systemctl status hello | grep -q '(sleep)'; do sleep 0.01; done; systemctl status hello");
     expect(status).toContain(
       "● hello.service - Hello\n     Loaded: loaded (/etc/systemd/system/hello.service; disabled; preset: enabled)\n     Active: active (running) since ",
     );
