@@ -46,6 +46,17 @@ export default function MachineReference() {
           <strong>Python</strong> is CPython itself, with <code>pip</code> and <code>venv</code>; <code>pip</code> installs from an index
           that comes with this site.
         </p>
+        <p className="mt-3">
+          <strong>TLS</strong> between the programs of a lab proves who is who as everywhere: certificates are real X.509, servers sign with
+          the key of theirs, and clients check signatures, chain, dates and names. Nothing is encrypted, since nobody listens on the way
+          inside one tab. Machines and the browser pane trust the lab’s own authority, <code>acme.test</code>, which certbot asks for
+          certificates, and what <code>update-ca-certificates</code> is told to trust. Certificates of clients and HTTP/2 are not modeled;
+          Python’s <code>ssl</code> makes no connections: put nginx before a Python server, and ask with curl.
+        </p>
+        <p className="mt-3">
+          <strong>Names</strong> come from the lab’s DNS, whose resolver remembers answers for their time to live. Domains below{" "}
+          <code>.test</code> are had from the registrar, <code>https://registrar.test/</code>, in the browser pane or by its API.
+        </p>
       </section>
       <ProgramSearch total={all.length}>
         {Object.entries(sections).map(([section, title]) => {

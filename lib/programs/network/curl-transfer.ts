@@ -7,13 +7,12 @@ import { Failure, reason } from "../core/errors.ts";
 import { concat, encode } from "../core/io.ts";
 import type { Arguments } from "../core/options.ts";
 import { baseName, dirName } from "../core/paths.ts";
-import { TlsStream } from "../tls/index.ts";
+import type { TlsStream } from "../tls/index.ts";
 import { connectAny, limitedBy, TimedOut } from "./connect.ts";
 import type { CookieJar } from "./cookies.ts";
 import type { Facts } from "./curl-facts.ts";
 import { requestHead, userOf } from "./curl-head.ts";
 import type { CurlRequest } from "./curl-request.ts";
-import { startTls } from "./curl-tls.ts";
 import { headerOf, IncompleteResponse, NotHttp, type ResponseHead, ResponseReader } from "./http-message.ts";
 import { ProgressMeter } from "./progress.ts";
 
@@ -222,6 +221,7 @@ export class Transfer {
     await this.#note(`Connected to ${host} (${facts.remoteAddress}) port ${port} (#${this.#connection})`);
     let stream: OpenFile = socket;
     try {
+      this.#secured = undefined;
       if (url.protocol === "https:") stream = await this.#secure(socket, signal, began);
       return await this.#exchange(stream, method, body, signal, began, meter);
     } finally {
@@ -229,6 +229,9 @@ export class Transfer {
       this.#connection++;
     }
   }
+
+  /** The connection that is open, where it is one over TLS. */
+  #secured: TlsStream | undefined;
 
   async #secure(socket: StreamSocket | UnixSocket, signal: AbortSignal, began: number): Promise<TlsStream> {
     const { self, args, facts } = this;
@@ -244,9 +247,11 @@ export class Transfer {
       },
     };
     try {
+      const { startTls } = await import("./curl-tls.ts");
       const stream = await startTls(context, socket, (code) => {
         facts.verifyResult = code;
       });
+      this.#secured = stream;
       facts.appConnectSeconds = (self.machine.kernel.clock.monotonic() - began) / 1000;
       return stream;
     } catch (error) {
@@ -371,12 +376,12 @@ export class Transfer {
       response.version === "HTTP/1.0" ||
       /close/i.test(headerOf(response.headers, "Connection") ?? "") ||
       (length === undefined && !headerOf(response.headers, "Transfer-Encoding") && method !== "HEAD");
-    const secured = socket instanceof TlsStream;
+    const secured = this.#secured;
     await this.#note(
       closes ? `Closing connection ${this.#connection}` : `Connection #${this.#connection} to host ${this.url.hostname} left intact`,
     );
-    if (closes && secured) {
-      await this.#note(`${socket.session.version} (OUT), TLS alert, close notify (256):`);
+    if (closes && secured !== undefined) {
+      await this.#note(`${secured.session.version} (OUT), TLS alert, close notify (256):`);
       if (this.#verbose) await self.error(this.#dataNote("}", 2));
     }
     if (response.status >= 400 && args.has("fail-with-body"))

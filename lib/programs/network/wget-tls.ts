@@ -3,13 +3,7 @@ import { KernelError } from "../../kernel/errno.ts";
 import type { Process, StreamSocket } from "../../kernel/types.ts";
 import type { Arguments } from "../core/options.ts";
 import { connectTls, readBundle, TlsFailure, type TlsStream, trustOf, VERIFY, type Verification, verifyText } from "../tls/index.ts";
-
-/** wget ends with this status; all is said. */
-export class Refused extends Error {
-  constructor(readonly status: number) {
-    super("refused");
-  }
-}
+import { Refused } from "./wget-refused.ts";
 
 /** What is wrong about a certificate, in wget's lines; `mark` is ERROR or WARNING. */
 function complaints({ errors }: Verification, host: string, mark: string): string[] {

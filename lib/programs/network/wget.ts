@@ -9,7 +9,7 @@ import { humanSize } from "../core/size.ts";
 import { momentAt, strftime } from "../core/time.ts";
 import { connectAny, limitedBy, TimedOut } from "./connect.ts";
 import { headerOf, IncompleteResponse, NotHttp, type ResponseHead, ResponseReader } from "./http-message.ts";
-import { Refused, startTls } from "./wget-tls.ts";
+import { Refused } from "./wget-refused.ts";
 
 class Fetch {
   constructor(
@@ -82,7 +82,8 @@ class Fetch {
         let stream: OpenFile = socket;
         try {
           await this.#log("connected.\n");
-          if (url.protocol === "https:") stream = await startTls(self, args, host, socket, limit.signal, (line) => this.#log(line));
+          if (url.protocol === "https:")
+            stream = await (await import("./wget-tls.ts")).startTls(self, args, host, socket, limit.signal, (line) => this.#log(line));
           await this.#log("HTTP request sent, awaiting response... ");
           const extra = args
             .all("header")

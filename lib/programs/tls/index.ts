@@ -11,9 +11,10 @@ export {
   type TlsTrace,
 } from "./handshake.ts";
 export { isFor, matchedName } from "./host-name.ts";
+export { TRUST_FILE } from "./lab-root.ts";
 export { type TlsVersion, VERSIONS } from "./messages.ts";
 export { curlNameText, nameText } from "./names.ts";
 export { LoadFailure, loadServerCertificate } from "./server-certificate.ts";
 export { type TlsSession, TlsStream, type Transport } from "./stream.ts";
-export { readBundle, TRUST_FILE, trustOf } from "./trust.ts";
+export { readBundle, trustOf } from "./trust.ts";
 export { VERIFY, type Verification, type VerifyCode, verifyText } from "./verify.ts";

@@ -1,9 +1,8 @@
 /** The authorities that a machine trusts: /etc/ssl/certs/ca-certificates.crt, as update-ca-certificates(8) makes it. */
 import type { Files } from "../../kernel/types.ts";
 import { type Certificate, readCertificate } from "./certificate.ts";
+import { TRUST_FILE } from "./lab-root.ts";
 import { readPem } from "./pem.ts";
-
-export const TRUST_FILE = "/etc/ssl/certs/ca-certificates.crt";
 
 /** By the file's text: it is read for every connection, and changes seldom. */
 let last: { readonly text: string; readonly certificates: readonly Certificate[] } = { text: "", certificates: [] };

@@ -2,8 +2,7 @@
 import type { Files } from "../../kernel/types.ts";
 import { Failure } from "../core/errors.ts";
 import { program } from "../core/program.ts";
-import { ROOT_FILE, ROOT_PEM } from "./lab-authority.ts";
-import { TRUST_FILE } from "./trust.ts";
+import { ROOT_FILE, ROOT_PEM, TRUST_FILE } from "./lab-root.ts";
 
 const CERTS = "/etc/ssl/certs";
 const CONFIGURATION = "/etc/ca-certificates.conf";
