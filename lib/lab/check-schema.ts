@@ -132,6 +132,32 @@ const sqlCheck = z
   })
   .describe("What a database answers to a query.");
 
+const gitCheck = z
+  .strictObject({
+    ...common,
+    git: z.strictObject({
+      repository: sentence.describe(
+        "The folder of a working tree or of a bare repository; relative paths begin at the machine's cwd, ~ is its user's home.",
+      ),
+      branch: z.string().optional().describe("A branch, or another name of a commit; what is checked out if left out."),
+      message: z
+        .union([z.string(), textRuleObject])
+        .optional()
+        .describe("What the message of at least one commit of the branch must hold, or rules for it."),
+      commits: count.optional().describe("How many commits the branch has: a number, or { min, max }."),
+      tracked: oneOrMore.optional().describe("A path that the latest commit must have, or a list."),
+      untracked: oneOrMore.optional().describe("A path that the latest commit must not have, or a list: .env, db.sqlite3."),
+      file: z
+        .strictObject({ path: sentence, ...textRule })
+        .optional()
+        .describe("What a file must be like in the latest commit, whatever the working tree holds."),
+      clean: z.literal(true).optional().describe("true: nothing may be changed, staged or untracked."),
+      tag: z.string().optional().describe("A tag that must be there."),
+      never: oneOrMore.optional().describe("Text that no file of any commit may hold, on any branch or tag: a secret; or a list."),
+    }),
+  })
+  .describe("What a git repository holds.");
+
 const quizCheck = z
   .strictObject({
     id: common.id,
@@ -209,6 +235,7 @@ export const checkSchema = z.union([
   portCheck,
   processCheck,
   sqlCheck,
+  gitCheck,
   neverCheck,
   alwaysCheck,
   trafficCheck,
@@ -217,6 +244,7 @@ export const checkSchema = z.union([
 
 export type CheckFile = z.infer<typeof checkSchema>;
 export type SqlCheckFile = z.infer<typeof sqlCheck>;
+export type GitCheckFile = z.infer<typeof gitCheck>;
 export type ProcessCheckFile = z.infer<typeof processCheck>;
 export type ObservedFile = z.infer<typeof observed>;
 export type TextRuleFile = z.infer<typeof textRuleObject>;

@@ -2,7 +2,7 @@
 
 /** One check as lab.yaml has it, after the schema. Exactly one of the kinds is present. */
 export type CheckDefinition = CheckCommon &
-  (RunCheck | FileCheck | HttpCheck | PortCheck | ProcessCheck | SqlCheck | HistoryCheck | TrafficCheck | QuizCheck);
+  (RunCheck | FileCheck | HttpCheck | PortCheck | ProcessCheck | SqlCheck | GitCheck | HistoryCheck | TrafficCheck | QuizCheck);
 
 export interface CheckCommon {
   readonly id: string;
@@ -93,6 +93,31 @@ export interface SqlCheck {
   readonly value?: SqlValue;
   /** How many rows. */
   readonly count?: { readonly min: number; readonly max: number | undefined };
+}
+
+/** What a git repository holds: commits, files, tags, and what must never have been in it. */
+export interface GitCheck {
+  readonly kind: "git";
+  readonly on: string;
+  /** A working tree, or a bare repository. */
+  readonly repository: string;
+  /** A branch, or another name of a commit; undefined: what is checked out. */
+  readonly branch?: string;
+  /** What the message of at least one commit of the branch must be like. */
+  readonly message?: TextRule;
+  /** How many commits the branch has. */
+  readonly commits?: { readonly min: number; readonly max: number | undefined };
+  /** Paths that the branch's latest commit must have. */
+  readonly tracked: readonly string[];
+  /** Paths that it must not have. */
+  readonly untracked: readonly string[];
+  /** What a file must be like in the latest commit. */
+  readonly file?: { readonly path: string; readonly text: TextRule };
+  /** Nothing is changed, staged or untracked. */
+  readonly clean: boolean;
+  readonly tag?: string;
+  /** Text that no file of any commit may hold, on any branch or tag. */
+  readonly never: readonly string[];
 }
 
 export type SqlValue = string | number | boolean | null;

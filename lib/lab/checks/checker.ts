@@ -54,6 +54,21 @@ export class Checker {
           commands.push(async () =>
             set(await guarded(() => checkSql(check, copy, this.world.definition(check.on), this.world.kernel.clock))),
           );
+        } else if (check.kind === "git") {
+          const copy = this.world.machine(check.on).clone({ network: false });
+          commands.push(async () =>
+            set(
+              await guarded(async () => {
+                // git's reader is loaded with the first check that needs it.
+                const { checkGit } = await import("./git-check.ts");
+                try {
+                  return checkGit(check, copy, this.world.definition(check.on));
+                } finally {
+                  copy.destroy();
+                }
+              }),
+            ),
+          );
         } else if (check.kind === "http") {
           const ask = () => checkHttp(check, this.world.machine(check.on), (request) => this.world.http(check.on, request));
           requests.push(async () => set(await guarded(ask)));

@@ -1,8 +1,9 @@
-import type { CheckFile, ObservedFile, ProcessCheckFile, SqlCheckFile, TextRuleFile } from "../check-schema.ts";
+import type { CheckFile, GitCheckFile, ObservedFile, ProcessCheckFile, SqlCheckFile, TextRuleFile } from "../check-schema.ts";
 import type {
   CheckCommon,
   CheckDefinition,
   FileCheck,
+  GitCheck,
   HistoryCheck,
   MachineDefinition,
   PortCheck,
@@ -83,6 +84,22 @@ export function validateRules(check: CheckFile | ObservedFile, path: readonly Pr
     }
     return;
   }
+  if ("git" in check) {
+    const { git } = check;
+    const at = [...path, "git"];
+    if (git.file) validate(git.file, [...at, "file"]);
+    if (typeof git.message === "object") validate(git.message, [...at, "message"]);
+    if (git.file && textRule(git.file) === undefined)
+      source.problem([...at, "file"], "This file has no rules.", "Add `contains:`, or name it in `tracked:`.");
+    const looks = git.message ?? git.commits ?? git.tracked ?? git.untracked ?? git.file ?? git.clean ?? git.tag ?? git.never ?? git.branch;
+    if (looks === undefined)
+      source.problem(
+        at,
+        "This check looks at nothing of the repository.",
+        "Add `branch:`, `message:`, `tracked:`, `clean: true` or `never:`.",
+      );
+    return;
+  }
   if ("port" in check) {
     const looks = check.address ?? check.process ?? check.from;
     if (check.listening === false && looks !== undefined) {
@@ -151,6 +168,7 @@ export function readCheck(check: CheckFile, first: MachineDefinition): CheckDefi
     };
   }
   if ("sql" in check) return { ...common, ...readSql(check, on) };
+  if ("git" in check) return { ...common, ...readGit(check.git, on) };
   if (!("http" in check)) return { ...common, ...readState(check, on) };
   const headers = Object.entries(check.header ?? {}).map(([name, rule]): [string, TextRule] => [
     name.toLowerCase(),
@@ -193,6 +211,29 @@ function readSql({ sql, database, as, sqlite, value, rows, count }: SqlCheckFile
       ? { engine: "postgres", name: database ?? "postgres", user: as ?? "postgres" }
       : { engine: "sqlite", file: sqlite };
   return { kind: "sql", sql, on, database: place, value, rows, count: count === undefined ? undefined : readCount({ count }) };
+}
+
+const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === "string" ? [value] : value;
+
+function readGit(
+  { repository, branch, message, commits, tracked, untracked, file, clean, tag, never }: GitCheckFile["git"],
+  on: string,
+): GitCheck {
+  return {
+    kind: "git",
+    on,
+    repository,
+    branch,
+    message: typeof message === "string" ? { contains: [message] } : message && textRule(message),
+    commits: commits === undefined ? undefined : readCount({ count: commits }),
+    tracked: listOf(tracked),
+    untracked: listOf(untracked),
+    file: file && { path: file.path, text: textRule(file) ?? {} },
+    clean: clean ?? false,
+    tag,
+    never: listOf(never),
+  };
 }
 
 function readObserved(what: ObservedFile, first: MachineDefinition): HistoryCheck["what"] {

@@ -26,6 +26,9 @@ tar -czf site.tar.gz site; zip -qr site.zip site
 ssh-keygen -q -t ed25519 -N '' -f .ssh/id_ed25519
 cp .ssh/id_ed25519.pub .ssh/authorized_keys
 ssh -o StrictHostKeyChecking=accept-new learner@localhost true
+git config --global user.name Ada; git config --global user.email ada@example.com; git config --global init.defaultBranch main
+git init -q --bare shop.git; git clone -q shop.git shop 2> /dev/null
+(cd shop; echo 3 > price; git add .; git commit -q -m Prices; git push -q; echo 4 > price)
 `;
 
 /** Examples that need a terminal: the keys that end them, after the text that shows they are ready. */

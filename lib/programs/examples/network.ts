@@ -67,6 +67,14 @@ export const NETWORK: Examples = {
     ["scp learner@localhost:notes.txt here.txt", "Fetch one"],
     ["scp -r site learner@localhost:copies/", "Copy a folder"],
   ],
+  git: [
+    ["git init -b main site", "Begin a repository in a folder"],
+    ["git clone -q learner@localhost:shop.git shop-copy", "Get a copy of one from another machine"],
+    ["cd shop && git status", "What has changed, and what would be committed"],
+    ["cd shop && git add -A && git commit -m 'New prices'", "Record everything that has changed"],
+    ["cd shop && git log --oneline --graph", "The history, a line a commit"],
+    ["cd shop && git push", "Send commits to where the repository came from"],
+  ],
   rsync: [
     ["rsync -av site/ copies/", "Make a copy of what is in a folder"],
     ["rsync -av site learner@localhost:copies/", "On another machine; only what changed is sent"],

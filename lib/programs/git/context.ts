@@ -65,7 +65,7 @@ export class Git {
     this.#repository = undefined;
   }
 
-  useRepository(repository: Repository): void {
+  setRepository(repository: Repository): void {
     this.#repository = repository;
   }
 

@@ -120,7 +120,7 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   const place = discover({ files, uid: git.self.credentials.uid, env: git.env, given: git.given });
   if (!place) throw new Fatal("the new repository could not be opened");
   const repository = new Repository(files, place, { env: git.env, given: git.given });
-  git.useRepository(repository);
+  git.setRepository(repository);
   const depth = options.get("depth");
   const single = options.flag("single-branch") ?? depth !== undefined;
   const asked = options.get("branch");

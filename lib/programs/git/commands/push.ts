@@ -121,15 +121,13 @@ function resolve(git: Git, spec: string, options: Options, connection: Connectio
   const [from = "", given] = options.has("delete") ? ["", text] : text.split(":");
   if (from.includes("*")) {
     const [before = ""] = from.split("*");
-    return repository.refs
-      .list(before)
-      .map(({ name, oid }) => ({
-        source: Revisions.shortName(name),
-        full: name,
-        oid,
-        target: (given ?? from).replace("*", name.slice(before.length)),
-        force,
-      }));
+    return repository.refs.list(before).map(({ name, oid }) => ({
+      source: Revisions.shortName(name),
+      full: name,
+      oid,
+      target: (given ?? from).replace("*", name.slice(before.length)),
+      force,
+    }));
   }
   const there = (name: string) =>
     ["", "refs/", "refs/tags/", "refs/heads/"]

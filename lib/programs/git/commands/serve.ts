@@ -30,7 +30,7 @@ async function serve(git: Git, argv: readonly string[], service: "upload-pack" |
     throw new Quit(`usage: git ${service} ${service === "receive-pack" ? "<git-dir>" : "[<options>] <dir>"}\n\n`, 129);
   const repository = openAt(git, path);
   delete git.env.GIT_DIR;
-  git.useRepository(repository);
+  git.setRepository(repository);
   const write = (bytes: Uint8Array) => git.self.write(1, bytes);
   const input = git.self.fds.get(0);
   const stateless = argv.includes("--stateless-rpc") || argv.includes("--http-backend-info-refs");

@@ -27,19 +27,14 @@ const GRAMMAR: Grammar = {
   unmodeled: ["--recurse-submodules", "--overwrite-ignore"],
 };
 
+const WHILE = { merge: "merging", rebase: "rebasing", "cherry-pick": "cherry-picking", revert: "reverting" } as const;
+
 async function run(git: Git, argv: readonly string[]): Promise<number> {
   const options = parseOptions(GRAMMAR, argv);
   const repository = git.withWorkTree;
   const state = underWay(repository);
   if (state !== undefined && state !== "bisect")
-    throw new Fatal(
-      {
-        merge: "cannot switch branch while merging",
-        rebase: "cannot switch branch while rebasing",
-        "cherry-pick": "cannot switch branch while cherry-picking",
-        revert: "cannot switch branch while reverting",
-      }[state] + `\nConsider "git ${state} --quit" or "git worktree add".`,
-    );
+    throw new Fatal(`cannot switch branch while ${WHILE[state]}\nConsider "git ${state} --quit" or "git worktree add".`);
   const [name, extra] = options.everything;
   const common = {
     force: options.has("force", "discard-changes"),

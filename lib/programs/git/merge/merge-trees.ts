@@ -95,9 +95,14 @@ class TreeMerge {
     const take = (file: TreeFile | undefined) => {
       if (file) this.files.set(path, file);
     };
-    if (same(ours, theirs)) return take(ours);
-    if (same(base, ours)) return take(theirs);
-    if (same(base, theirs)) return take(ours);
+    if (same(ours, theirs) || same(base, theirs)) {
+      take(ours);
+      return;
+    }
+    if (same(base, ours)) {
+      take(theirs);
+      return;
+    }
     if (ours && theirs) {
       const { file, clean } = this.content(path, base, ours, theirs, labels);
       take(file);
@@ -106,8 +111,6 @@ class TreeMerge {
       this.conflicts.set(path, { base, ours, theirs });
       return;
     }
-    const { favor } = this.options;
-    void favor;
     const deletedIn = ours ? this.options.labels.theirs : this.options.labels.ours;
     const modifiedIn = ours ? this.options.labels.ours : this.options.labels.theirs;
     take(ours ?? theirs);

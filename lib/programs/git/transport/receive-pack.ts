@@ -131,9 +131,9 @@ async function hook(
   forwarded.catch(() => undefined);
   try {
     const before = git.repositoryOrNone;
-    git.useRepository(repository);
+    git.setRepository(repository);
     const status = await runHook(git, name, args, { input, output: writer, repository, env: { GIT_DIR: "." } });
-    if (before) git.useRepository(before);
+    if (before) git.setRepository(before);
     return status;
   } finally {
     writer.release();
