@@ -8,6 +8,7 @@ import { type Answer, type Blocked, type Call, done, type Handler, int32, json, 
 import { FIRST_HANDLE, fileOf } from "./handles.ts";
 
 const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
 const AF_UNIX = 1;
 
 function socketOf(call: Call): TcpSocket | UnixStream {
@@ -69,7 +70,9 @@ export const socketCalls: readonly (readonly [number, Handler])[] = [
   [
     OP.SOCKET,
     ({ process, args }) => {
-      if (args[0] !== SOCK_STREAM) throw new KernelError("EPROTONOSUPPORT", "socket");
+      // A datagram socket of this family is a stream here: enough for who sends one message to one server (sd_notify(3)).
+      const isNotice = args[0] === SOCK_DGRAM && args[1] === AF_UNIX;
+      if (args[0] !== SOCK_STREAM && !isNotice) throw new KernelError("EPROTONOSUPPORT", "socket");
       const { network } = process.machine;
       return { result: process.fds.adopt(args[1] === AF_UNIX ? network.unixSocket() : network.socket(), FIRST_HANDLE) };
     },

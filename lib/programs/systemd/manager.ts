@@ -22,6 +22,8 @@ export class UnitProblem extends Error {
   }
 }
 
+export const NOTIFY_SOCKET = "/run/systemd/notify";
+
 export class Manager {
   readonly machine: Machine;
   readonly #units = new Map<string, Unit>();
@@ -29,6 +31,7 @@ export class Manager {
   readonly #names = new Map<string, string>();
   readonly #jobs = new Set<Job>();
   readonly #timers = new Set<() => void>();
+  #notices: AbortController | undefined;
   #isPumping = false;
   #isDown = false;
 
@@ -121,6 +124,32 @@ export class Manager {
     if (this.#isDown) return;
     for (const unit of this.#units.values()) if (unit instanceof Service && unit.cgroup === cgroup) unit.endedCpuMs += cpuMs;
     for (const unit of [...this.#units.values()]) unit.ended(end);
+  }
+
+  /** Hears what services of Type=notify send (sd_notify(3)): each message comes on a connection of its own. */
+  hearNotices(): void {
+    if (this.#notices !== undefined) return;
+    const init = this.machine.find(1);
+    if (init === undefined) return;
+    const { files, network } = this.machine;
+    const socket = network.unixSocket();
+    this.#notices = new AbortController();
+    const { signal } = this.#notices;
+    files.mkdir("/run/systemd", { recursive: true });
+    if (files.exists(NOTIFY_SOCKET)) files.unlink(NOTIFY_SOCKET);
+    socket.bind(init, NOTIFY_SOCKET);
+    files.chmod(NOTIFY_SOCKET, 0o666);
+    socket.listen(init, 128);
+    const hear = async () => {
+      for (;;) {
+        const peer = await socket.accept(signal);
+        const pid = peer.peer?.pid;
+        const bytes = await peer.read(4096, signal);
+        peer.release();
+        if (pid !== undefined) this.notify(pid, new TextDecoder().decode(bytes));
+      }
+    };
+    hear().catch(() => socket.release());
   }
 
   /** sd_notify(3), from that process. */
@@ -523,6 +552,7 @@ export class Manager {
   /** Nothing of this manager happens any more: the machine is going down. */
   shutDown(): void {
     this.#isDown = true;
+    this.#notices?.abort();
     for (const cancel of [...this.#timers]) cancel();
     this.#timers.clear();
     for (const job of [...this.#jobs]) job.finish("canceled");

@@ -74,7 +74,7 @@ export const systemctl = program({
     "--timestamp",
   ],
   limits:
-    "pid 1 of a machine is the manager, the journal and the login manager together: journald, logind, udevd and timesyncd are no services of their own here. Services, targets and timers are modeled; sockets, paths, mounts, slices, scopes and devices are read and can't be started. Sandboxing (ProtectSystem=, PrivateTmp=, NoNewPrivileges=, SystemCallFilter= …) and resource limits (MemoryMax=, CPUQuota=, LimitNOFILE= …) are accepted and not enforced. sd_notify is heard from the daemons of this machine, not from Python (there are no datagram sockets of the kind that it uses). User managers (--user) are not there.",
+    "pid 1 of a machine is the manager, the journal and the login manager together: journald, logind, udevd and timesyncd are no services of their own here. Services, targets and timers are modeled; sockets, paths, mounts, slices, scopes and devices are read and can't be started. Sandboxing (ProtectSystem=, PrivateTmp=, NoNewPrivileges=, SystemCallFilter= …) and resource limits (MemoryMax=, CPUQuota=, LimitNOFILE= …) are accepted and not enforced. User managers (--user) are not there.",
   usageHint: () => "",
   run: async (self, args) => (await import("./systemctl/systemctl.ts")).runSystemctl(self, args),
 });

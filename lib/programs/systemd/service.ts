@@ -221,6 +221,7 @@ export class Service extends Unit {
   /** Undefined when it can't be: the service is on its way down then. */
   #spawn(kind: ExecKind, command: ExecCommand, task: string, started?: () => void): RunStatus | undefined {
     const main = this.mainRun?.end;
+    if (this.settings.type === "notify") this.manager.hearNotices();
     try {
       const process: Process = spawnCommand({
         machine: this.manager.machine,
