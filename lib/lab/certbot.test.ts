@@ -127,6 +127,13 @@ Key is saved at:         /etc/letsencrypt/live/shop.test/privkey.pem
     expect(await web.run("certbot certificates")).toContain("No certificates found.");
   });
 
+  test("who fails too often has to wait, and is told until when", async () => {
+    for (let count = 0; count < 5; count++) await web.run("certbot certonly --webroot -w /var/www/shop -n -d again.test");
+    expect(await web.run("certbot certonly --webroot -w /var/www/shop -n -d again.test")).toMatch(
+      /An unexpected error occurred:\nThere were too many requests of a given type :: too many failed authorizations \(5\) for "again\.test" in the last 1h0m0s, retry after .* UTC/,
+    );
+  });
+
   test("what is missing is said", async () => {
     expect(await laptop.run("certbot certificates; echo $?")).toContain("command not found");
     expect(await web.run("certbot certonly --standalone -n -d shop; echo $?")).toContain("Requested domain shop is not a FQDN");

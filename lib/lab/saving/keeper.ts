@@ -133,7 +133,8 @@ class Watch {
   private mark(): string {
     const { session } = this;
     const terminals = [...session.terminals.values()].map((terminal) => `${terminal.id}:${terminal.activity}:${terminal.lastStatus}`);
-    return `${session.digest()} ${terminals.join(",")} ${JSON.stringify({ ...session.remember(), actions: [] })}`;
+    const services = session.world instanceof LabWorld ? session.world.servicesState : undefined;
+    return `${session.digest()} ${terminals.join(",")} ${JSON.stringify({ ...session.remember(), actions: [], services })}`;
   }
 
   private look(): void {

@@ -182,3 +182,31 @@ it("says that something is not saved yet from the moment it has changed", async 
   await again.start();
   expect((await again.readFile("laptop", "/home/learner/note")).text).toBe("hello");
 });
+
+it("brings back the domains that were registered, and their records", async () => {
+  const domain = "https://registrar.test/domains/shop.test";
+  const browse = (tab: LocalLabClient, url: string, body?: string) =>
+    tab.fetch(
+      {
+        url,
+        method: body === undefined ? "GET" : "POST",
+        headers: [["content-type", "application/x-www-form-urlencoded"]],
+        body: body === undefined ? undefined : new TextEncoder().encode(body),
+        mode: "navigate",
+        referrer: undefined,
+      },
+      "laptop",
+    );
+  const first = openTab();
+  await first.start();
+  expect((await browse(first, "https://registrar.test/buy", "name=shop.test")).status).toBe(303);
+  await first.saveNow();
+  // Nothing of a machine's changes, and it is saved all the same.
+  await browse(first, `${domain}/records`, "type=A&name=%40&value=10.0.0.77&ttl=300");
+  await first.saveNow();
+  await first.close();
+
+  const second = openTab();
+  await second.start();
+  expect(new TextDecoder().decode((await browse(second, domain)).body)).toContain("<td>10.0.0.77</td>");
+});

@@ -1,23 +1,23 @@
 /** One URL of curl: requests, redirects, what is shown and where the body goes. */
 import { KernelError } from "../../kernel/errno.ts";
 import type { OpenFile, Process, StreamSocket, UnixSocket } from "../../kernel/types.ts";
-import { O } from "../../kernel/types.ts";
 import { gunzip } from "../archive/streams.ts";
 import { Failure, reason } from "../core/errors.ts";
 import { concat, encode } from "../core/io.ts";
 import type { Arguments } from "../core/options.ts";
-import { baseName, dirName } from "../core/paths.ts";
 import type { TlsStream } from "../tls/index.ts";
 import { connectAny, limitedBy, TimedOut } from "./connect.ts";
 import type { CookieJar } from "./cookies.ts";
 import type { Facts } from "./curl-facts.ts";
 import { requestHead, userOf } from "./curl-head.ts";
+import { CurlOutput } from "./curl-output.ts";
 import type { CurlRequest } from "./curl-request.ts";
 import { headerOf, IncompleteResponse, NotHttp, type ResponseHead, ResponseReader } from "./http-message.ts";
 import { ProgressMeter } from "./progress.ts";
 
 export class Transfer {
   readonly facts: Facts;
+  readonly #output: CurlOutput;
   #connection = 0;
 
   constructor(
@@ -29,6 +29,7 @@ export class Transfer {
     private url: URL,
     private readonly outputName: string | undefined,
   ) {
+    this.#output = new CurlOutput(self, args, outputName);
     this.facts = {
       status: 0,
       downloaded: 0,
@@ -135,7 +136,7 @@ export class Transfer {
       reason(error);
       throw new Failure(`(37) Couldn't open file ${path}`, 37);
     }
-    const sink = await this.#sink();
+    const sink = this.#output.open();
     try {
       if (args.has("include", "head")) {
         const changed = new Date(self.files.stat(path).mtimeMs).toUTCString();
@@ -236,16 +237,9 @@ export class Transfer {
   async #secure(socket: StreamSocket | UnixSocket, signal: AbortSignal, began: number): Promise<TlsStream> {
     const { self, args, facts } = this;
     facts.scheme = "HTTPS";
-    const context = {
-      self,
-      args,
-      host: this.url.hostname,
-      signal,
-      note: (text: string) => this.#note(text),
-      dataNote: async (mark: string, length: number) => {
-        if (this.#verbose) await self.error(this.#dataNote(mark, length));
-      },
-    };
+    const note = (text: string) => this.#note(text);
+    const dataNote = async (mark: string, length: number) => (this.#verbose ? self.error(this.#dataNote(mark, length)) : undefined);
+    const context = { self, args, host: this.url.hostname, signal, note, dataNote };
     try {
       const { startTls } = await import("./curl-tls.ts");
       const stream = await startTls(context, socket, (code) => {
@@ -331,7 +325,7 @@ export class Transfer {
     this.#expected = length === undefined ? undefined : Number(length);
     const resumes = args.has("continue-at") && args.get("continue-at") !== "0" && method === "GET";
     if (resumes && response.status === 200) throw new Failure("(33) HTTP server doesn't seem to support byte ranges. Cannot resume.", 33);
-    const sink = await this.#sink();
+    const sink = this.#output.open();
     const packed = args.has("compressed") && /^(x-)?gzip$/i.test(headerOf(response.headers, "Content-Encoding") ?? "");
     const pieces: Uint8Array[] = [];
     try {
@@ -400,40 +394,4 @@ export class Transfer {
     if (name === "-") await this.self.print(text);
     else this.self.files.writeFile(name, text, { append: this.facts.redirects > 0 });
   }
-
-  /** Where the body goes. A file is made when its first byte arrives. */
-  async #sink(): Promise<{ write: (bytes: Uint8Array) => Promise<void>; close: () => void }> {
-    const { self, args, outputName } = this;
-    if (outputName === undefined || outputName === "-") return { write: (bytes) => self.write(1, bytes), close: () => {} };
-    let file: OpenFile | undefined;
-    const write = async (bytes: Uint8Array) => {
-      try {
-        if (!file) {
-          if (args.has("create-dirs")) self.files.mkdir(dirName(outputName), { recursive: true });
-          file = self.files.open(outputName, O.WRONLY | O.CREAT | (this.#opened || args.has("continue-at") ? O.APPEND : O.TRUNC), 0o666);
-          this.#opened = true;
-        }
-        await file.write(bytes, self.ended);
-      } catch (error) {
-        if (!(error instanceof KernelError)) throw error;
-        if (file !== undefined) throw new Failure("(23) Failed writing body", 23);
-        if (!args.has("silent")) await self.error(`Warning: Failed to open the file ${outputName}: ${error.text}\n`);
-        throw new Failure("(23) Failure writing output to destination", 23);
-      }
-    };
-    await Promise.resolve();
-    return {
-      write,
-      close: () => {
-        file?.release();
-      },
-    };
-  }
-
-  #opened = false;
-}
-
-/** The name -O gives the file: the last part of the URL's path. */
-export function remoteName(url: URL): string {
-  return url.pathname.endsWith("/") ? "" : baseName(url.pathname);
 }

@@ -7,8 +7,9 @@ import { program } from "../core/program.ts";
 import { CookieJar } from "./cookies.ts";
 import type { Facts } from "./curl-facts.ts";
 import { VERSION } from "./curl-head.ts";
+import { remoteName } from "./curl-output.ts";
 import { buildRequest } from "./curl-request.ts";
-import { remoteName, Transfer } from "./curl-transfer.ts";
+import { Transfer } from "./curl-transfer.ts";
 
 const HINT = "curl: try 'curl --help' or 'curl --manual' for more information\n";
 
