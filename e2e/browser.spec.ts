@@ -150,3 +150,52 @@ test("the browser shows what it was answered, and why it was not, as browsers do
     await shot(page, "phone");
   });
 });
+
+const nginx = `
+pid nginx.pid; error_log error.log;
+events {}
+http {
+  access_log access.log;
+  server {
+    listen 8443 ssl; ssl_certificate cert.pem; ssl_certificate_key key.pem;
+    location / { default_type text/html; return 200 "<h1>Kept between us</h1>"; }
+  }
+}
+`;
+
+test("the lock shows the certificate; one that nobody vouches for is refused, until the learner goes on or the machine trusts it", async ({
+  page,
+}) => {
+  const lesson = await Lesson.open(page, "/sandbox/");
+  await lesson.writes("nginx.conf", nginx);
+  const names = "-subj /CN=localhost -addext subjectAltName=DNS:localhost";
+  await lesson.run(
+    `openssl req -x509 -newkey rsa:2048 -nodes ${names} -days 30 -keyout key.pem -out cert.pem 2> /dev/null; ls`,
+    /cert\.pem/,
+  );
+  await lesson.run("/usr/sbin/nginx -p $PWD -c nginx.conf && curl -sk https://localhost:8443/", /Kept between us/);
+
+  const panel = page.locator("#bench-browser");
+  await lesson.visit("https://localhost:8443/");
+  await expect(lesson.pane.locator("body")).toContainText("ERR_CERT_AUTHORITY_INVALID");
+  await expect(panel.getByText("could not prove who it is")).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await shot(page, "refused");
+  await panel.getByRole("button", { name: "Go on to localhost:8443 (unsafe)" }).click();
+  await expect(lesson.pane.getByRole("heading", { level: 1 })).toHaveText("Kept between us");
+  await panel.getByRole("button", { name: /Connection not secure/ }).click();
+  await expect(panel.locator(".lock-details")).toContainText("ERR_CERT_AUTHORITY_INVALID");
+
+  await lesson.run("sudo cp cert.pem /usr/local/share/ca-certificates/own.crt; sudo update-ca-certificates | tail -1", /^done/m);
+  await panel.getByRole("button", { name: "Reload" }).click();
+  await panel.getByRole("button", { name: /Connection secure/ }).click();
+  await expect(panel.locator(".lock-details")).toContainText("CN = localhost");
+  await expect(panel.locator(".lock-details")).toContainText("TLSv1.3");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violations(page), colorScheme).toEqual([]);
+    await shot(page, `lock-${colorScheme}`);
+  }
+  await page.keyboard.press("Escape");
+  await expect(panel.locator(".lock-details")).toHaveCount(0);
+});
