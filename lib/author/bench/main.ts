@@ -11,11 +11,13 @@ import { chromiumRows } from "./rows/chromium.ts";
 import { pythonRows } from "./rows/python.ts";
 import { shellRows } from "./rows/shell.ts";
 import { transferRows } from "./rows/transfer.ts";
+import { webRows } from "./rows/web.ts";
 import { table } from "./table.ts";
 
 const groups: Readonly<Record<string, RowGroup>> = {
   shell: shellRows,
   python: pythonRows,
+  web: webRows,
   checks: checkRows,
   transfer: transferRows,
   chromium: chromiumRows,

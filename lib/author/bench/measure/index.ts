@@ -2,8 +2,14 @@ import { checkMeasurements } from "./checks.ts";
 import { type Bench, type Measurement, NotMeasured, type Samples } from "./measurement.ts";
 import { pythonMeasurements } from "./python.ts";
 import { shellMeasurements } from "./shell.ts";
+import { webMeasurements } from "./web.ts";
 
-const measurements: Readonly<Record<string, Measurement>> = { ...shellMeasurements, ...pythonMeasurements, ...checkMeasurements };
+const measurements: Readonly<Record<string, Measurement>> = {
+  ...shellMeasurements,
+  ...pythonMeasurements,
+  ...checkMeasurements,
+  ...webMeasurements,
+};
 
 /** What the bench hears of one measurement. */
 export type Measured = { readonly samples: Samples } | { readonly notMeasured: string };

@@ -41,6 +41,24 @@ export function carrierOf(socket: OpenFile & { shutdown?(how: "write"): void }):
   };
 }
 
+/** Who is to hear that the process has ended: one listener for all of its connections. */
+export class Endings {
+  readonly #all = new Set<(reason: unknown) => void>();
+
+  constructor(private readonly signal: AbortSignal) {
+    signal.addEventListener("abort", () => {
+      for (const each of [...this.#all]) each(signal.reason);
+    });
+  }
+
+  /** Calls back at the end, or at once when that has been; the result takes it away again. */
+  add(callback: (reason: unknown) => void): () => void {
+    if (this.signal.aborted) callback(this.signal.reason);
+    this.#all.add(callback);
+    return () => this.#all.delete(callback);
+  }
+}
+
 const NOTHING = new Uint8Array();
 
 export class Stream {
@@ -54,15 +72,11 @@ export class Stream {
   constructor(
     private readonly carrier: Carrier,
     private readonly clock: Clock,
-    ended: AbortSignal,
+    endings: Endings,
   ) {
-    if (ended.aborted) this.#abort.abort(ended.reason);
-    this.#unlink = () => ended.removeEventListener("abort", this.#onEnd);
-    this.#onEnd = () => this.#abort.abort(ended.reason);
-    ended.addEventListener("abort", this.#onEnd);
+    this.#unlink = endings.add((reason) => this.#abort.abort(reason));
   }
   readonly #unlink: () => void;
-  readonly #onEnd: () => void;
 
   get buffered(): number {
     return this.#rest.length;

@@ -19,8 +19,7 @@ export async function connectPeer(r: HttpRequest, target: ProxyTarget, peer: Pee
   worker.shared.connections++;
   const limit = new AbortController();
   const cancel = clock.after(limitMs, () => limit.abort(new Late()));
-  const ended = () => limit.abort(self.ended.reason);
-  self.ended.addEventListener("abort", ended);
+  const unlink = worker.endings.add((reason) => limit.abort(reason));
   const unwatch = r.settings.flags.proxy_ignore_client_abort
     ? () => {}
     : r.client.stream.watch(() => limit.abort(new KernelError("ECONNABORTED", "connect")));
@@ -35,7 +34,7 @@ export async function connectPeer(r: HttpRequest, target: ProxyTarget, peer: Pee
     socket.release();
     const opened = socket;
     const close = () => closeDescriptor(r, opened);
-    if (!target.isTls) return new Stream({ ...carrierOf(socket), close }, clock, self.ended);
+    if (!target.isTls) return new Stream({ ...carrierOf(socket), close }, clock, worker.endings);
     const { flags, templates, words } = r.settings;
     const name = templates.proxy_ssl_name ? evaluate(templates.proxy_ssl_name, r) : target.hostHeader.replace(/:\d+$/, "");
     const bundle = words.proxy_ssl_trusted_certificate;
@@ -57,7 +56,7 @@ export async function connectPeer(r: HttpRequest, target: ProxyTarget, peer: Pee
         throw new TlsBroken(`upstream SSL certificate verify error: (${verification.code}:${verification.text})`);
       if (!isFor(leaf, name)) throw new TlsBroken(`upstream SSL certificate does not match "${name}"`);
     }
-    return new Stream({ ...carrierOf(stream), close }, clock, self.ended);
+    return new Stream({ ...carrierOf(stream), close }, clock, worker.endings);
   } catch (error) {
     if (socket !== undefined) closeDescriptor(r, socket);
     if (error instanceof TlsFailure) throw new TlsBroken(`SSL_do_handshake() failed (SSL: ${error.message})`);
@@ -65,7 +64,7 @@ export async function connectPeer(r: HttpRequest, target: ProxyTarget, peer: Pee
   } finally {
     cancel();
     unwatch();
-    self.ended.removeEventListener("abort", ended);
+    unlink();
   }
 }
 

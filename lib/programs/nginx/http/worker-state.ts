@@ -5,11 +5,13 @@ import type { LogLevel } from "../config/model.ts";
 import type { LogFiles } from "../server/log-files.ts";
 import type { Shared } from "../server/shared.ts";
 import type { HttpRequest } from "./request.ts";
+import type { Endings } from "./stream.ts";
 import type { UpstreamPeers } from "./upstream-peers.ts";
 
 export interface Worker {
   readonly self: Process;
   readonly clock: Clock;
+  readonly endings: Endings;
   readonly cycle: Cycle;
   readonly logs: LogFiles;
   readonly shared: Shared;

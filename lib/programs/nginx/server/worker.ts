@@ -7,7 +7,7 @@ import type { LogLevel } from "../config/model.ts";
 import { serveClient } from "../http/connection.ts";
 import type { Client } from "../http/request.ts";
 import { serverNamed } from "../http/servers.ts";
-import { carrierOf, Stream, type TlsFacts } from "../http/stream.ts";
+import { carrierOf, Endings, Stream, type TlsFacts } from "../http/stream.ts";
 import { UpstreamPeers } from "../http/upstream-peers.ts";
 import type { Worker } from "../http/worker-state.ts";
 import type { LogFiles } from "./log-files.ts";
@@ -88,7 +88,7 @@ class Serving {
     const base = { number, ...ends, servers: listening.servers, listenText: listening.text, startMs: worker.clock.now(), requests: 0 };
     try {
       if (!listening.isTls) {
-        const stream = new Stream({ ...carrierOf(socket), close }, worker.clock, self.ended);
+        const stream = new Stream({ ...carrierOf(socket), close }, worker.clock, worker.endings);
         await serveClient(worker, { ...base, stream, isTls: false, tls: undefined }, this.#idle);
         return;
       }
@@ -97,7 +97,7 @@ class Serving {
         secured = await serveTls(socket, (request) => this.#certificate(listening, request.serverName), { signal: self.ended });
       } catch (error) {
         if (error instanceof TlsFailure && error.reason === "http-request") {
-          const stream = new Stream({ ...carrierOf(socket), close }, worker.clock, self.ended);
+          const stream = new Stream({ ...carrierOf(socket), close }, worker.clock, worker.endings);
           stream.unread(error.received);
           await serveClient(worker, { ...base, stream, isTls: false, tls: undefined }, this.#idle, 497);
           return;
@@ -118,7 +118,7 @@ class Serving {
         secured.release();
         close();
       };
-      const stream = new Stream({ ...carrierOf(secured), close: finish }, worker.clock, self.ended);
+      const stream = new Stream({ ...carrierOf(secured), close: finish }, worker.clock, worker.endings);
       const chosen = serverName === undefined ? undefined : serverNamed(listening.servers, serverName.toLowerCase());
       await serveClient(worker, { ...base, stream, isTls: true, tls: facts, chosen }, this.#idle);
     } catch (error) {
@@ -155,7 +155,16 @@ class Serving {
 export async function runWorker(self: Process, options: WorkerOptions): Promise<number> {
   const { cycle, logs, shared } = options;
   const { clock } = self.machine.kernel;
-  const worker: Worker = { self, clock, cycle, logs, shared, peers: new UpstreamPeers(clock), isExiting: false };
+  const worker: Worker = {
+    self,
+    clock,
+    endings: new Endings(self.ended),
+    cycle,
+    logs,
+    shared,
+    peers: new UpstreamPeers(clock),
+    isExiting: false,
+  };
   const serving = new Serving(self, worker, options);
   let finish = (_why: "term" | "quit") => {};
   const told = new Promise<"term" | "quit">((resolve) => {
