@@ -74,6 +74,13 @@ const httpCheck = z
       .record(z.string(), z.union([z.string(), textRuleObject]))
       .optional()
       .describe("Headers of the answer: the whole value, or rules for it."),
+    certificate: z
+      .strictObject({
+        daysLeft: z.number().int().min(1).optional().describe("So many days at least until it ends, on the lab's clock."),
+        issuer: z.string().optional().describe("What the issuer's name contains: Lab Encrypt."),
+      })
+      .optional()
+      .describe("What the certificate of an https address must be, besides trusted: one that is not trusted fails in any case."),
   })
   .describe("A request and its answer.");
 

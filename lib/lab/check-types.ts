@@ -49,6 +49,8 @@ export interface HttpCheck {
   readonly status?: number;
   readonly body?: TextRule;
   readonly responseHeaders?: Readonly<Record<string, TextRule>>;
+  /** Of an https address: besides being trusted, it lasts for so many days, and is of an issuer whose name contains this. */
+  readonly certificate?: { readonly daysLeft?: number; readonly issuer?: string };
 }
 
 /** Who listens on a port of a machine, and whether another machine gets through to it. */

@@ -30,7 +30,26 @@ export async function checkHttp(check: HttpCheck, machine: Machine, ask: HttpAsk
     const status = answer.failure === "timeout" ? "error" : "fail";
     return { status, expected, found: failureText(answer.failure, check.http, answer.tls) };
   }
-  return { expected, ...judge(check, answer) };
+  const about = judgeCertificate(check, answer.tls, machine.kernel.clock.now());
+  return { expected, ...(about ?? judge(check, answer)) };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Undefined: there is nothing to say against it. */
+function judgeCertificate({ certificate }: HttpCheck, tls: TlsFacts | undefined, nowMs: number): Omit<Verdict, "expected"> | undefined {
+  if (certificate === undefined) return undefined;
+  const { daysLeft, issuer } = certificate;
+  if (tls === undefined) return { status: "fail", found: "an answer without TLS" };
+  if (issuer !== undefined && !tls.issuer.includes(issuer)) return { status: "fail", found: `a certificate issued by ${tls.issuer}` };
+  const left = Math.floor((tls.notAfterMs - nowMs) / DAY_MS);
+  if (daysLeft === undefined || left >= daysLeft) return undefined;
+  return { status: "fail", found: `a certificate that ends in ${left} ${left === 1 ? "day" : "days"}` };
+}
+
+function describeCertificate({ daysLeft, issuer }: NonNullable<HttpCheck["certificate"]>): string {
+  const from = issuer === undefined ? "" : ` of ${issuer}`;
+  return `a trusted certificate${from}${daysLeft === undefined ? "" : ` for at least ${daysLeft} more days`}`;
 }
 
 function judge(check: HttpCheck, answer: HttpAnswer): { status: "pass" | "fail"; expected?: string; found: string } {
@@ -61,6 +80,7 @@ function describeHttp(check: HttpCheck): string {
     ...(check.status === undefined ? [] : [String(check.status)]),
     ...Object.entries(check.responseHeaders ?? {}).map(([name, rule]) => describe(rule, `the header ${name}`)),
     ...(check.body === undefined ? [] : [describe(check.body, "the page")]),
+    ...(check.certificate === undefined ? [] : [describeCertificate(check.certificate)]),
   ].join(", ");
 }
 

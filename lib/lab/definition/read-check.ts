@@ -126,7 +126,10 @@ export function validateRules(check: CheckFile | ObservedFile, path: readonly Pr
   if ("http" in check) {
     validate(check, path);
     for (const [name, rule] of Object.entries(check.header ?? {})) if (typeof rule !== "string") validate(rule, [...path, "header", name]);
-    const looks = check.status ?? check.header ?? textRule(check);
+    const looks = check.status ?? check.header ?? check.certificate ?? textRule(check);
+    if (check.certificate !== undefined && !check.http.startsWith("https:")) {
+      source.problem([...path, "certificate"], "Only https addresses have certificates.", "Begin the address with https://.");
+    }
     if (looks === undefined && check.refused === undefined) {
       source.problem([...path, "http"], "This check looks at nothing of the answer.", "Add `status: 200`, `contains:` or `header:`.");
     }
@@ -185,6 +188,7 @@ export function readCheck(check: CheckFile, first: MachineDefinition): CheckDefi
     status: check.status,
     body: textRule(check),
     responseHeaders: headers.length > 0 ? Object.fromEntries(headers) : undefined,
+    certificate: check.certificate,
   };
 }
 

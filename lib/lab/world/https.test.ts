@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadServerCertificate, serveTls } from "../../programs/tls/index.ts";
+import { checkHttp } from "../checks/http-check.ts";
 import { machineOf, type TestLab, testLab } from "../several-machines-testing.ts";
 
 let lab: TestLab;
@@ -40,6 +41,13 @@ afterAll(() => lab.close());
 const ask = (url: string, more = {}) =>
   lab.world.http("web", { url, method: "GET", headers: [], body: undefined, grading: false, timeoutMs: 5_000, ...more });
 
+const check = (certificate: { daysLeft?: number; issuer?: string }) =>
+  checkHttp(
+    { kind: "http", http: "https://shop.test/", on: "web", method: "GET", headers: {}, status: 200, certificate },
+    lab.machine("web"),
+    (request) => lab.world.http("web", request),
+  );
+
 test("the browser refuses a certificate that nobody it trusts has signed, and says why", async () => {
   const answer = await ask("https://shop.test/");
   expect(answer).toMatchObject({ failure: "certificate", tls: { names: ["shop.test"], problem: { name: "ERR_CERT_AUTHORITY_INVALID" } } });
@@ -55,7 +63,14 @@ test("it takes one that the machine was told to trust, for its own name and its 
     failure: "certificate",
     tls: { problem: { name: "ERR_CERT_COMMON_NAME_INVALID" } },
   });
+  expect(await check({ daysLeft: 80, issuer: "shop" })).toMatchObject({ status: "pass" });
+  expect(await check({ daysLeft: 91 })).toMatchObject({
+    status: "fail",
+    found: expect.stringMatching(/a certificate that ends in (89|90) days/),
+  });
+  expect(await check({ issuer: "Lab Encrypt" })).toMatchObject({ status: "fail", found: "a certificate issued by CN = shop.test" });
   await lab.world.kernel.clock.advance(91 * DAY);
+  expect(await check({})).toMatchObject({ status: "fail", found: "a certificate that is not to be trusted: certificate has expired" });
   expect(await ask("https://shop.test/")).toMatchObject({ failure: "certificate", tls: { problem: { name: "ERR_CERT_DATE_INVALID" } } });
   expect(await ask("https://shop.test/", { insecure: true })).toMatchObject({
     status: 200,
