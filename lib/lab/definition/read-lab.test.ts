@@ -153,7 +153,7 @@ describe("lab.yaml", () => {
   it("tells a check without a kind which kinds there are", () => {
     const [problem] = problemsOf(good.replace("        file: ~/shop/settings.py\n", ""));
     expect(problem).toContain(
-      "This needs one of the keys `run`, `file`, `http`, `port`, `process`, `sql`, `never`, `always`, `traffic`, `quiz`.",
+      "This needs one of the keys `run`, `file`, `http`, `port`, `process`, `sql`, `git`, `never`, `always`, `traffic`, `quiz`.",
     );
   });
 
