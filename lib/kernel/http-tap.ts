@@ -110,6 +110,15 @@ class Head {
 const LONGEST_HEAD = 64 * 1024;
 const latin1 = new TextDecoder("latin1");
 
+/** Where the last line end of a head is that lies in these bytes as a whole, as nearly every one does; else of its first line. */
+function endOfHead(bytes: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(0x0a, from); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
+    if (bytes[at + 1] === 0x0a) return at + 1;
+    if (bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a) return at + 2;
+  }
+  return bytes.indexOf(0x0a, from);
+}
+
 /** Follows one direction from message to message. */
 class Follower {
   readonly #begins: RegExp;
@@ -137,7 +146,7 @@ class Follower {
         if (this.#left === 0) this.#state = this.#state === "body" ? "head" : "chunk-size";
         continue;
       }
-      const end = bytes.indexOf(0x0a, at);
+      const end = this.#state === "head" && this.#text === "" ? endOfHead(bytes, at) : bytes.indexOf(0x0a, at);
       this.#text += latin1.decode(bytes.subarray(at, end < 0 ? bytes.length : end + 1));
       at = end < 0 ? bytes.length : end + 1;
       if (this.#text.length > LONGEST_HEAD || !this.#isLikely()) return false;
