@@ -3,6 +3,7 @@ import { manual, programs } from "../table.ts";
 import { DATABASES } from "./databases.ts";
 import { FILES } from "./files.ts";
 import { NETWORK } from "./network.ts";
+import { SERVICES } from "./services.ts";
 import { SHELL, SHELL_SUMMARIES } from "./shell.ts";
 import { SYSTEM } from "./system.ts";
 import { TEXT } from "./text.ts";
@@ -14,7 +15,7 @@ export type Example = readonly [command: string, meaning: string, status?: numbe
 export type Examples = Readonly<Record<string, readonly Example[]>>;
 
 export const examples: ReadonlyMap<string, readonly Example[]> = new Map(
-  [FILES, TEXT, SYSTEM, NETWORK, SHELL, DATABASES].flatMap((topic) => Object.entries(topic)),
+  [FILES, TEXT, SYSTEM, NETWORK, SHELL, DATABASES, SERVICES].flatMap((topic) => Object.entries(topic)),
 );
 
 /** The text of `help NAME`; undefined for a name that nothing is known of. */
