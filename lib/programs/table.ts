@@ -43,6 +43,7 @@ import * as jq from "./jq/jq.ts";
 import * as curl from "./network/curl.ts";
 import * as dns from "./network/dns.ts";
 import * as ip from "./network/ip.ts";
+import * as lsof from "./network/lsof.ts";
 import * as ping from "./network/ping.ts";
 import * as sockets from "./network/sockets.ts";
 import * as wget from "./network/wget.ts";
@@ -89,6 +90,7 @@ import * as groupadd from "./users/groupadd.ts";
 import * as passwd from "./users/passwd.ts";
 import * as sudo from "./users/sudo.ts";
 import * as useradd from "./users/useradd.ts";
+import * as visudo from "./users/visudo.ts";
 
 const modules: readonly object[] = [
   adduser,
@@ -153,6 +155,7 @@ const modules: readonly object[] = [
   dns,
   ip,
   ping,
+  lsof,
   sockets,
   sort,
   sshParts,
@@ -173,6 +176,7 @@ const modules: readonly object[] = [
   unzip,
   updateCaCertificates,
   vim,
+  visudo,
   wc,
   wget,
   xargs,

@@ -104,6 +104,7 @@ const PREINSTALLED: readonly Row[] = [
   ["init-system-helpers", "1.65.2", "admin", 0, 0, "helper tools for all init systems", "service"],
   ["less", "590-2.1~deb12u2", "text", 0, 0, "pager program similar to more", "less"],
   ["libc-bin", "2.36-9+deb12u14", "libs", 0, 0, "GNU C Library: Binaries", "getent"],
+  ["lsof", "4.95.0-1", "utils", 0, 0, "utility to list open files", "lsof"],
   ["man-db", "2.11.2-2", "doc", 0, 0, "tools for reading manual pages", "man whatis apropos"],
   ["mawk", "1.3.4.20200120-3.1", "interpreters", 0, 0, "Pattern scanning and text processing language", "awk mawk"],
   ["nano", "7.2-1+deb12u1", "editors", 0, 0, "small, friendly text editor inspired by Pico", "nano"],
@@ -133,7 +134,7 @@ const PREINSTALLED: readonly Row[] = [
   ["psmisc", "23.6-1", "admin", 0, 0, "utilities that use the proc file system", "killall"],
   ["rsync", "3.2.7-1+deb12u3", "net", 0, 0, "fast, versatile, remote (and local) file-copying tool", "rsync"],
   ["sed", "4.9-1", "utils", 0, 0, "GNU stream editor for filtering/transforming text", "sed"],
-  ["sudo", "1.9.13p3-1+deb12u2", "admin", 0, 0, "Provide limited super user privileges to specific users", "sudo"],
+  ["sudo", "1.9.13p3-1+deb12u2", "admin", 0, 0, "Provide limited super user privileges to specific users", "sudo visudo"],
   [
     "systemd",
     "252.39-1~deb12u2",
@@ -154,7 +155,7 @@ const PREINSTALLED: readonly Row[] = [
   ],
   ["tar", "1.34+dfsg-1.2+deb12u1", "utils", 0, 0, "GNU version of the tar archiving utility", "tar"],
   ["ufw", "0.36.2-1", "admin", 0, 0, "program for managing a Netfilter firewall", "ufw"],
-  ["util-linux", "2.38.1-5+deb12u3", "utils", 0, 0, "miscellaneous system utilities", "su more rev setsid"],
+  ["util-linux", "2.38.1-5+deb12u3", "utils", 0, 0, "miscellaneous system utilities", "su runuser more rev setsid"],
   ["vim-tiny", "2:9.0.1378-2+deb12u2", "editors", 0, 0, "Vi IMproved - enhanced vi editor - compact version", "vim vi"],
   ["wget", "1.21.3-1+deb12u1", "web", 0, 0, "retrieves files from the web", "wget"],
   ["xxd", "2:9.0.1378-2+deb12u2", "editors", 0, 0, "tool to make (or reverse) a hex dump", "xxd"],
@@ -210,6 +211,7 @@ const SYSTEM_PROGRAMS: ReadonlySet<string> = new Set([
   "poweroff",
   "reboot",
   "runlevel",
+  "runuser",
   "service",
   "shutdown",
   "start-stop-daemon",
@@ -219,6 +221,7 @@ const SYSTEM_PROGRAMS: ReadonlySet<string> = new Set([
   "useradd",
   "userdel",
   "usermod",
+  "visudo",
 ]);
 
 /** Programs that lie in no folder of PATH. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Machine } from "../../kernel/types.ts";
 import { freshMachine, runScriptAsRoot } from "../testing.ts";
-import { bootServices, onceUp } from "./boot.ts";
+import { activeUnits, bootServices, onceUp } from "./boot.ts";
 
 let machine: Machine;
 
@@ -52,6 +52,34 @@ describe("systemd", () => {
     expect(journal).toContain("crash.service: Main process exited, code=exited, status=3/NOTIMPLEMENTED\n");
     expect(journal).toContain(
       "crash.service: Scheduled restart job, restart counter is at 5.\nStopped crash.service.\ncrash.service: Start request repeated too quickly.\ncrash.service: Failed with result 'exit-code'.\nFailed to start crash.service.\n",
+    );
+  });
+
+  it("starts what ran when the machine was saved, and nothing else", async () => {
+    unit("ran.service", "[Service]\nExecStart=/bin/sleep 1000\n");
+    unit("idle.service", "[Service]\nExecStart=/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n");
+    const saved = await freshMachine();
+    for (const name of ["ran", "idle"])
+      saved.files.writeFile(`/etc/systemd/system/${name}.service`, machine.files.readText(`/etc/systemd/system/${name}.service`));
+    await root("systemctl start ran; systemctl enable idle");
+    bootServices(saved, activeUnits(machine));
+    const { stdout } = await runScriptAsRoot(saved, "systemctl enable -q idle; systemctl is-active ran idle");
+    expect(stdout).toBe("active\ninactive\n");
+    await root("systemctl stop ran; systemctl disable idle");
+  });
+
+  it("shows a throw-away copy what runs on the machine", async () => {
+    unit("seen.service", "[Service]\nExecStart=/bin/sleep 1000\n");
+    await root("systemctl start seen");
+    const copy = machine.clone({ network: false });
+    expect((await runScriptAsRoot(copy, "systemctl is-active seen nope")).stdout).toBe("active\ninactive\n");
+    copy.destroy();
+    await root("systemctl stop seen");
+  });
+
+  it("finds who listens, checks sudoers and becomes other users", async () => {
+    expect(await root("visudo -c; runuser -u learner -- id -un; runuser learner -c 'id -un'; lsof -i:9 ; echo $?")).toBe(
+      "/etc/sudoers: parsed OK\nlearner\nlearner\n1\n",
     );
   });
 

@@ -368,3 +368,61 @@ export const su = program({
     });
   },
 });
+
+/** runuser(1): su for root, which never asks. */
+export const runuser = program({
+  name: "runuser",
+  summary: "run a command with substitute user and group ID",
+  section: "users",
+  origin: "util-linux 2.38.1",
+  stopAtOperand: true,
+  synopsis: ["[options] -u <user> [[--] <command>]", "[options] [-] [<user> [<argument>...]]"],
+  options: [
+    "-u, --user=USER  username",
+    "-c, --command=COMMAND  pass a single command to the shell with -c",
+    "-l, --login  make the shell a login shell",
+    "-s, --shell=SHELL  run this shell",
+  ],
+  unmodeled: [
+    "-f",
+    "--fast",
+    "-g",
+    "--group",
+    "-G",
+    "--supp-group",
+    "-m",
+    "-p",
+    "--preserve-environment",
+    "-P",
+    "--pty",
+    "-w",
+    "--whitelist-environment",
+    "--session-command",
+  ],
+  run: async (self, args) => {
+    if (self.credentials.uid !== 0) throw new Failure("may not be used by non-root users", 1);
+    const operands = [...args.operands];
+    const login = args.has("login") || operands[0] === "-";
+    if (operands[0] === "-") operands.shift();
+    const named = args.get("user");
+    const name = named ?? operands.shift() ?? "root";
+    const user = findUser(self.machine.files, name);
+    if (!user) throw new Failure(`user ${name} does not exist or the user entry does not contain all the required fields`, 1);
+    const credentials = credentialsOf(self, user);
+    if (named !== undefined) {
+      if (operands.length === 0) throw new Failure("no command was specified", 1);
+      return runAs(self, "runuser", { argv: operands, env: self.env, credentials });
+    }
+    const shell = args.get("shell") ?? user.shell;
+    const label = shell.split("/").pop() ?? "sh";
+    const command = args.get("command");
+    const env = { ...self.env, HOME: user.home, SHELL: shell, USER: user.name, LOGNAME: user.name };
+    return runAs(self, "runuser", {
+      argv: [login ? `-${label}` : label, ...(command === undefined ? [] : ["-c", command]), ...operands],
+      path: shell,
+      env,
+      cwd: login ? user.home : undefined,
+      credentials,
+    });
+  },
+});
