@@ -187,6 +187,6 @@ export function nameMachine(files: Pick<ImageFiles, "writeFile">, hostname: stri
 
 export const ubuntu: Image = {
   name: "ubuntu",
-  summary: "A bare server: shell, core programs, curl.",
+  summary: "A bare server, Debian 12: shell, core programs, curl, systemd.",
   build: buildUbuntu,
 };

@@ -47,6 +47,20 @@ export default function MachineReference() {
           that comes with this site.
         </p>
         <p className="mt-3">
+          <strong>Images.</strong> <code>ubuntu</code>, <code>python</code> and <code>server</code> are all Debian 12 (bookworm), whatever
+          the first one is called: so say <code>/etc/os-release</code>, <code>hostnamectl</code> and the versions of the programs.{" "}
+          <code>python</code> adds Python to the bare server; <code>server</code> has nginx and PostgreSQL as well, installed and not
+          started.
+        </p>
+        <p className="mt-3">
+          <strong>Services</strong> are started, watched and restarted by systemd 252 as pid 1, from real unit files: services, targets and
+          timers with their dependencies. Sockets, paths, mounts and slices are read and can’t be started. Sandboxing (
+          <code>ProtectSystem=</code>, <code>PrivateTmp=</code>, <code>NoNewPrivileges=</code> …) and limits (<code>MemoryMax=</code>,{" "}
+          <code>LimitNOFILE=</code> …) are accepted and not enforced. The journal, the login manager and the clock are part of pid 1 here,
+          and no services of their own. <code>reboot</code> ends every process, empties <code>/tmp</code> and <code>/run</code>, and brings
+          back what is enabled; a machine that was switched off is switched on by a key in one of its terminals.
+        </p>
+        <p className="mt-3">
           <strong>TLS</strong> between the programs of a lab proves who is who as everywhere: certificates are real X.509, servers sign with
           the key of theirs, and clients check signatures, chain, dates and names. Nothing is encrypted, since nobody listens on the way
           inside one tab. Machines and the browser pane trust the lab’s own authority, <code>acme.test</code>, which certbot asks for
