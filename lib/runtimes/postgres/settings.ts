@@ -52,6 +52,7 @@ shared_buffers = 4MB			# min 128kB
 #work_mem = 4MB				# min 64kB
 dynamic_shared_memory_type = sysv	# (change requires restart)
 min_dynamic_shared_memory = 4MB		# (change requires restart)
+bgwriter_delay = 10s			# 10-10000ms between rounds
 io_method = sync			# (change requires restart)
 max_worker_processes = 1		# (change requires restart)
 max_logical_replication_workers = 0	# (change requires restart)
@@ -64,6 +65,7 @@ max_parallel_workers_per_gather = 0
 #wal_level = replica			# minimal, replica, or logical
 					# (change requires restart)
 #checkpoint_timeout = 5min		# range 30s-1d
+wal_writer_delay = 10s			# 1-10000 milliseconds
 max_wal_size = 64MB
 min_wal_size = 5MB
 max_wal_senders = 0			# (change requires restart)

@@ -85,7 +85,13 @@ function textOf(machine: KernelMachine, argv: readonly string[], cwd: string): s
 
 /** Everything that could be the name of a package, as names are compared (PEP 503). */
 function namesIn(text: string): Set<string> {
-  return new Set((text.match(/[A-Za-z0-9][A-Za-z0-9._-]*/g) ?? []).map((word) => word.replace(/[-_.]+/g, "-").toLowerCase()));
+  // What an extra of a package asks for bears both names: psycopg[binary] needs psycopg-binary.
+  const extras = [...text.matchAll(/([A-Za-z0-9._-]+)\[([\w.,\s-]+)\]/g)].flatMap(([, name, list = ""]) =>
+    list.split(",").map((extra) => `${name}-${extra.trim()}`),
+  );
+  return new Set(
+    [...extras, ...(text.match(/[A-Za-z0-9][A-Za-z0-9._-]*/g) ?? [])].map((word) => word.replace(/[-_.]+/g, "-").toLowerCase()),
+  );
 }
 
 function closure(offered: readonly OfferedWheel[], names: ReadonlySet<string>): Set<string> {

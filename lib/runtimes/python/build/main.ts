@@ -37,7 +37,7 @@ export async function buildPython(): Promise<void> {
 
   const libraryKey = wheelsKey + interpreterKey + hashOf([build("unpack.py"), join(sources, "library")]);
   const library = join(folders.root, machine.library);
-  const repackKey = wheelsKey + interpreterKey + hashOf([build("repack.py")]);
+  const repackKey = wheelsKey + interpreterKey + hashOf([build("repack.py"), join(sources, "own")]);
   await step("library", libraryKey, async () => {
     say("unpacking and compiling Python's standard library …");
     rmSync(library, { recursive: true, force: true });
@@ -56,7 +56,12 @@ export async function buildPython(): Promise<void> {
   await step("repack", repackKey, async () => {
     say("adding bytecode to the Python packages …");
     rmSync(folders.wheels, { recursive: true, force: true });
-    const python = await startPython(wasm(), { ...rootMounts, "/slipway/downloads": folders.downloads, "/slipway/wheels": folders.wheels });
+    const python = await startPython(wasm(), {
+      ...rootMounts,
+      "/slipway/downloads": folders.downloads,
+      "/slipway/wheels": folders.wheels,
+      "/slipway/own": join(sources, "own"),
+    });
     python.run(readFileSync(build("repack.py"), "utf8"));
   });
 

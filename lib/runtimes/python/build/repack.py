@@ -19,6 +19,8 @@ import zipfile
 SITE = "/usr/local/lib/python3.14/site-packages"
 SOURCE = "/slipway/downloads"
 TARGET = "/slipway/wheels"
+# Packages of ours: a folder each, laid out as a wheel.
+OWN = "/slipway/own"
 TAG = re.compile(r"^(.+?-[^-]+)-.*\.whl$")
 # Source files of translations, tests that packages carry along, and 4,000 files of types of other packages (jedi does without).
 LEFT_OUT = re.compile(r"\.(so|po|pot|pyx|pxd|c)$|^sqlalchemy/testing/|^greenlet/tests/|^jedi/third_party/(typeshed/stubs|django-stubs)/")
@@ -42,12 +44,27 @@ def bytecode(name, source):
     return bytes(bootstrap._code_to_hash_pyc(code, importlib.util.source_hash(source), True))
 
 
+def own(folder):
+    files = {}
+    for place, _, names in os.walk(f"{OWN}/{folder}"):
+        for name in names:
+            path = f"{place}/{name}"
+            if "__pycache__" not in path:
+                with open(path, "rb") as file:
+                    files[path.removeprefix(f"{OWN}/{folder}/")] = file.read()
+    return files
+
+
 def repack(file_name):
     with zipfile.ZipFile(f"{SOURCE}/{file_name}") as archive:
         files = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+    return write(files, TAG.match(file_name)[1])
+
+
+def write(files, stem):
     info_folder = next(name.split("/")[0] for name in files if name.endswith(".dist-info/WHEEL"))
     record = f"{info_folder}/RECORD"
-    del files[record]
+    files.pop(record, None)
     files = {name: data for name, data in files.items() if not LEFT_OUT.search(name)}
     wheel = files[f"{info_folder}/WHEEL"].decode()
     wheel = re.sub(r"^Tag: .*$", "", wheel, flags=re.M).rstrip("\n") + "\nTag: py3-none-any\n"
@@ -66,7 +83,7 @@ def repack(file_name):
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     files[record] = text.getvalue().encode()
-    target = f"{TAG.match(file_name)[1]}-py3-none-any.whl"
+    target = f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(f"{TARGET}/{target}", "w", zipfile.ZIP_STORED) as archive:
         for name, data in files.items():
             info = zipfile.ZipInfo(name, EPOCH)
@@ -93,6 +110,11 @@ def repack(file_name):
 if __name__ == "__main__":
     contents = {}
     made = [repack(name) for name in sorted(os.listdir(SOURCE)) if name.endswith(".whl")]
+    # psycopg2-binary is psycopg2 under another name.
+    files = {folder: own(folder) for folder in sorted(os.listdir(OWN))}
+    modules = {name: data for name, data in files["psycopg2-2.9.12"].items() if name.startswith("psycopg2/")}
+    files["psycopg2_binary-2.9.12"].update(modules)
+    made += [write(each, folder) for folder, each in files.items()]
     # What "No matching distribution found" is followed by.
     offered = sorted({normal(name.split("-")[0]) for name in made})
     with open(f"{TARGET}/offered.json", "w") as file:
