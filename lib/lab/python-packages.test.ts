@@ -164,12 +164,12 @@ python -c 'import sqlite3; print(sorted(sqlite3.connect("a.db").execute("select 
     "gunicorn --version; gunicorn --check-config web:app; echo $?; gunicorn --check-config web:none >why 2>&1; echo $?; tail -1 why",
     /^gunicorn \(version [\d.]+\)\n0\n[1-9]\n.*none.*\n$/,
   ],
-  // The client library is an operating system's package, which this machine does not have.
+  // The client library is the machine's; a server is not there.
   [
     "psycopg",
     {},
-    "python -c 'import psycopg' 2>&1 | tail -1",
-    "- couldn't import psycopg 'python' implementation: libpq library not found\n",
+    "python -c 'import psycopg; psycopg.connect(\"host=127.0.0.1 dbname=shop\")' 2>&1 | tail -2",
+    'psycopg.OperationalError: connection failed: connection to server at "127.0.0.1", port 5432 failed: Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?\n',
   ],
 ];
 
