@@ -104,6 +104,38 @@ const runserver: Measurement = (bench) =>
     return { perSecond, ready: [ready] };
   });
 
+/** Flask's shortest application, behind a server of several processes. */
+const HELLO = `from flask import Flask
+app = Flask(__name__)
+@app.get("/")
+def hello(): return "hello"
+`;
+const WORKERS = 3;
+
+const gunicorn: Measurement = (bench) =>
+  withPython(bench, async ({ terminal, machine, world, spare }) => {
+    await mustSucceed(terminal.run("pip install flask gunicorn"), "pip install");
+    machine.files.writeFile("/home/learner/hello.py", HELLO);
+    await spare();
+    const began = performance.now();
+    let booted = 0;
+    void terminal.run(`gunicorn -w ${WORKERS} hello:app`, (shown) => {
+      if (booted === 0 && shown.split("Booting worker").length > WORKERS) booted = performance.now();
+    });
+    await eventually(() => booted > 0, "gunicorn");
+    const request = { url: "http://localhost:8000/", method: "GET", headers: [], body: undefined, grading: false, timeoutMs: 10_000 };
+    const perSecond = await repeat(5, 1, async () => {
+      const from = performance.now();
+      for (let index = 0; index < REQUESTS; index++) {
+        const answer = await world.http(MACHINE, request);
+        if (!("status" in answer) || answer.status !== 200)
+          throw new NotMeasured(`gunicorn answered ${JSON.stringify(answer).slice(0, 200)}`);
+      }
+      return (REQUESTS * 1000) / (performance.now() - from);
+    });
+    return { perSecond, ready: [booted - began] };
+  });
+
 /** Says "go", then keeps a processor busy for ever. */
 const SPIN = "import sys; print('go', flush=True)\nwhile True: pass";
 
@@ -134,4 +166,11 @@ const kill: Measurement = (bench) =>
     return { ms };
   });
 
-export const pythonMeasurements: Readonly<Record<string, Measurement>> = { print, migrate, runserver, interrupt, kill };
+export const pythonMeasurements: Readonly<Record<string, Measurement>> = {
+  print,
+  migrate,
+  runserver,
+  gunicorn,
+  interrupt,
+  kill,
+};

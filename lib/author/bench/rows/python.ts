@@ -14,6 +14,7 @@ export const pythonRows: RowGroup = async (measure) => {
   const print = await measure("print");
   const migrate = await measure("migrate");
   const runserver = await measure("runserver");
+  const gunicorn = await measure("gunicorn");
   const interrupt = await measure("interrupt");
   const kill = await measure("kill");
   return inTemporaryFolder(async (folder) => {
@@ -56,6 +57,18 @@ export const pythonRows: RowGroup = async (measure) => {
         rival,
         rivalSamples: perSecond,
         target: { bound: "at least", value: 400, of: "median" },
+      }),
+      rowOf(gunicorn, {
+        what: "gunicorn with three workers, Enter to the last one booting",
+        sample: "ready",
+        unit: "ms",
+        rival: "not measured beside a native one",
+      }),
+      rowOf(gunicorn, {
+        what: "Flask's hello through gunicorn, sequential requests",
+        sample: "perSecond",
+        unit: "per second",
+        rival: "not measured beside a native one",
       }),
       rowOf(interrupt, {
         what: "Ctrl-C of `while True: pass`, to the prompt",

@@ -20,6 +20,7 @@ export async function makeSnapshot(wasm: Uint8Array<ArrayBuffer>): Promise<void>
   python.run('unix_sockets = types.ModuleType("unix_sockets"); unix_sockets.call = process.call');
   execute("python/adapt.py", "vars(process)");
   execute("python/unix_sockets.py", "vars(unix_sockets)");
+  execute("python/threads.py", "vars(types.ModuleType('threads'))");
   execute("build/preload.py", "globals()");
   python.run('packages = types.ModuleType("packages")');
   execute("python/servers.py", "vars(packages)");

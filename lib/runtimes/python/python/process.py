@@ -143,6 +143,8 @@ def start(config):
     os.environ._data.clear()
     os.environ._data.update({encode(name): encode(value) for name, value in environment.items()})
     sys.platform = "linux"
+    if "multiprocessing.process" in sys.modules:
+        sys.modules["multiprocessing.process"].ORIGINAL_DIR = os.getcwd()
     sys.path_importer_cache.clear()
     importlib.invalidate_caches()
     compute_paths(config)

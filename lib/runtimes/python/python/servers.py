@@ -6,26 +6,6 @@ import signal
 import time
 
 
-class InTurn:
-    """concurrent.futures.Executor that does what it is given at once."""
-
-    def __init__(self, *args, **kwargs):
-        pass
-
-    def submit(self, function, /, *args, **kwargs):
-        from concurrent.futures import Future
-
-        future = Future()
-        try:
-            future.set_result(function(*args, **kwargs))
-        except BaseException as error:
-            future.set_exception(error)
-        return future
-
-    def shutdown(self, wait=True, *, cancel_futures=False):
-        pass
-
-
 def gunicorn_reloader(module):
     """The reloader looks at the files whenever its worker tells the arbiter that it is alive."""
 
@@ -89,7 +69,6 @@ def gunicorn_threads(module):
         check_config(cls, cfg, log)
 
     module.ThreadWorker.check_config = classmethod(check_and_say)
-    module.ThreadWorker.get_thread_pool = lambda self: InTurn()
 
 
 def gunicorn_control(module):
@@ -173,7 +152,52 @@ def gunicorn_control(module):
     Arbiter.wait_for_signals = wait_and_serve
 
 
+def asgiref_sync(module):
+    """Synchronous code of an asynchronous server runs where it is called, not where its caller waits for it in another thread."""
+
+    class CurrentThreadExecutor(module.CurrentThreadExecutor):
+        def submit(self, fn, /, *args, **kwargs):
+            return module.SyncToAsync.single_thread_executor.submit(fn, *args, **kwargs)
+
+        def run_until_future(self, future):
+            pass
+
+    module.CurrentThreadExecutor = CurrentThreadExecutor
+    handler = module.SyncToAsync.thread_handler
+
+    def thread_handler(self, loop, *args, **kwargs):
+        # What it calls asynchronously gets a loop of its own: this one waits until it is done.
+        return handler(self, None, *args, **kwargs)
+
+    module.SyncToAsync.thread_handler = thread_handler
+
+    async def leave(self, exc, value, tb):
+        if not self.token:
+            return
+        executor = module.SyncToAsync.context_to_thread_executor.pop(self, None)
+        if executor:
+            executor.shutdown()
+        module.SyncToAsync.thread_sensitive_context.reset(self.token)
+
+    module.ThreadSensitiveContext.__aexit__ = leave
+
+
+def uvicorn_workers(module):
+    """A worker's server has no thread beside it that could answer the parent: it is well as long as it lives."""
+
+    def _healthcheck(self, timeout):
+        return True if self.process.is_alive() else None
+
+    def target(self, sockets=None):
+        self.server.run(sockets)
+
+    module.Process._healthcheck = _healthcheck
+    module.Process.target = target
+
+
 SERVERS = {
+    "asgiref.sync": asgiref_sync,
+    "uvicorn.supervisors.multiprocess": uvicorn_workers,
     "gunicorn.reloader": gunicorn_reloader,
     "gunicorn.workers.base": gunicorn_worker,
     "gunicorn.workers.sync": gunicorn_sync,
