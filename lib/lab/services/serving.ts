@@ -43,6 +43,10 @@ export class Serving {
       if (isSecure) stream = await serveTls(socket, () => this.ownCertificate());
       const request = await readRequest(stream, isSecure, this.names[0] ?? "");
       if (request === undefined) return;
+      if (request === "malformed") {
+        await stream.write(encode("HTTP/1.1 400 Bad Request\r\nServer: nginx\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+        return;
+      }
       const answer = await this.answerTo(request);
       const body = typeof answer.body === "string" ? encode(answer.body) : (answer.body ?? new Uint8Array(0));
       const headers = { Server: "nginx", Date: new Date(this.kernel.clock.now()).toUTCString(), ...answer.headers };
@@ -93,8 +97,8 @@ export class Serving {
   }
 }
 
-/** Undefined when the client leaves before it has said all, or says what is no HTTP. */
-async function readRequest(stream: OpenFile, isSecure: boolean, name: string): Promise<SiteRequest | undefined> {
+/** Undefined when the client leaves before it has said all; "malformed" when what it says is no HTTP. */
+async function readRequest(stream: OpenFile, isSecure: boolean, name: string): Promise<SiteRequest | "malformed" | undefined> {
   let bytes: Uint8Array = new Uint8Array(0);
   const more = async () => {
     const next = await stream.read(65_536);
@@ -104,13 +108,15 @@ async function readRequest(stream: OpenFile, isSecure: boolean, name: string): P
   for (;;) {
     const text = decode(bytes);
     const end = text.indexOf("\r\n\r\n");
+    // A request begins with its method; TLS on the port for HTTP does not.
+    if (bytes.length > 0 && !/^[A-Z]/.test(text)) return "malformed";
     if (end < 0) {
       if (bytes.length > LARGEST_BODY || !(await more())) return undefined;
       continue;
     }
     const [first = "", ...lines] = text.slice(0, end).split("\r\n");
     const [method, target, version] = first.split(" ");
-    if (method === undefined || target === undefined || !version?.startsWith("HTTP/1")) return undefined;
+    if (method === undefined || target === undefined || !version?.startsWith("HTTP/1")) return "malformed";
     const headers = new Map(
       lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
     );
@@ -119,7 +125,7 @@ async function readRequest(stream: OpenFile, isSecure: boolean, name: string): P
     if (headers.get("expect")?.toLowerCase() === "100-continue") await stream.write(encode("HTTP/1.1 100 Continue\r\n\r\n"));
     while (bytes.length < start + length) if (!(await more())) return undefined;
     const base = `${isSecure ? "https" : "http"}://${headers.get("host") ?? name}`;
-    if (!URL.canParse(target, base)) return undefined;
+    if (!URL.canParse(target, base)) return "malformed";
     return { method, url: new URL(target, base), isSecure, headers, body: bytes.slice(start, start + length) };
   }
 }

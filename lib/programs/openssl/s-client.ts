@@ -51,7 +51,7 @@ const digestOf = ({ algorithm }: Certificate) =>
 function chainText(chain: readonly Certificate[], all: boolean): string {
   const lines = chain.map(
     (each, index) =>
-      ` ${index} s:${nameText(each.subject)}\n   i:${nameText(each.issuer)}\n   a:PKEY: ${kindOf(each)}; sigalg: ${digestOf(each).replace("ecdsa-with", "ecdsa-with")}\n   v:NotBefore: ${dateText(each.notBeforeMs)}; NotAfter: ${dateText(each.notAfterMs)}\n${all ? certificatePem(each) : ""}`,
+      ` ${index} s:${nameText(each.subject)}\n   i:${nameText(each.issuer)}\n   a:PKEY: ${kindOf(each)}; sigalg: ${digestOf(each)}\n   v:NotBefore: ${dateText(each.notBeforeMs)}; NotAfter: ${dateText(each.notAfterMs)}\n${all ? certificatePem(each) : ""}`,
   );
   return `Certificate chain\n${lines.join("")}---\n`;
 }
