@@ -147,16 +147,20 @@ export function* runJob(shell: Shell, list: readonly Stage[], operators: readonl
 /** Waits until the job is done or stopped; gives the terminal back to the shell. */
 export function* waitForeground(shell: Shell, job: Job): Run<number[]> {
   const monitor = shell.options.has("monitor");
-  for (const process of job.processes) {
-    while (process.state === "running" || (process.state === "stopped" && !monitor)) {
-      const signal = shell.traps.nextSignal();
-      yield* wait(Promise.race([process.changed(), signal.promise]));
-      signal.cancel();
-      shell.mustLive();
-      if (shell.traps.deadly !== undefined) throw new KilledBy(shell.traps.deadly);
-    }
-    if (process.state === "stopped") break;
+  // A Ctrl-C belongs to the program first: a shell that has nothing else to do with it dies of it only if the program did (jobs.c, wait_sigint_handler).
+  const { signals } = shell.self;
+  const cooperates = signals.get("SIGINT") === "default";
+  let interrupted = false;
+  if (cooperates)
+    signals.set("SIGINT", () => {
+      interrupted = true;
+    });
+  try {
+    yield* waitForAll(shell, job, monitor);
+  } finally {
+    if (cooperates) signals.set("SIGINT", "default");
   }
+  if (interrupted && job.last.result?.how === "signaled" && job.last.result.signal === "SIGINT") throw new KilledBy("SIGINT");
   const tty = shell.self.fds.get(0)?.tty ?? shell.self.fds.get(2)?.tty;
   if (monitor && tty !== undefined) {
     if (job.state === "stopped") job.settings = tty.settings;
@@ -176,6 +180,19 @@ export function* waitForeground(shell: Shell, job: Job): Run<number[]> {
   if (job.id !== 0) shell.jobs.remove(job);
   yield* reportSignal(shell, job);
   return job.processes.map((process) => process.status);
+}
+
+function* waitForAll(shell: Shell, job: Job, monitor: boolean): Run<void> {
+  for (const process of job.processes) {
+    while (process.state === "running" || (process.state === "stopped" && !monitor)) {
+      const signal = shell.traps.nextSignal();
+      yield* wait(Promise.race([process.changed(), signal.promise]));
+      signal.cancel();
+      shell.mustLive();
+      if (shell.traps.deadly !== undefined) throw new KilledBy(shell.traps.deadly);
+    }
+    if (process.state === "stopped") break;
+  }
 }
 
 /** "Terminated", "Killed": what a job died of, except Ctrl-C and a closed pipe. */
