@@ -157,6 +157,7 @@ export function buildUbuntu(files: ImageFiles): void {
   devices(files);
   put(files, "/usr/bin/bash", executableBytes("bash"), 0o755);
   files.symlink("bash", "/usr/bin/rbash");
+  files.symlink("nano", "/usr/bin/editor");
   put(files, "/usr/bin/sh", executableBytes("sh"), 0o755);
   const offered = [...catalog(programs.keys()).values()].filter((each) => each.preinstalled);
   for (const each of offered)

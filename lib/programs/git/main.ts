@@ -104,6 +104,7 @@ async function dispatch(
   }
   const alias = git.config.get(`alias.${name}`);
   if (alias !== undefined) {
+    if (seen.length === 1 && seen[0] === name) throw new Fatal(`recursive alias: ${name}`);
     if (seen.includes(name))
       throw new Fatal(
         `alias loop detected: expansion of '${seen[0]}' does not terminate:\n  ${[...seen].join(" ==>\n  ")} <==\n  ${name} ==>`,

@@ -5,7 +5,8 @@ interface Spec {
   readonly key: string;
   readonly short: string | undefined;
   readonly long: string | undefined;
-  readonly argument: "none" | "needed" | "optional";
+  /** "last": needed, unless it stands at the end. */
+  readonly argument: "none" | "needed" | "optional" | "last";
 }
 
 function parseSpec(line: string): Spec {
@@ -13,11 +14,11 @@ function parseSpec(line: string): Spec {
   let long: string | undefined;
   let argument: Spec["argument"] = "none";
   for (const part of line.split(/,\s*/)) {
-    const found = /^(--?)([^=[\s]+)(\[=\]|=)?$/.exec(part);
+    const found = /^(--?)([^=[\s]+)(\[=\]|=\?|=)?$/.exec(part);
     if (!found) throw new Error(`bad option: ${line}`);
     if (found[1] === "--") long = found[2];
     else short = found[2];
-    if (found[3]) argument = found[3] === "=" ? "needed" : "optional";
+    if (found[3]) argument = found[3] === "=" ? "needed" : found[3] === "=?" ? "last" : "optional";
   }
   return { key: long ?? short ?? "", short, long, argument };
 }
@@ -132,9 +133,11 @@ export function parseOptions(grammar: Grammar, argv: readonly string[]): Options
         given.push({ key: spec.key, value: undefined, negated });
         continue;
       }
-      if (attached === undefined && spec.argument === "needed" && ++i >= argv.length)
+      let value = attached;
+      if (value === undefined && spec.argument === "needed" && i + 1 >= argv.length)
         throw bad(grammar, `option \`${name}' requires a value`, false);
-      given.push({ key: spec.key, value: attached ?? (spec.argument === "needed" ? argv[i] : undefined), negated: false });
+      if (value === undefined && (spec.argument === "needed" || spec.argument === "last")) value = argv[++i];
+      given.push({ key: spec.key, value, negated: false });
       continue;
     }
     for (let at = 1; at < word.length; at++) {

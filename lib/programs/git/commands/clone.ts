@@ -79,7 +79,9 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
         ? files.realpath(address.path)
         : files.realpath(`${address.path}.git`)
       : undefined;
-  const url = local ?? source;
+  // file:// is a transport of its own: nothing of it is taken for local.
+  const isLocal = local !== undefined && !source.startsWith("file://");
+  const url = isLocal ? local : source;
   const folder = given ?? humanish(source, bare);
   if (folder === "") throw new Fatal("No directory name could be guessed.\nPlease specify a directory on the command line");
   const existed = files.exists(folder);
@@ -158,10 +160,9 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
       wants.push(...connection.refs.filter(({ name }) => name === target).map(({ oid }) => oid));
     await fetchPack(git, repository, connection, wants, {
       quiet,
-      depth: depth === undefined || local !== undefined ? undefined : Number(depth),
+      depth: depth === undefined || isLocal ? undefined : Number(depth),
     });
-    if (depth !== undefined && local !== undefined && !source.startsWith("file://"))
-      git.warn("warning: --depth is ignored in local clones; use file:// instead.\n");
+    if (depth !== undefined && isLocal) git.warn("warning: --depth is ignored in local clones; use file:// instead.\n");
   } catch (error) {
     files.chdir(before);
     undo();
@@ -174,11 +175,11 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   if (connection.refs.length === 0) {
     say("warning: You appear to have cloned an empty repository.\n");
     if (!bare) track(repository, remote, connection.head?.replace("refs/heads/", "") ?? fallback);
-    if (local !== undefined) say("done.\n");
+    if (isLocal) say("done.\n");
     files.chdir(before);
     return 0;
   }
-  if (local !== undefined) say("done.\n");
+  if (isLocal) say("done.\n");
   if (!bare && connection.head !== undefined && kept.some(({ name }) => name === connection.head))
     repository.refs.setSymbolic(`refs/remotes/${remote}/HEAD`, connection.head.replace("refs/heads/", `refs/remotes/${remote}/`));
   const oid = target === undefined ? headRef?.oid : connection.refs.find(({ name }) => name === target)?.oid;
@@ -192,7 +193,7 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   } else if (oid !== undefined) {
     const commit = repository.store.peel(oid).oid;
     repository.refs.write("HEAD", commit);
-    if (!bare) sayDetached(git, asked ?? commit);
+    if (!bare) sayDetached(git, commit);
   } else say("warning: remote HEAD refers to nonexistent ref, unable to checkout.\n");
   if (!bare && !options.has("no-checkout") && repository.headOid !== undefined) {
     forceTree(repository, repository.flatten(repository.headTree));

@@ -122,7 +122,6 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   if (amend && head === undefined) throw new Fatal("You have nothing to amend.");
   if (amend && merging !== undefined) throw new Fatal("You are in the middle of a merge -- cannot amend.");
   if (amend && picking !== undefined) throw new Fatal("You are in the middle of a cherry-pick -- cannot amend.");
-  refuseUnmerged(git, repository);
 
   const pathspec = new Pathspec(repository, options.everything);
   const before = repository.index.bytes();
@@ -130,6 +129,7 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   const partial = !pathspec.isEmpty && !options.has("include");
   if (partial && merging !== undefined) throw new Fatal("cannot do a partial commit during a merge.");
   if (!pathspec.isEmpty) onlyPaths(repository, pathspec);
+  refuseUnmerged(git, repository);
   if (options.has("all") || !pathspec.isEmpty) {
     if (!options.has("dry-run")) repository.writeIndex();
   }

@@ -15,7 +15,7 @@ import type { Repository, TreeFile } from "../repository/repository.ts";
 import { stagedPairs, unstagedPairs } from "../repository/status.ts";
 import { statOf, workFile } from "../repository/work-tree.ts";
 import type { Command } from "./command.ts";
-import { pathspecOf, revisionArguments } from "./revision-args.ts";
+import { pathspecOf, revisionArguments, withoutNot } from "./revision-args.ts";
 
 const GRAMMAR: Grammar = {
   name: "diff",
@@ -66,7 +66,7 @@ function conflictText(git: Git, path: string, color: boolean): string {
 }
 
 async function run(git: Git, argv: readonly string[]): Promise<number> {
-  const options = parseOptions(GRAMMAR, argv);
+  const options = parseOptions(GRAMMAR, withoutNot(argv));
   if (!git.repositoryOrNone)
     throw new Quit(
       "warning: Not a git repository. Use --no-index to compare two paths outside a working tree\nusage: git diff --no-index [<options>] <path> <path>\n\n",

@@ -17,7 +17,7 @@ import type { Command } from "./command.ts";
 import { defaultRemote } from "./fetch.ts";
 import { LOG_OPTIONS, logStyle, selected } from "./log.ts";
 import { remoteUrl } from "./remote.ts";
-import { pathspecOf, revisionArguments } from "./revision-args.ts";
+import { pathspecOf, revisionArguments, withoutNot } from "./revision-args.ts";
 import { updateRef } from "./shared.ts";
 import { relativePath } from "./status-text.ts";
 
@@ -145,7 +145,7 @@ const REVISIONS: Grammar = {
 };
 
 async function revisionsRun(git: Git, argv: readonly string[]): Promise<number> {
-  const options = parseOptions(REVISIONS, argv);
+  const options = parseOptions(REVISIONS, withoutNot(argv));
   const args = revisionArguments(git, options);
   if (!args.named && !options.has("all") && !options.has("branches") && !options.has("tags") && !options.has("remotes"))
     throw new Quit(`${usageText(REVISIONS)}\n`, 129);

@@ -12,7 +12,7 @@ import { type Grammar, type Options, parseOptions } from "../options.ts";
 import { approximate } from "../repository/dates.ts";
 import type { Pathspec } from "../repository/pathspec.ts";
 import type { Command } from "./command.ts";
-import { pathspecOf, type RevisionArguments, revisionArguments } from "./revision-args.ts";
+import { pathspecOf, type RevisionArguments, revisionArguments, withoutNot } from "./revision-args.ts";
 
 export const LOG_OPTIONS: readonly string[] = [
   "-q, --quiet",
@@ -265,7 +265,7 @@ export function commitDiff(git: Git, commit: Commit, style: DiffStyle, paths: Pa
 }
 
 async function run(git: Git, argv: readonly string[]): Promise<number> {
-  const options = parseOptions(GRAMMAR, argv);
+  const options = parseOptions(GRAMMAR, withoutNot(argv));
   const { repository } = git;
   const args = revisionArguments(git, options);
   const pretty = logStyle(git, options);

@@ -385,7 +385,7 @@ function report(
   const notes = failed.filter(({ status }) => status === "rejected");
   const has = (note: string) => notes.some((each) => each.note === note);
   const behind = notes.find((each) => each.note === "non-fast-forward");
-  if (behind) git.warn(behind.full !== undefined && behind.full === repository.refs.head ? BEHIND : OTHER_BEHIND);
+  if (behind) git.warn(behind.target === repository.refs.head ? BEHIND : OTHER_BEHIND);
   else if (has("already exists")) git.warn(TAG_EXISTS);
   else if (has("fetch first")) git.warn(FETCH_FIRST);
   return 1;

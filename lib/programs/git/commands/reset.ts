@@ -4,7 +4,7 @@ import { pathOf } from "../diff/pairs.ts";
 import { Fatal } from "../errors.ts";
 import { ambiguous } from "../history/revisions.ts";
 import { type Grammar, parseOptions } from "../options.ts";
-import { forceTree, resetIndex, switchTree } from "../repository/checkout-tree.ts";
+import { forceTree, removeWorkFile, resetIndex, switchTree, takeFile } from "../repository/checkout-tree.ts";
 import { Ignore } from "../repository/ignore.ts";
 import { bareEntry } from "../repository/index-file.ts";
 import { Pathspec, repositoryPath } from "../repository/pathspec.ts";
@@ -112,9 +112,8 @@ function dropUnmerged(repository: Repository): void {
   for (const path of repository.index.unmerged) {
     repository.index.remove(path);
     const file = head.get(path);
-    const stat = statOf(repository, path);
-    if (stat && stat.kind !== "directory") repository.files.unlink(repository.workPath(path));
-    if (file) repository.index.set(bareEntry(path, file.mode, file.oid));
+    if (file) takeFile(repository, path, file);
+    else removeWorkFile(repository, path);
   }
 }
 

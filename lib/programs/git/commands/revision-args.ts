@@ -1,7 +1,6 @@
 /** Arguments that name commits, ranges and paths, as log, diff and rev-list take them. */
 import type { Git } from "../context.ts";
 import { Fatal } from "../errors.ts";
-import { ambiguous } from "../history/revisions.ts";
 import { mergeBases } from "../history/walk.ts";
 import type { Options } from "../options.ts";
 import { Pathspec, repositoryPath } from "../repository/pathspec.ts";
@@ -15,6 +14,21 @@ export interface RevisionArguments {
   readonly symmetric: { readonly left: string; readonly right: string } | undefined;
   /** Whether any revision was named. */
   readonly named: boolean;
+}
+
+/** `--not`: what follows is left out, and after a second one no more (git-rev-list(1)). */
+export function withoutNot(argv: readonly string[]): string[] {
+  let not = false;
+  let paths = false;
+  return argv.flatMap((word) => {
+    if (word === "--") paths = true;
+    if (paths) return [word];
+    if (word === "--not") {
+      not = !not;
+      return [];
+    }
+    return [not && !word.startsWith("-") ? (word.startsWith("^") ? word.slice(1) : `^${word}`) : word];
+  });
 }
 
 /** git's order: first revisions, then paths; what is neither is told. */
@@ -72,12 +86,12 @@ export function revisionArguments(git: Git, options: Options): RevisionArguments
     if (separated) throw new Fatal(`bad revision '${text}'`);
     if (!inPaths || statOf(git.repository, safePath(git, text)) === undefined) {
       if (statOf(git.repository, safePath(git, text)) === undefined && !/[*?[]|^:/.test(text)) {
-        if (!inPaths && git.repository.headOid === undefined && text === "HEAD") throw ambiguous("HEAD");
+        if (!inPaths && git.repository.headOid === undefined && text === "HEAD") throw git.revisions.unknown("HEAD");
         if (inPaths)
           throw new Fatal(
             `${text}: no such path in the working tree.\nUse 'git <command> -- <path>...' to specify paths that do not exist locally.`,
           );
-        throw ambiguous(text);
+        throw git.revisions.unknown(text);
       }
     }
     inPaths = true;

@@ -89,7 +89,8 @@ export async function runHook(git: Git, name: string, args: readonly string[], o
   const output = options.output ?? git.self.fds.get(2);
   const fds = new Map<number, OpenFile>([[0, input.reader]]);
   if (output) {
-    fds.set(1, output);
+    // What a hook says goes to standard error, except for pre-push's.
+    fds.set(1, (name === "pre-push" ? git.self.fds.get(1) : undefined) ?? output);
     fds.set(2, output);
   }
   const env: Record<string, string> = { ...git.env, ...options.env };

@@ -13,7 +13,7 @@ import { showDate } from "../repository/dates.ts";
 import type { Pathspec } from "../repository/pathspec.ts";
 import type { Command } from "./command.ts";
 import { commitDiff, joined, LOG_OPTIONS, logStyle } from "./log.ts";
-import { pathspecOf, revisionArguments } from "./revision-args.ts";
+import { pathspecOf, revisionArguments, withoutNot } from "./revision-args.ts";
 
 const GRAMMAR: Grammar = {
   name: "show",
@@ -70,7 +70,7 @@ export function showCommit(git: Git, commit: Commit, pretty: PrettyStyle, style:
 }
 
 async function run(git: Git, argv: readonly string[]): Promise<number> {
-  const options = parseOptions(GRAMMAR, argv);
+  const options = parseOptions(GRAMMAR, withoutNot(argv));
   const { repository } = git;
   const args = revisionArguments(git, options);
   const pretty = logStyle(git, options);

@@ -174,8 +174,9 @@ function find(git: Git, given: string | undefined): Found {
   const position = given === undefined ? 0 : Number(/\d+/.exec(given)?.[0] ?? 0);
   const selector = `stash@{${position}}`;
   const entry = log[log.length - 1 - position];
+  if (!entry && log.length > 0) throw new Fatal(`log for 'refs/stash' only has ${log.length} entries`);
   if (!entry) throw new Quit(`error: ${selector} is not a valid reference\n`, 1);
-  return { oid: entry.to, selector: `refs/${selector}`, position };
+  return { oid: entry.to, selector: given === undefined ? `refs/${selector}` : selector, position };
 }
 
 /** Throws Quit when changes would be lost. Returns false where there were conflicts. */

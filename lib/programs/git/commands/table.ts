@@ -1,6 +1,9 @@
 /** Every command of git that this machine has. */
 
 import { add } from "./add.ts";
+import { archive } from "./archive.ts";
+import { bisect } from "./bisect.ts";
+import { annotate, blame } from "./blame.ts";
 import { branch } from "./branch.ts";
 import { checkout } from "./checkout.ts";
 import { cherryPick, revert } from "./cherry-pick.ts";
@@ -9,9 +12,11 @@ import { clone } from "./clone.ts";
 import type { Command } from "./command.ts";
 import { commit } from "./commit.ts";
 import { config } from "./config.ts";
+import { describe, shortlog } from "./describe.ts";
 import { diff } from "./diff.ts";
 import { fetch } from "./fetch.ts";
 import { forEachRef } from "./for-each-ref.ts";
+import { grep } from "./grep.ts";
 import { countObjects, fsck, gc, help, packRefs, repack, varCommand } from "./help.ts";
 import { init } from "./init.ts";
 import { checkIgnore, lsFiles, lsRemote, mergeBase, revList, showRef, symbolicRef, updateRefCommand } from "./listing.ts";
@@ -34,9 +39,18 @@ import { stash } from "./stash.ts";
 import { status } from "./status.ts";
 import { switchCommand } from "./switch.ts";
 import { tag } from "./tag.ts";
+import { worktree } from "./worktree.ts";
 
 const all: readonly Command[] = [
   add,
+  archive,
+  bisect,
+  annotate,
+  blame,
+  describe,
+  shortlog,
+  grep,
+  worktree,
   branch,
   commit,
   config,

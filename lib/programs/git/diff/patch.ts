@@ -91,12 +91,12 @@ function hunkText(hunk: Hunk, color: boolean): string {
   const lines = hunk.lines.map((line) => {
     if (!color) return line;
     if (line.startsWith("-")) return paint(true, "31", line);
-    if (!line.startsWith("+")) return line;
+    if (!line.startsWith("+")) return `${line}\x1b[m`;
     const text = line.slice(1).trimEnd();
     const space = line.slice(1 + text.length);
     return `${paint(true, "32", "+")}${text === "" ? "" : paint(true, "32", text)}${space === "" ? "" : paint(true, "41", space)}`;
   });
-  return `${[`${head}${hunk.heading === "" ? "" : ` ${hunk.heading}`}`, ...lines].join("\n")}\n`;
+  return `${[`${head}${hunk.heading === "" ? "" : color ? ` \x1b[m${hunk.heading}\x1b[m` : ` ${hunk.heading}`}`, ...lines].join("\n")}\n`;
 }
 
 /** The names as they stand behind "diff --git", "---" and "+++". */

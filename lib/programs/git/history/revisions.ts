@@ -235,10 +235,19 @@ export class Revisions {
     return raw?.type === "tag" ? this.toTree(parseTag(raw.data).object) : undefined;
   }
 
+  /** What git says of a name that means nothing. */
+  unknown(text: string): Fatal {
+    const [, revision = "", path = ""] = /^([^:]*):(.+)$/s.exec(text) ?? [];
+    if (path !== "" && revision !== "" && this.find(revision)) return new Fatal(`path '${path}' does not exist in '${revision}'`);
+    if (path !== "" && revision === "" && !path.startsWith("/"))
+      return new Fatal(`path '${path}' does not exist (neither on disk nor in the index)`);
+    return ambiguous(text);
+  }
+
   /** The object of this name. Throws Fatal with git's words for arguments. */
   object(text: string): Found {
     const found = this.find(text);
-    if (!found) throw ambiguous(text);
+    if (!found) throw this.unknown(text);
     return found;
   }
 

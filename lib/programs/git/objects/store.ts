@@ -30,6 +30,7 @@ export class ObjectStore {
   readonly #commits = new Map<string, Commit>();
   readonly #trees = new Map<string, readonly TreeEntry[]>();
   #packs: Pack[] | undefined;
+  #shallow: ReadonlySet<string> | undefined;
   #alternates: ObjectStore[] | undefined;
 
   constructor(
@@ -50,6 +51,12 @@ export class ObjectStore {
       .sort()
       .map((name) => new Pack(this.files.readFile(`${folder}/${name}`), () => this.files.readFile(`${folder}/${name.slice(0, -4)}.pack`)));
     return this.#packs;
+  }
+
+  get shallow(): ReadonlySet<string> {
+    const path = `${this.folder.replace(/\/[^/]*$/, "")}/shallow`;
+    this.#shallow ??= new Set(this.files.exists(path) ? this.files.readText(path).trim().split("\n") : []);
+    return this.#shallow;
   }
 
   get alternates(): ObjectStore[] {
@@ -130,7 +137,9 @@ export class ObjectStore {
     if (known) return known;
     const { type, data } = this.read(oid);
     if (type !== "commit") throw new MissingObject(oid);
-    const commit = parseCommit(oid, data);
+    const parsed = parseCommit(oid, data);
+    // Where a shallow clone ends, commits have no parents (gitrepository-layout(5), shallow).
+    const commit = this.shallow.has(oid) ? { ...parsed, parents: [] } : parsed;
     this.#commits.set(oid, commit);
     return commit;
   }
@@ -166,6 +175,7 @@ export class ObjectStore {
 
   /** Keeps a pack that has come from elsewhere (its objects as loose ones when they are few, as fetch.unpackLimit has it). Returns their names. */
   receive(pack: Uint8Array): string[] {
+    this.#shallow = undefined;
     const objects = unpack(pack, (oid) => this.tryRead(oid));
     const thin = objects.length > 0 && objects.length < 100;
     if (thin || objects.length === 0) for (const { type, data } of objects) this.write(type, data);

@@ -73,6 +73,8 @@ export class Refs {
   /** What the name holds itself: an object's name, or `ref: other`. */
   raw(name: string): string | undefined {
     const text = this.#text(this.path(name))?.trim();
+    // FETCH_HEAD says more of each name than the name.
+    if (text !== undefined && /^[0-9a-f]{40}\t/.test(text)) return text.slice(0, 40);
     if (text !== undefined && text !== "") return text;
     return this.#packedRefs.refs.get(name);
   }

@@ -58,8 +58,8 @@ export async function fetchPack(
       }
       await progress.end();
     } else parts.push(await reader.rest());
-    const received = store.receive(concat(parts));
     if (shallow.length > 0) repository.writeGitFile("shallow", shallow.map((oid) => `${oid}\n`).join(""));
+    const received = store.receive(concat(parts));
     if (!options.quiet && git.self.fds.get(2)?.tty) git.warn(`Receiving objects: 100% (${received.length}/${received.length}), done.\n`);
     return received.length;
   } catch (error) {
