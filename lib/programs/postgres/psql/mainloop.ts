@@ -50,6 +50,7 @@ export class MainLoop {
           scanner.reset();
           session.conditions.clear();
           prompt = "ready";
+          source.complete?.();
           continue;
         }
         if (line === undefined) {
@@ -78,6 +79,7 @@ export class MainLoop {
         if (outcome === "quit") return { status: this.#success ? STATUS.success : STATUS.success, quit: true };
         if (outcome === "stop") return { status: STATUS.user, quit: false };
         prompt = outcome;
+        if (prompt === "ready") source.complete?.();
       }
       if (scanner.buffer !== "" && !source.isInteractive && session.conditions.isActive) {
         const success = await sendQuery(session, scanner.buffer);

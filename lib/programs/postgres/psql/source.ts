@@ -6,6 +6,8 @@ export interface Source {
   readonly isInteractive: boolean;
   /** The next line without its end; undefined at the end. "interrupt": Ctrl-C at the prompt. */
   next(prompt: () => Promise<string>): Promise<string | undefined | "interrupt-key">;
+  /** A statement or command is complete: what was typed for it is one entry of the history. */
+  complete?(): void;
   /** A line of COPY's data, with its end where it has one. */
   data(prompt: () => Promise<string>): Promise<string | undefined>;
 }

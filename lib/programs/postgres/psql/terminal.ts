@@ -52,6 +52,8 @@ export function terminalSource(session: Session, edited: boolean): Source {
   if (file === undefined || tty === undefined) throw new KernelError("ENOTTY", "ioctl");
   if (edited) loadHistory(session);
   let atEnd = false;
+  /** Lines of the statement that is being typed. */
+  const typed: string[] = [];
   const first = (bytes: Uint8Array | undefined) => {
     if (bytes?.length === 0) atEnd = true;
     return bytes?.[0];
@@ -95,8 +97,12 @@ export function terminalSource(session: Session, edited: boolean): Source {
     isInteractive: true,
     next: async (prompt) => {
       const line = await read(await prompt());
-      if (line !== undefined && line !== INTERRUPT_KEY && edited) remember(session, line);
+      if (line !== undefined && line !== INTERRUPT_KEY) typed.push(line);
       return line;
+    },
+    complete: () => {
+      const entry = typed.splice(0).join("\n");
+      if (edited) remember(session, entry);
     },
     data: async (prompt) => {
       const line = await plain(await prompt());
