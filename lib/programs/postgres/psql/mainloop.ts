@@ -67,7 +67,10 @@ export class MainLoop {
         ends = 0;
         session.lineNumber++;
         const help = source.isInteractive ? this.#asksForHelp(line, prompt) : undefined;
-        if (help === "quit") return { status: STATUS.success, quit: true };
+        if (help === "quit") {
+          source.complete?.();
+          return { status: STATUS.success, quit: true };
+        }
         if (help !== undefined) {
           await session.print(help);
           if (prompt === "ready") continue;
@@ -76,7 +79,8 @@ export class MainLoop {
         if (line === "" && !scanner.isInside) continue;
         if (session.variables.get("ECHO") === "all" && !source.isInteractive) await session.print(`${line}\n`);
         const outcome = await this.#line(line, prompt);
-        if (outcome === "quit") return { status: this.#success ? STATUS.success : STATUS.success, quit: true };
+        if (outcome === "quit") source.complete?.();
+        if (outcome === "quit") return { status: STATUS.success, quit: true };
         if (outcome === "stop") return { status: STATUS.user, quit: false };
         prompt = outcome;
         if (prompt === "ready") source.complete?.();
