@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, test } from "vitest";
 import { machineOf, type TestLab, testLab } from "./several-machines-testing.ts";
 
 let lab: TestLab;

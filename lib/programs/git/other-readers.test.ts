@@ -49,7 +49,8 @@ it("makes repositories that other implementations of git read, loose and packed"
     const dir = join(folder, name);
     copyOut("/home/learner/shop", dir);
     const commits = await isomorphic.log({ fs, dir });
-    expect(commits.map(({ oid }) => oid).sort()).toEqual(
+    // It names a commit that two lines of history lead to more than once.
+    expect([...new Set(commits.map(({ oid }) => oid))].sort()).toEqual(
       log
         .trim()
         .split("\n")
