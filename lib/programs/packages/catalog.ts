@@ -17,7 +17,7 @@ export interface Package {
 
 type Row = readonly [name: string, version: string, section: string, installedKib: number, size: number, summary: string, programs: string];
 
-const POSTGRESQL_CLIENTS = "psql createdb dropdb createuser dropuser pg_isready vacuumdb reindexdb pg_dump";
+const POSTGRESQL_CLIENTS = "psql createdb dropdb createuser dropuser pg_isready vacuumdb reindexdb pg_dump pg_dumpall pg_restore";
 
 /** What a bare server has not: to be installed by whoever wants it. */
 const OPTIONAL: readonly Row[] = [

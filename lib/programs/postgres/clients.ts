@@ -257,3 +257,41 @@ export const pgDump = client({
     "Only the plain format. Aggregates, operators, casts, foreign data wrappers, text search objects, publications, extended statistics, default privileges and settings of databases are not dumped.",
   main: async () => (await import("./dump/dump.ts")).pgDump,
 });
+
+export const pgDumpall = client({
+  name: "pg_dumpall",
+  summary: "export a PostgreSQL server's databases and roles as an SQL script",
+  synopsis: "[OPTION]...",
+  options: [
+    "-f, --file=FILENAME  output file",
+    "-a, --data-only  dump only the data, not the schema",
+    "-c, --clean  clean (drop) databases before recreating",
+    "-g, --globals-only  dump only global objects, no databases",
+    "-l, --database=DBNAME  alternative default database",
+    "-O, --no-owner  skip restoration of object ownership",
+    "-r, --roles-only  dump only roles, no databases or tablespaces",
+    "-s, --schema-only  dump only the schema, no data",
+    "-x, --no-privileges  do not dump privileges (grant/revoke)",
+    "--column-inserts  dump data as INSERT commands with column names",
+    "--if-exists  use IF EXISTS when dropping objects",
+    "--inserts  dump data as INSERT commands, rather than COPY",
+    "--no-role-passwords  do not dump passwords for roles",
+    "--restrict-key=RESTRICT_KEY  use provided string as psql \\restrict key",
+  ],
+  unmodeled: ["--exclude-database", "--filter", "-t", "-S"],
+  limits: "Tablespaces and settings of roles are not dumped.",
+  main: async () => (await import("./dump/dumpall.ts")).pgDumpall,
+});
+
+export const pgRestore = client({
+  name: "pg_restore",
+  summary: "restore a PostgreSQL database from an archive file created by pg_dump",
+  synopsis: "[OPTION]... [FILE]",
+  options: [
+    "-d, --dbname=NAME  connect to database name",
+    "-f, --file=FILENAME  output file name (- for stdout)",
+    "-l, --list  print summarized TOC of the archive",
+  ],
+  limits: "This machine's pg_dump makes plain dumps only, and those are for psql: pg_restore says so.",
+  main: async () => (await import("./dump/restore.ts")).pgRestore,
+});
