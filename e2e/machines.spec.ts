@@ -69,7 +69,7 @@ test("the page of what the machines can do is searched with the keyboard", async
   await expect(page.locator("#grep")).toBeVisible();
   await page.keyboard.press("Escape");
   await page.keyboard.type("curl");
-  await expect(page.locator("#curl")).toContainText("There is no TLS yet");
+  await expect(page.locator("#curl")).toContainText("Nothing is encrypted inside this world");
   await page.keyboard.type(" zzz");
   await expect(page.getByText("No program is called that or does that here.")).toBeVisible();
 });

@@ -183,7 +183,7 @@ export class MachineNetwork implements NetworkStack {
   trace(address: string, port: number): Route["kind"] {
     return this.#options.world === undefined && !isLoopback(address) && address !== this.address
       ? "unreachable"
-      : this.route(address, port).kind;
+      : this.route(address, port, true).kind;
   }
 
   /** Calls back after that many milliseconds of the world's time; a machine without a network has nobody to wait for. */
@@ -274,8 +274,8 @@ export class MachineNetwork implements NetworkStack {
     if (socket.local !== undefined) this.#options.onPort(kind, socket.local, socket.listenerPid);
   }
 
-  /** What becomes of a connection to this address. Throws ENETUNREACH where there is no network. */
-  route(address: string, port: number): Route {
+  /** What becomes of a connection to this address, or would (`unsent`). Throws ENETUNREACH where there is no network. */
+  route(address: string, port: number, unsent = false): Route {
     const target = address === ANY ? LOOPBACK : address;
     const own = isLoopback(target) ? LOOPBACK : target === this.address ? target : undefined;
     if (own !== undefined) return this.#arrival(this, own, target, port, 0);
@@ -283,7 +283,7 @@ export class MachineNetwork implements NetworkStack {
     // Without a route to the network at all, connect(2) says so at once.
     if (world === undefined) throw new KernelError("ENETUNREACH", "connect");
     const waitMs = world.waitMs;
-    const packet = { protocol: "tcp", from: this.address, to: target, port } as const;
+    const packet = { protocol: "tcp", from: this.address, to: target, port, unsent } as const;
     const leaving = this.firewall?.verdict({ ...packet, direction: "out" }) ?? "accept";
     if (leaving === "drop") return { kind: "dropped", waitMs: GIVE_UP_MS };
     if (leaving === "reject") return { kind: "refused", waitMs: 0 };

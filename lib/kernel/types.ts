@@ -365,6 +365,8 @@ export interface Packet {
   readonly from: string;
   readonly to: string;
   readonly port: number;
+  /** Nothing is sent: somebody only asks what would become of it, and rules that count do not count it. */
+  readonly unsent?: boolean;
 }
 
 /** A packet filter (nft(8)): `drop` lets the sender wait in vain, `reject` answers that the connection is refused. */

@@ -106,6 +106,16 @@ test("what is not allowed never arrives; what is rejected is refused; what stand
   expect(await knock(laptop, 8001)).toBe("open");
 });
 
+test("a limit counts connections, and not questions about them", async () => {
+  const { laptop, web, terminal } = await twoMachines();
+  listen(web, 8000);
+  await terminal.run("sudo ufw limit 8000/tcp; sudo ufw --force enable");
+  for (let times = 0; times < 20; times++) expect(laptop.network.trace("10.0.0.11", 8000)).toBe("listener");
+  for (let times = 0; times < 5; times++) expect(await knock(laptop, 8000)).toBe("open");
+  expect(await knock(laptop, 8000)).toBe("ECONNREFUSED");
+  expect(laptop.network.trace("10.0.0.11", 8000)).toBe("refused");
+});
+
 test("over ssh, ufw asks before it may cut the branch it sits on", async () => {
   const { laptop, web } = await twoMachines();
   const terminal = lab.open("laptop");

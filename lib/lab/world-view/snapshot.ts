@@ -42,7 +42,7 @@ export function serviceName(process: Pick<ProcessInfo, "argv">): string {
 function openness(machine: Machine, address: string, port: number): WorldPort["open"] {
   if (address.startsWith("127.")) return "machine";
   const { firewall } = machine.network;
-  const packet = { direction: "in", protocol: "tcp", from: SOMEBODY, to: machine.network.address, port } as const;
+  const packet = { direction: "in", protocol: "tcp", from: SOMEBODY, to: machine.network.address, port, unsent: true } as const;
   return (firewall?.verdict(packet) ?? "accept") === "accept" ? "everyone" : "closed";
 }
 

@@ -207,7 +207,7 @@ export function firewallOf(rules: readonly Rule[], settings: Settings, now: () =
   const limited = (rule: Rule, packet: Packet) => {
     const key = `${tuple(rule)} ${packet.from}`;
     const recent = [...(seen.get(key) ?? []), now()].filter((atMs) => now() - atMs < LIMIT_MS);
-    seen.set(key, recent.slice(-LIMIT_COUNT));
+    if (!packet.unsent) seen.set(key, recent.slice(-LIMIT_COUNT));
     return recent.length >= LIMIT_COUNT ? "reject" : "accept";
   };
   return {
