@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { until } from "../kernel/testing.ts";
 import { type PostgresMachine, postgresMachine } from "./postgres-testing.ts";
 
 /** A statement as psql's unaligned output gives it, as the user postgres through the Unix socket. */
@@ -60,5 +61,36 @@ describe("PostgreSQL on a machine", () => {
     await db.sh("echo > /tmp/go", "postgres");
     await Promise.all([first, second]);
     expect(await ask("select balance from account")).toBe("180");
+  });
+
+  it("loses nothing that was committed when a server process is killed, and keeps nothing that was not", async () => {
+    await ask("create table kept (v text); insert into kept values ('committed')");
+    const open = db.sh(sql("begin; insert into kept values ('open'); select pg_sleep(60)"), "postgres");
+    await eventually(
+      async () => (await ask("select count(*) from pg_stat_activity where query like '%pg_sleep(60)%' and state = 'active'")) !== "0",
+    );
+    const victim = await ask("select pid from pg_stat_activity where wait_event = 'PgSleep'");
+    await db.sh(`kill -9 ${victim}`);
+    expect((await open).output).toContain("server closed the connection unexpectedly");
+    await until(() => /was not properly shut down; automatic recovery[\s\S]*ready to accept connections/.test(db.log()));
+    expect(db.log()).toContain(`(PID ${victim}) was terminated by signal 9: Killed`);
+    expect(await ask("select v from kept")).toBe("committed");
+  });
+
+  it("recovers when the whole server was killed", async () => {
+    await ask("insert into kept values ('again')");
+    const pids = db.machine.processes().filter(({ pid, ppid }) => pid === postmaster || ppid === postmaster);
+    await db.sh(`kill -9 ${pids.map(({ pid }) => pid).join(" ")}`);
+    await until(() => db.machine.processes().every(({ pid }) => pid !== postmaster));
+    postmaster = await db.start();
+    expect(await ask("select string_agg(v, ' ') from kept")).toBe("committed again");
+  });
+
+  it("shuts down at SIGINT, and leaves nothing to recover", async () => {
+    const before = db.log().length;
+    await db.sh(`kill -INT ${postmaster}`);
+    await until(() => db.machine.processes().every(({ pid }) => pid !== postmaster));
+    expect(db.log().slice(before)).toContain("database system is shut down");
+    expect(db.machine.files.exists("/var/lib/postgresql/18/main/postmaster.pid")).toBe(false);
   });
 });

@@ -65,6 +65,7 @@ max_parallel_workers_per_gather = 0
 #wal_level = replica			# minimal, replica, or logical
 					# (change requires restart)
 #checkpoint_timeout = 5min		# range 30s-1d
+fsync = off				# what is written to this machine's disk is safe at once
 wal_writer_delay = 10s			# 1-10000 milliseconds
 max_wal_size = 64MB
 min_wal_size = 5MB

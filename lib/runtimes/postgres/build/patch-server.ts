@@ -22,6 +22,7 @@ const FUNCTION = {
   setAuthenticated: 3567,
   checkUserMap: 3612,
   procExit: 5442,
+  baseInit: 10117,
   /** ProcKill and AuxiliaryProcKill. */
   procKills: [5693, 5695],
   waitEventSetWait: 5573,
@@ -36,6 +37,7 @@ const FUNCTION = {
 } as const;
 
 const VOID = 0x40;
+const BR_IF = 0x0d;
 const OP = {
   IF: 0x04,
   BR: 0x0c,
@@ -119,6 +121,11 @@ export function patchServer(original: Uint8Array): Uint8Array {
   );
 
   peerAuthentication(substitute, call);
+
+  // In PGlite whoever asks for a checkpoint makes it (RequestCheckpoint); so each process has the table of files to sync, not the checkpointer alone.
+  const CHECKPOINTER = [...constant(VARIABLE.myBackendType), ...load(0), ...constant(11), OP.I32_NE];
+  const skips = [BR_IF, 1, OP.END, ...constant(2804336)];
+  substitute(FUNCTION.baseInit, [...CHECKPOINTER, ...skips], [...constant(0), ...skips]);
 
   const pid = call(NATIVE.GETPID);
   const MY_PROC_PID = constant(VARIABLE.myProcPid);

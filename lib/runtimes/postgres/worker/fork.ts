@@ -31,6 +31,8 @@ export function forkChild(state: ProcessState, server: Server, shared: ServerMem
   words[WORD.SHARED] = from;
   words[WORD.SHARED_SIZE] = size;
   for (const [index, value] of args.entries()) words[WORD.ARGUMENTS + index] = value;
+  // The end of the child before this one must not be taken for this one's.
+  Atomics.store(words, WORD.CHILD, 0);
   Atomics.store(words, WORD.FORKING, 1);
   const { message, descriptors, client } = state;
   const fds: Record<number, number> = {};

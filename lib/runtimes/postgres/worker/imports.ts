@@ -69,7 +69,8 @@ export function serverImports(parts: ImportParts): Record<string, Import> {
     __syscall_pipe2: (address: number) =>
       answered(() => {
         const current = state();
-        current.client.must(OP.PIPE, [0]);
+        // The server makes all its pipes non-blocking, by an fcntl that PGlite has left out.
+        current.client.must(OP.PIPE, [O.NONBLOCK]);
         const answer = current.client.answer();
         const [reader = -1, writer = -1] = new Int32Array(answer.buffer, answer.byteOffset, 2);
         memory().setInt(address, current.descriptors.add(current.kernelFile(reader, O.RDONLY)));
