@@ -16,6 +16,10 @@ test("git talks to the terminal: colors, the pager for what is long, nano for me
   laptop.type("Sixty lines\x0f\r\x18");
   await laptop.sees("[main (root-commit) ");
   await laptop.sees("learner@laptop:~/shop (main)$ ");
+  // What fits on the screen needs no pager.
+  laptop.type("git log --oneline\r");
+  await laptop.sees(") Sixty lines");
+  await laptop.sees("learner@laptop:~/shop (main)$ ");
   laptop.type("git log -p\r");
   await laptop.sees("@@ -0,0 +1,60 @@");
   laptop.type("q");

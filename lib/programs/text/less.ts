@@ -2,7 +2,7 @@
 import type { Process } from "../../kernel/types.ts";
 import { codeOf, reason } from "../core/errors.ts";
 import { eachInput, type Input, openInput } from "../core/io.ts";
-import type { Arguments } from "../core/options.ts";
+import { Arguments } from "../core/options.ts";
 import { displayWidth } from "../core/paths.ts";
 import { type ProgramEntry, program } from "../core/program.ts";
 import { Screen } from "../core/screen.ts";
@@ -322,6 +322,21 @@ export async function page(self: Process, inputs: readonly { name: string; input
   }
 }
 
+const OF_LETTER: Readonly<Record<string, string>> = {
+  F: "quit-if-one-screen",
+  i: "ignore-case",
+  I: "IGNORE-CASE",
+  N: "LINE-NUMBERS",
+  S: "chop-long-lines",
+};
+
+/** Options of the variable LESS, with or without a dash, come before those of the command (less(1), OPTIONS). */
+function withEnvironment(self: Process, args: Arguments): Arguments {
+  const letters = (self.env.LESS ?? "").replace(/[^A-Za-z]/g, "");
+  const given = [...letters].flatMap((letter) => (OF_LETTER[letter] === undefined ? [] : [{ key: OF_LETTER[letter], value: "" }]));
+  return new Arguments([...given, ...args.given], args.operands, args.raw);
+}
+
 function define(name: "less" | "more"): ProgramEntry {
   return program({
     name,
@@ -346,7 +361,8 @@ function define(name: "less" | "more"): ProgramEntry {
       "-s, --squeeze-blank-lines  (accepted)",
     ],
     unmodeled: ["-p", "-o", "-t", "-T", "-x", "-z", "-b", "-j", "-k", "-P"],
-    run: async (self, args) => {
+    run: async (self, given) => {
+      const args = name === "less" ? withEnvironment(self, given) : given;
       if (!self.fds.get(1)?.tty) return copy(self, name, args.operands);
       if (args.operands.length === 0 && self.fds.get(0)?.tty) {
         await self.error(
