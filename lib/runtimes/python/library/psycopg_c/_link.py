@@ -41,7 +41,14 @@ class Link:
             family = socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         self.socket.setblocking(False)
-        self.is_open = self._check(self.socket.connect_ex(self.address))
+        # Over TCP libpq hears of a refusal when it asks whether the connection stands.
+        self.refusal = None
+        try:
+            self.is_open = self._check(self.socket.connect_ex(self.address))
+        except LinkError as error:
+            if self.is_local:
+                raise
+            self.is_open, self.refusal = False, error
 
     def _resolve(self, host, port):
         try:
@@ -60,6 +67,8 @@ class Link:
 
     def finish_opening(self):
         """True once the connection stands. Raises LinkError."""
+        if self.refusal is not None:
+            raise self.refusal
         if not self.is_open:
             writable = select.select([], [self.socket], [], 0)[1]
             if writable:
