@@ -32,7 +32,7 @@ export class LabPast implements Past {
   traffic(check: TrafficCheck): Verdict {
     const traffic = this.named(check.traffic);
     const changes = check.during && this.changes.get(`${check.during.on}/${check.during.process}`);
-    return checkTraffic(check, traffic, changes?.latest());
+    return checkTraffic(check, traffic, changes?.latest(traffic.beganMs));
   }
 
   /** Which tasks are at hand and passed may have changed: rules begin, traffic begins and ends. */

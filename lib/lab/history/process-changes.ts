@@ -24,12 +24,15 @@ export class ProcessChanges {
     });
   }
 
-  /** When the latest group of changes began that brought a process which still runs; undefined when there was none. */
-  latest(): number | undefined {
+  /**
+   * When the latest group of changes began that brought a process which still runs; undefined when there was none. A change before
+   * `sinceMs` belongs to no group of changes after it.
+   */
+  latest(sinceMs: number): number | undefined {
     const starts = [...this.known.values()].filter((each) => each !== undefined);
     if (starts.length === 0) return undefined;
     let began = Math.max(...starts);
-    for (const before of [...this.changes].reverse()) if (before < began && began - before <= APART_MS) began = before;
+    for (const before of [...this.changes].reverse()) if (before >= sinceMs && before < began && began - before <= APART_MS) began = before;
     return began;
   }
 

@@ -38,6 +38,7 @@ export class Traffic {
   private sent = 0;
   private sums = { requests: 0, lost: 0, errors: 0 };
   private nextDueMs = 0;
+  private began = 0;
   /** Results of a run that has been started anew do not count any more. */
   private run = 0;
 
@@ -50,6 +51,11 @@ export class Traffic {
     return this.stopTimer !== undefined;
   }
 
+  /** When it was last started: monotonic milliseconds of the lab's clock. */
+  get beganMs(): number {
+    return this.began;
+  }
+
   /** Begins, with nothing counted yet. */
   start(): void {
     if (this.running) return;
@@ -57,7 +63,8 @@ export class Traffic {
     this.results.length = 0;
     this.waiting.clear();
     this.sums = { requests: 0, lost: 0, errors: 0 };
-    this.nextDueMs = this.world.kernel.clock.monotonic();
+    this.began = this.world.kernel.clock.monotonic();
+    this.nextDueMs = this.began;
     this.arm();
   }
 

@@ -20,7 +20,7 @@ export interface Installed {
   /** Makes what a lab wants beyond the image: the machine's user, who may log in. Machines come in the lab's order, all filled. */
   prepare?(machine: Machine, definition: MachineDefinition, others: ReadonlyMap<string, Machine>, lab: LabDefinition): void;
   /** Starts what a machine starts by itself: its packet filter, its services. With `units`, those that were up when it was saved. */
-  boot?(machine: Machine, units?: readonly string[]): void;
+  boot?(machine: Machine, units?: readonly string[]): Promise<void>;
   /** Makes the packs of files known that saved disks name; resolves when they are there, with what the files are called now. */
   importPacks?(kernel: Kernel, names: ReadonlySet<string>): Promise<KeyNow>;
 }
@@ -54,6 +54,9 @@ export interface SavedDisk {
 
 /** Every attempt at a lab sees the same random numbers (design.md §3). */
 const SEED = 1;
+
+/** So long a lab's start waits for the services of its machines, in milliseconds. */
+const BOOT_PATIENCE_MS = 1000;
 
 /** Builds the world of a lab afresh: machines from their images, with the lesson's files on them. */
 export async function createWorld(lab: LabDefinition, options: WorldOptions): Promise<LabWorld> {
@@ -106,7 +109,9 @@ export class LabWorld implements World {
     for (const each of this.definitions) prepare?.(this.machine(each.name), each, this.kernel.machines, this.lab);
     this.copyFiles();
     for (const definition of this.definitions) this.makeFolder(definition);
-    this.boot();
+    // Who logs in to a fresh machine finds its ssh server up; a service that takes its time is not waited for.
+    const patience = new Promise<void>((resolve) => this.options.host.setTimeout(resolve, BOOT_PATIENCE_MS));
+    await Promise.race([this.boot(), patience]);
   }
 
   /** The folder in which terminals begin: an author who names one that no file is in wants it empty. */
@@ -136,10 +141,11 @@ export class LabWorld implements World {
     return [...given, ...this.definitions.filter((other) => !given.includes(other))];
   }
 
-  private boot(disks: readonly SavedDisk[] = []): void {
-    for (const machine of this.kernel.machines.values()) {
-      this.options.installed.boot?.(machine, disks.find(({ name }) => name === machine.name)?.units);
-    }
+  private async boot(disks: readonly SavedDisk[] = []): Promise<void> {
+    const { boot } = this.options.installed;
+    await Promise.all(
+      [...this.kernel.machines.values()].map((machine) => boot?.(machine, disks.find(({ name }) => name === machine.name)?.units)),
+    );
   }
 
   /** Names of machines and those that the lab gives. */
@@ -173,7 +179,7 @@ export class LabWorld implements World {
       await this.kernel.addMachine({ name, image, address, hostname, rootInode: this.restoreTree(disk, keyNow) });
     }
     this.publishNames();
-    this.boot(disks);
+    void this.boot(disks);
   }
 
   private restoreTree({ files, bytes }: SavedDisk, keyNow: KeyNow = (_path, key) => key): number {

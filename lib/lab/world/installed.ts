@@ -47,7 +47,7 @@ export function installedOn(host: Host, { complete = false } = {}): Installed {
     boot(machine, units) {
       onBoot(machine, bootFirewall);
       bootFirewall(machine);
-      bootServices(machine, units);
+      return bootServices(machine, units);
     },
     async importPacks(kernel, names) {
       const [ofPython, ofPostgres] = [await python.importPacks(kernel, names), await postgres.importPacks(kernel, names)];

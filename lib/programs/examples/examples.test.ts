@@ -82,7 +82,7 @@ beforeAll(async () => {
   machine = await freshMachine();
   machine.spawn({ argv: ["server"], env: {}, cwd: "/", credentials: { uid: 0, gid: 0, groups: [0] }, run: serve });
   enableSshServer(machine, { passwords: false });
-  bootServices(machine);
+  void bootServices(machine);
   while (machine.network.listening().length < 2) await new Promise((resolve) => setTimeout(resolve, 0));
   expect(await runScriptAtHome(machine, `set -e\n${HOME}`)).toMatchObject({ exitCode: 0 });
 });

@@ -43,8 +43,8 @@ const AWAY_MS = 2000;
 /** What is still running by then is killed (DefaultTimeoutStopSec=). */
 const PATIENCE_MS = 90_000;
 
-/** Starts what is enabled; with `units`, those and nothing else: what ran when the machine was saved. */
-export function bootServices(machine: Machine, units?: readonly string[]): void {
+/** Starts what is enabled; with `units`, those and nothing else: what ran when the machine was saved. Resolves once what is enabled has started. */
+export async function bootServices(machine: Machine, units?: readonly string[]): Promise<void> {
   runGenerators(machine);
   const manager = managerOf(machine);
   const kernel = (message: string) =>
@@ -57,10 +57,8 @@ export function bootServices(machine: Machine, units?: readonly string[]): void 
   }
   try {
     const job = manager.request("default.target", "start");
-    void job.ended.then((result) => {
-      if (result === "done")
-        manager.log(`Startup finished in ${formatSpan(Math.max(1, machine.kernel.clock.monotonic() - began) * 1000, 1000)}.`);
-    });
+    if ((await job.ended) === "done")
+      manager.log(`Startup finished in ${formatSpan(Math.max(1, machine.kernel.clock.monotonic() - began) * 1000, 1000)}.`);
   } catch (error) {
     if (!(error instanceof UnitProblem)) throw error;
     manager.log(`Failed to start default target: ${error.message}`, 3);
@@ -124,7 +122,7 @@ function begin(machine: Machine, started: (machine: Machine) => void): void {
   machine.restart();
   emptyVolatile(machine);
   started(machine);
-  bootServices(machine);
+  void bootServices(machine);
   setPower(machine, "on");
 }
 

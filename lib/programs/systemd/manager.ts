@@ -34,12 +34,19 @@ export class Manager {
   #notices: AbortController | undefined;
   #isPumping = false;
   #isDown = false;
+  /** The machine was destroyed or restarted: there is nothing left to start processes on. */
+  readonly #isGone: () => boolean;
 
   constructor(machine: Machine) {
     this.machine = machine;
     const origin = machine.origin === undefined ? undefined : managers.get(machine.origin);
     if (origin !== undefined) this.#copy(origin);
-    machine.onEnded = (end, { cgroup, cpuMs }) => queueMicrotask(() => this.#ended(end, cgroup, cpuMs));
+    const hear: Machine["onEnded"] = (end, { cgroup, cpuMs }) =>
+      queueMicrotask(() => {
+        if (!this.#isGone()) this.#ended(end, cgroup, cpuMs);
+      });
+    machine.onEnded = hear;
+    this.#isGone = () => machine.onEnded !== hear;
   }
 
   now(): number {
@@ -53,7 +60,7 @@ export class Manager {
   after(milliseconds: number, callback: () => void): () => void {
     const cancel = this.machine.kernel.clock.after(milliseconds, () => {
       this.#timers.delete(cancel);
-      if (!this.#isDown) callback();
+      if (!this.#isDown && !this.#isGone()) callback();
     });
     this.#timers.add(cancel);
     return () => {

@@ -26,7 +26,7 @@ async function answerAll(): Promise<Map<string, ScriptResult>> {
   const work = async () => {
     const machine = await freshMachine();
     machine.files.symlink("/lib/systemd/system/graphical.target", "/etc/systemd/system/default.target");
-    bootServices(machine);
+    void bootServices(machine);
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { stdout, stderr, exitCode } = await runScriptAsRoot(machine, next.script);
       answers.set(next.name, {

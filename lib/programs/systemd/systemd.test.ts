@@ -17,7 +17,7 @@ function unit(name: string, text: string): void {
 
 beforeAll(async () => {
   machine = await freshMachine();
-  bootServices(machine);
+  void bootServices(machine);
 });
 
 describe("systemd", () => {
@@ -62,7 +62,7 @@ describe("systemd", () => {
     for (const name of ["ran", "idle"])
       saved.files.writeFile(`/etc/systemd/system/${name}.service`, machine.files.readText(`/etc/systemd/system/${name}.service`));
     await root("systemctl start ran; systemctl enable idle");
-    bootServices(saved, activeUnits(machine));
+    void bootServices(saved, activeUnits(machine));
     const { stdout } = await runScriptAsRoot(saved, "systemctl enable -q idle; systemctl is-active ran idle");
     expect(stdout).toBe("active\ninactive\n");
     await root("systemctl stop ran; systemctl disable idle");
