@@ -41,6 +41,10 @@ for (const file of readdirSync(asRoot).filter((name) => name.endsWith(".json")))
     let machine: Machine;
     beforeAll(async () => {
       machine = await freshMachine();
+      // Recorded where systemd's packages were not installed: the number of their group was still free there.
+      for (const file of ["/etc/group", "/etc/gshadow"].filter((each) => machine.files.exists(each))) {
+        machine.files.writeFile(file, machine.files.readText(file).replace(/^systemd-journal:.*\n/m, ""));
+      }
     });
     afterAll(() => machine.destroy());
     it.each(recordings.map((recording) => [recording.name, recording] as const))(
