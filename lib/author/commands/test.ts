@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { didYouMean } from "../../lab/definition/nearest.ts";
 import { EngineProcess } from "../engine-process.ts";
 import { type Trial, trialsOf } from "../gate/gate.ts";
@@ -8,6 +9,8 @@ import { badUsage, EXIT, note, print } from "../output.ts";
 
 /** So many labs are tried side by side. */
 const SIDE_BY_SIDE = 2;
+/** A lab that stands still must not hold up the rest. */
+const TRIAL_PATIENCE_MS = 10 * 60_000;
 
 /** `lab test [lesson id…] [--full] [--report FILE]`: the gate. Returns the exit status. */
 export async function test(args: readonly string[]): Promise<number> {
@@ -49,27 +52,35 @@ async function tryAll(trials: readonly Trial[]): Promise<ReadonlySet<Trial>> {
   const waiting = [...trials];
   const failed = new Set<Trial>();
   const work = async (): Promise<void> => {
-    let engine = new EngineProcess();
     for (let trial = waiting.shift(); trial !== undefined; trial = waiting.shift()) {
       const began = performance.now();
-      let problems: readonly string[];
-      try {
-        problems = await trial.try(engine);
-      } catch (error) {
-        problems = [error instanceof Error ? error.message : String(error)];
-        // Whatever broke the engine must not be held against the next one.
-        engine.stop();
-        engine = new EngineProcess();
-      }
+      const problems = await tryAlone(trial);
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       print(`${problems.length === 0 ? "ok  " : "FAIL"} ${trial.lesson}  ${trial.name}  ${seconds} s`);
       for (const problem of problems) print(`        ${problem.replaceAll("\n", "\n        ")}`);
       if (problems.length > 0) failed.add(trial);
     }
-    engine.stop();
   };
   await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, trials.length) }, work));
   return failed;
+}
+
+/** In an engine of its own: what one lab leaves behind, or breaks, is not held against the next. */
+async function tryAlone(trial: Trial): Promise<readonly string[]> {
+  const engine = new EngineProcess();
+  const patience = new AbortController();
+  const late = setTimeout(TRIAL_PATIENCE_MS, undefined, { signal: patience.signal }).then(
+    () => [`It did not end within ${TRIAL_PATIENCE_MS / 60_000} minutes.`],
+    () => [],
+  );
+  try {
+    return await Promise.race([trial.try(engine), late]);
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  } finally {
+    patience.abort();
+    engine.stop();
+  }
 }
 
 function reportStaleness(lesson: LabLesson): void {
