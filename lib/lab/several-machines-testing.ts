@@ -32,6 +32,15 @@ export async function testLab(machines: readonly MachineDefinition[], more: Part
   };
   const host = testHost();
   const world = await createWorld(lab, { host, installed: installedOn(host), warm: false });
+  // A loaded computer may start the services of a machine later than the lab is ready to wait for them.
+  for (const { name } of machines.filter(({ ssh }) => ssh !== undefined)) {
+    await until(() =>
+      world
+        .machine(name)
+        .network.listening()
+        .some(({ port }) => port === 22),
+    );
+  }
   const session = new LabSession(world, lab, {
     setTimeout: host.setTimeout,
     monotonic: () => host.monotonic(),

@@ -56,7 +56,7 @@ export interface SavedDisk {
 const SEED = 1;
 
 /** So long a lab's start waits for the services of its machines, in milliseconds. */
-const BOOT_PATIENCE_MS = 1000;
+const BOOT_PATIENCE_MS = 5000;
 
 /** Builds the world of a lab afresh: machines from their images, with the lesson's files on them. */
 export async function createWorld(lab: LabDefinition, options: WorldOptions): Promise<LabWorld> {
