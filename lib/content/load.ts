@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { didYouMean } from "../lab/definition/nearest.ts";
 import { ContentError, type Problem } from "../lab/definition/problem.ts";
 import { readLab } from "../lab/definition/read-lab.ts";
 import { readQuizzes } from "../lab/definition/read-quizzes.ts";
@@ -12,6 +13,7 @@ import { labVersion, readLabFiles } from "./lab-files.ts";
 import type { ProseContext, ProseFacts } from "./prose.ts";
 import { courseSchema, lessonSchema } from "./schema.ts";
 import { svgProblem } from "./svg.ts";
+import { readSyllabus, type SyllabusSource } from "./syllabus.ts";
 import type { CompiledLesson, CourseInfo, GlossaryTerm, LessonInfo } from "./types.ts";
 
 /** Images that a lab's machines can have. */
@@ -34,6 +36,7 @@ export interface Library {
   readonly courses: readonly CourseInfo[];
   readonly lessons: ReadonlyMap<string, LessonSource>;
   readonly glossary: readonly GlossaryTerm[];
+  readonly syllabus: readonly SyllabusSource[];
   readonly problems: readonly Problem[];
 }
 
@@ -92,6 +95,7 @@ class LibraryReader {
   private readonly problems: Problem[] = [];
   private readonly lessons = new Map<string, LessonSource>();
   private glossary: readonly GlossaryTerm[] = [];
+  private syllabus: readonly SyllabusSource[] = [];
 
   constructor(private readonly root: string) {}
 
@@ -102,13 +106,19 @@ class LibraryReader {
       this.glossary = terms;
       this.problems.push(...problems);
     }
+    const syllabusFile = join(this.root, "syllabus.yaml");
+    if (existsSync(syllabusFile)) {
+      const { sources, problems } = readSyllabus(this.name(syllabusFile), readFileSync(syllabusFile, "utf8"));
+      this.syllabus = sources;
+      this.problems.push(...problems);
+    }
     const folders = existsSync(this.root) ? readdirSync(this.root, { withFileTypes: true }) : [];
     const courses = folders
       .filter((folder) => folder.isDirectory() && !folder.name.startsWith("."))
       .flatMap((folder) => this.course(folder.name))
       .sort((a, b) => a.order - b.order);
     this.requirements();
-    return { courses, lessons: this.lessons, glossary: this.glossary, problems: this.problems };
+    return { courses, lessons: this.lessons, glossary: this.glossary, syllabus: this.syllabus, problems: this.problems };
   }
 
   private course(slug: string): CourseInfo[] {
@@ -167,10 +177,15 @@ class LibraryReader {
     if (value !== undefined && this.lessons.has(value.id)) {
       source.problem(["id"], `Another lesson has the id \`${value.id}\`.`, "Ids are stable and unique: give the newer one another.");
     }
+    for (const [at, topic] of (value?.teaches ?? []).entries()) {
+      if (this.topics().includes(topic)) continue;
+      const remedy = didYouMean(topic, this.topics());
+      source.problem(["teaches", at], `\`teaches: ${topic}\`: no such topic in content/syllabus.yaml.`, remedy);
+    }
     this.problems.push(...source.problems);
     if (value === undefined) return [];
     const { lab, quizzes, hasLab } = this.lab(folder, value.id);
-    const info: LessonInfo = { ...value, course, slug, requires: value.requires ?? [], hasLab };
+    const info: LessonInfo = { ...value, course, slug, requires: value.requires ?? [], teaches: value.teaches ?? [], hasLab };
     const context: ProseContext = {
       file: this.name(file),
       tasks: lab?.tasks.map((task) => task.id) ?? [],
@@ -197,10 +212,15 @@ class LibraryReader {
     if (!existsSync(labFile)) return { lab: undefined, quizzes: read.quizzes, hasLab: false };
     const text = readFileSync(labFile, "utf8");
     const files = readLabFiles(folder);
-    const surroundings = { lesson, version: labVersion(text, quizText, files), images: imageNames, files, quizzes: read.quizzes };
+    const version = labVersion(text, quizText, files);
+    const surroundings = { lesson, version, images: imageNames, files, quizzes: read.quizzes, topics: this.topics() };
     const { lab, problems } = readLab(this.name(labFile), text, surroundings);
     this.problems.push(...problems);
     return { lab, quizzes: read.quizzes, hasLab: true };
+  }
+
+  private topics(): readonly string[] {
+    return this.syllabus.flatMap(({ topics }) => topics.map(({ id }) => id));
   }
 
   private unseen(file: string, lab: LabDefinition, facts: ProseFacts): void {

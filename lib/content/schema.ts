@@ -23,7 +23,16 @@ export const lessonSchema = z.strictObject({
   minutes: z.number().int().positive(),
   objectives: z.array(sentence).min(1, "say at least one thing that one can do afterwards"),
   requires: z.array(z.string()).optional().describe("Ids of lessons to do before."),
+  teaches: z.array(slug).optional().describe("Topics of content/syllabus.yaml that the prose treats; checks name theirs themselves."),
 });
+
+/** content/syllabus.yaml: what the courses set out to teach. */
+export const syllabusSchema = z.array(
+  z.strictObject({
+    source: sentence.describe("The document that these topics come from."),
+    topics: z.array(z.strictObject({ id: slug, text: sentence })).min(1, "a source needs at least one topic"),
+  }),
+);
 
 /** content/glossary.yaml */
 export const glossarySchema = z.array(

@@ -21,6 +21,8 @@ export interface LessonInfo {
   readonly minutes: number;
   readonly objectives: readonly string[];
   readonly requires: readonly string[];
+  /** Topics of the syllabus that the prose treats. */
+  readonly teaches: readonly string[];
   readonly hasLab: boolean;
 }
 

@@ -18,8 +18,11 @@ const textRule = {
 
 const textRuleObject = z.strictObject(textRule);
 
+const teaches = z.array(z.string()).optional().describe("Topics of content/syllabus.yaml that this check shows to be learned.");
+
 const common = {
   id: identifier.describe("Unique within the task."),
+  teaches,
   on: z.string().optional().describe("The machine; the first one if left out."),
   because: sentence.describe("What the learner is told when it fails. {found} and {expected} are filled in."),
   next: sentence.describe("What to try next."),
@@ -168,6 +171,7 @@ const gitCheck = z
 const quizCheck = z
   .strictObject({
     id: common.id,
+    teaches,
     because: common.because,
     next: common.next,
     quiz: z.string().describe("The id of a quiz of this lesson, answered right."),
@@ -175,7 +179,7 @@ const quizCheck = z
   .describe("A question that must have been answered right.");
 
 /** Kinds that look at one moment, as `never` and `always` hold them: without the words for the learner. */
-const omitted = { id: true, because: true, next: true, lasting: true } as const;
+const omitted = { id: true, teaches: true, because: true, next: true, lasting: true } as const;
 
 const statusClass = z.union([
   z.number().int().min(100).max(599),
@@ -201,6 +205,7 @@ const observed = z.union([requestRule, fileCheck.omit(omitted), portCheck.omit(o
 
 const history = {
   id: common.id,
+  teaches,
   because: common.because,
   next: common.next,
   since: z.string().optional().describe("A task: it counts from its passing on. From the lab's start on if left out."),
@@ -217,6 +222,7 @@ const alwaysCheck = z
 const trafficCheck = z
   .strictObject({
     id: common.id,
+    teaches,
     because: common.because,
     next: common.next,
     lasting: common.lasting,

@@ -6,6 +6,8 @@ export type CheckDefinition = CheckCommon &
 
 export interface CheckCommon {
   readonly id: string;
+  /** Topics of the syllabus. */
+  readonly teaches?: readonly string[];
   readonly because: string;
   readonly next: string;
   /** Must hold at the end too, not only once. */

@@ -143,6 +143,7 @@ export function validateRules(check: CheckFile | ObservedFile, path: readonly Pr
 export function readCheck(check: CheckFile, first: MachineDefinition): CheckDefinition {
   const common: CheckCommon = {
     id: check.id,
+    teaches: check.teaches,
     because: check.because,
     next: check.next,
     lasting: "lasting" in check ? check.lasting : undefined,

@@ -16,6 +16,8 @@ export interface LabSurroundings {
   readonly images: readonly string[];
   readonly files: LabDefinition["files"];
   readonly quizzes: readonly QuizDefinition[];
+  /** Ids of the syllabus, which checks may name in `teaches`; undefined: nothing is known of them. */
+  readonly topics?: readonly string[];
 }
 
 /** Reads lab.yaml. The lab is undefined when there are problems. */
@@ -120,7 +122,8 @@ function absolutePath(path: string, home: string, cwd: string): string {
 }
 
 function requireName(source: YamlSource, path: readonly PropertyKey[], what: string, name: string, known: readonly string[]): void {
-  if (!known.includes(name)) source.problem(path, `\`${String(path.at(-1))}: ${name}\`: no such ${what}.`, didYouMean(name, known));
+  const field = path.findLast((part) => typeof part === "string");
+  if (!known.includes(name)) source.problem(path, `\`${String(field)}: ${name}\`: no such ${what}.`, didYouMean(name, known));
 }
 
 function readTasks(
@@ -155,6 +158,10 @@ function readTasks(
       for (const { at: field, what, name } of namesIn(check)) {
         const known = { machine: machines, task: ids, traffic, "quiz in quiz.yaml": surroundings.quizzes.map((quiz) => quiz.id) };
         requireName(source, [...checkPath, ...field], what, name, known[what]);
+      }
+      for (const [at, topic] of (check.teaches ?? []).entries()) {
+        const { topics } = surroundings;
+        if (topics !== undefined) requireName(source, [...checkPath, "teaches", at], "topic in content/syllabus.yaml", topic, topics);
       }
       validateRules(check, checkPath, source);
       return readCheck(check, first);
