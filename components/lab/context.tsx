@@ -1,6 +1,7 @@
 "use client";
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import { asksBeforeDownload } from "../../lib/lab/browser/consent.ts";
+import { decodeAnswer } from "../../lib/lab/quiz/judge.ts";
 import type { LabState, QuizDefinition } from "../../lib/lab/types.ts";
 import { useLesson } from "../lesson/lesson-context.tsx";
 import { progress } from "../progress/use-progress.ts";
@@ -36,9 +37,9 @@ export function LabProvider({ info, children }: { info: BenchInfo; children: Rea
 /** The answers that this browser remembers: a lab that was reloaded at once after an answer may not have saved it. */
 function tellAnswers(bench: BenchStore, quizzes: readonly QuizDefinition[]): void {
   const given = progress.get().lessons[bench.info.lesson]?.quizzes ?? {};
-  for (const { id, options } of quizzes) {
-    const option = options.find((each) => each.id === given[id]);
-    if (option) bench.client?.answerQuiz(id, option.id);
+  for (const quiz of quizzes) {
+    const answer = decodeAnswer(quiz, given[quiz.id] ?? "");
+    if (given[quiz.id] !== undefined && answer !== undefined) bench.client?.answerQuiz(quiz.id, answer);
   }
 }
 

@@ -7,7 +7,7 @@ import { CodeBlock } from "./code-block.tsx";
 import { CommandBlock } from "./command-block.tsx";
 import { Diagram } from "./diagram.tsx";
 import { BrowserLink, FileLink, TerminalLink } from "./places.tsx";
-import { Quiz } from "./quiz.tsx";
+import { Quiz } from "./quiz/quiz.tsx";
 import { Task } from "./task.tsx";
 import { TermTip } from "./term.tsx";
 import { WorldFigure } from "./world-figure.tsx";

@@ -9,9 +9,12 @@ const until = z
   .refine((text) => isExpression(text), { error: "not a regular expression" })
   .optional();
 
+/** Of each kind of question: an option's id or a text, ids, or a target for each thing (`lib/lab/quiz/types.ts`). */
+const answer = z.union([z.string(), z.number().transform(String), z.array(z.string()), z.record(z.string(), z.string())]);
+
 export const stepSchema = z.union([
   z.strictObject({ run: z.string(), terminal, machine: z.string().optional(), until, timeout }),
-  z.strictObject({ answer: z.string(), quiz: z.string() }),
+  z.strictObject({ answer, quiz: z.string() }),
   z.strictObject({
     visit: z.string().regex(/^https?:\/\//, "an address begins with http:// or https://"),
     form: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),

@@ -1,3 +1,4 @@
+import type { QuizAnswer } from "./quiz/types.ts";
 import type { ServicesState } from "./services/services.ts";
 import { type OutputReceiver, OutputSubscriptions } from "./session/output-subscriptions.ts";
 import type { Timers } from "./session/rounds.ts";
@@ -217,8 +218,8 @@ export class LocalLabClient implements LabClient {
     await this.session.checkNow();
   }
 
-  answerQuiz(quiz: string, option: string): void {
-    this.session.answerQuiz(quiz, option);
+  answerQuiz(quiz: string, answer: QuizAnswer): void {
+    this.session.answerQuiz(quiz, answer);
   }
 
   openHint(task: string): void {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { checkSchema, identifier, sentence } from "./check-schema.ts";
+import { quizzesSchema } from "./quiz/schema.ts";
 
 /**
  * What lab.yaml and quiz.yaml may hold (design.md §5). One schema checks the files, completes them in editors (`labJsonSchema`)
@@ -107,25 +108,6 @@ export const labSchema = z.strictObject({
 
 export type LabFile = z.infer<typeof labSchema>;
 export type TaskFile = z.infer<typeof taskSchema>;
-
-export const quizzesSchema = z
-  .array(
-    z.strictObject({
-      id: identifier.describe("Named by <Quiz id> in the prose and by `quiz:` in checks."),
-      question: sentence,
-      options: z
-        .array(
-          z.strictObject({
-            id: identifier,
-            text: sentence,
-            right: z.boolean().optional().describe("true for the right answer; exactly one has it."),
-            why: sentence.describe("Shown when it was chosen: why it is right, or what is wrong with it."),
-          }),
-        )
-        .min(2, "a question needs at least two options"),
-    }),
-  )
-  .describe("quiz.yaml, beside lesson.mdx: the questions of a lesson, whether it has a lab or not.");
 
 /** JSON Schema of lab.yaml, for editors. */
 export function labJsonSchema(): unknown {

@@ -1,11 +1,13 @@
 /** What a lab is, what its grades look like, and how the page (or the command line) talks to a running one. */
 import type { CheckDefinition } from "./check-types.ts";
 import type { BrowserDecision, BrowserRequest, PaneRequest, PaneResponse, RequestDetails } from "./pane/types.ts";
+import type { QuizAnswer, QuizDefinition } from "./quiz/types.ts";
 import type { WorldUpdate } from "./world-view/types.ts";
 
 export type * from "./check-types.ts";
 export type { TrafficState } from "./history/traffic.ts";
 export type * from "./pane/types.ts";
+export type * from "./quiz/types.ts";
 export type * from "./world-view/types.ts";
 
 /** A check's result (design.md §6). */
@@ -92,12 +94,6 @@ export interface TrafficDefinition {
 
 /** A machine or an address; with its time to live in seconds, where that is not the usual one. */
 export type DnsTarget = string | { readonly to: string; readonly ttl: number };
-
-export interface QuizDefinition {
-  readonly id: string;
-  readonly question: string;
-  readonly options: readonly { readonly id: string; readonly text: string; readonly right: boolean; readonly why: string }[];
-}
 
 export type TaskStatus = "waiting" | "open" | "passed";
 
@@ -190,7 +186,7 @@ export interface LabClient {
   /** Something that the browser has asked the learner. */
   decide(machine: string, decision: BrowserDecision): Promise<void>;
   checkNow(task?: string): Promise<void>;
-  answerQuiz(quiz: string, option: string): void;
+  answerQuiz(quiz: string, answer: QuizAnswer): void;
   openHint(task: string): void;
   dismissNotice(id: number): void;
   saveNow(): Promise<void>;

@@ -9,7 +9,7 @@ export interface LessonProgress {
   readonly openedAt: number;
   /** When each finished task passed. */
   readonly tasks: Readonly<Record<string, number>>;
-  /** The option chosen for each quiz. */
+  /** The answer to each quiz, as text (`encodeAnswer` of lib/lab/quiz). */
   readonly quizzes: Readonly<Record<string, string>>;
   /** The reader said so, for lessons without tasks. */
   readonly readAt?: number;

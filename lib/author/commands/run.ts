@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { imageNames } from "../../content/load.ts";
 import { didYouMean } from "../../lab/definition/nearest.ts";
+import { answerProblem, encodeAnswer } from "../../lab/quiz/judge.ts";
 import type { LabDefinition } from "../../lab/types.ts";
 import type { RunResult, StepResult } from "../engine/protocol.ts";
 import { EngineProcess } from "../engine-process.ts";
@@ -94,9 +95,8 @@ export function checkNames(lab: LabDefinition, steps: readonly Step[]): void {
         )}`,
       );
     }
-    const options = quiz.options.map((option) => option.id);
-    if (!options.includes(step.answer))
-      throw badUsage(`${place}: no option \`${step.answer}\` in ${step.quiz}. ${didYouMean(step.answer, options)}`);
+    const problem = answerProblem(quiz, step.answer);
+    if (problem !== undefined) throw badUsage(`${place}: ${problem}`);
   }
 }
 
@@ -105,7 +105,8 @@ function shown({ lesson, version, steps, checks }: RunResult): unknown {
 }
 
 function printStep(step: StepResult): void {
-  const what = step.run ?? step.visit ?? step.write ?? step.input ?? step.answer ?? (step.interrupt ? "^C" : `wait ${step.wait} s`);
+  const answer = step.answer === undefined ? undefined : encodeAnswer(step.answer);
+  const what = step.run ?? step.visit ?? step.write ?? step.input ?? answer ?? (step.interrupt ? "^C" : `wait ${step.wait} s`);
   print(`${step.terminal === null ? "" : `[${step.terminal}] `}${step.visit === undefined ? "$" : "open"} ${what}`);
   if (step.output !== "") print(step.output.replace(/\n$/, ""));
   if (step.status !== undefined) print(`(status ${step.status}, ${step.url ?? ""})`);

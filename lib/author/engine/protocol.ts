@@ -1,4 +1,4 @@
-import type { CheckResult, LabDefinition } from "../../lab/types.ts";
+import type { CheckResult, LabDefinition, QuizAnswer } from "../../lab/types.ts";
 import type { Step } from "../steps.ts";
 
 /**
@@ -40,7 +40,7 @@ export interface StepResult {
   readonly machine: string | null;
   readonly run?: string;
   readonly visit?: string;
-  readonly answer?: string;
+  readonly answer?: QuizAnswer;
   readonly interrupt?: true;
   readonly input?: string;
   readonly write?: string;

@@ -1,3 +1,4 @@
+import { encodeAnswer } from "../../lab/quiz/judge.ts";
 import type { CheckResult } from "../../lab/types.ts";
 import type { RunResult } from "../engine/protocol.ts";
 import type { EngineProcess } from "../engine-process.ts";
@@ -127,7 +128,7 @@ function wrongProblems(attempt: Attempt, result: RunResult): string[] {
 /** Steps that did not go as steps of an attempt should: what to look at first. */
 function trouble(result: RunResult): string[] {
   return result.steps.flatMap((step, index) => {
-    const what = step.run ?? step.visit ?? step.input ?? step.write ?? step.answer ?? "";
+    const what = step.run ?? step.visit ?? step.input ?? step.write ?? (step.answer === undefined ? "" : encodeAnswer(step.answer));
     const place = `step ${index + 1} (${what.split("\n")[0]})`;
     const said = step.output.trim() === "" ? "" : `\n${step.output.trim().split("\n").slice(-6).join("\n")}`;
     if (step.error !== undefined) return [`${place}: ${step.error}`];

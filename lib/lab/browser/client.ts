@@ -1,3 +1,4 @@
+import type { QuizAnswer } from "../quiz/types.ts";
 import type {
   BrowserDecision,
   LabClient,
@@ -208,8 +209,8 @@ export class BrowserLabClient implements LabClient {
     await this.call("checkNow", { task });
   }
 
-  answerQuiz(quiz: string, option: string): void {
-    this.send({ kind: "answerQuiz", quiz, option });
+  answerQuiz(quiz: string, answer: QuizAnswer): void {
+    this.send({ kind: "answerQuiz", quiz, answer });
   }
 
   openHint(task: string): void {

@@ -1,3 +1,4 @@
+import type { QuizAnswer } from "../quiz/types.ts";
 import type {
   BrowserDecision,
   LabDefinition,
@@ -53,7 +54,7 @@ export type ToWorker =
   | { readonly kind: "watchWorld"; readonly subscription: number }
   | { readonly kind: "unsubscribe"; readonly subscription: number }
   | { readonly kind: "connectPane"; readonly machine: string; readonly port: MessagePort }
-  | { readonly kind: "answerQuiz"; readonly quiz: string; readonly option: string }
+  | { readonly kind: "answerQuiz"; readonly quiz: string; readonly answer: QuizAnswer }
   | { readonly kind: "openHint"; readonly task: string }
   | { readonly kind: "dismissNotice"; readonly notice: number };
 

@@ -72,7 +72,7 @@ export class LabServer {
         client.connectPane(message.machine, message.port);
         return;
       case "answerQuiz":
-        client.answerQuiz(message.quiz, message.option);
+        client.answerQuiz(message.quiz, message.answer);
         return;
       case "openHint":
         client.openHint(message.task);

@@ -25,7 +25,7 @@ export class Checker {
 
   constructor(
     private readonly world: World,
-    /** The option that was chosen for a quiz; undefined when it was not answered. */
+    /** What was answered to a quiz, and whether that is right; undefined when it was not answered. */
     private readonly answer: (quiz: string) => { readonly text: string; readonly right: boolean } | undefined,
     /** What happened before now; without it, checks that ask for it can't be made. */
     private readonly past?: Past,

@@ -1,3 +1,5 @@
+import type { QuizAnswer } from "../quiz/types.ts";
+
 /** What a learner did, in order: enough to do it again (design.md §3). Times are milliseconds of the lab's clock. */
 export type Action =
   | { readonly kind: "keys"; readonly atMs: number; readonly terminal: string; readonly data: string }
@@ -5,7 +7,7 @@ export type Action =
   | { readonly kind: "create"; readonly atMs: number; readonly machine: string; readonly path: string; readonly what: "file" | "directory" }
   | { readonly kind: "rename"; readonly atMs: number; readonly machine: string; readonly from: string; readonly to: string }
   | { readonly kind: "remove"; readonly atMs: number; readonly machine: string; readonly path: string }
-  | { readonly kind: "answer"; readonly atMs: number; readonly quiz: string; readonly option: string }
+  | { readonly kind: "answer"; readonly atMs: number; readonly quiz: string; readonly option: QuizAnswer }
   | { readonly kind: "visit"; readonly atMs: number; readonly machine: string; readonly method: string; readonly url: string };
 
 type WithoutTime<T> = T extends unknown ? Omit<T, "atMs"> : never;

@@ -29,6 +29,7 @@ const quizCheck: CheckDefinition = { ...words, id: "quiz", kind: "quiz", quiz: "
 const quizzes: LabDefinition["quizzes"] = [
   {
     id: "q",
+    kind: "one",
     question: "?",
     options: [
       { id: "a", text: "A", right: true, why: "" },

@@ -6,6 +6,8 @@ import type { RuleMemory } from "../history/rule-watch.ts";
 import type { TrafficState } from "../history/traffic.ts";
 import type { Cookie } from "../pane/cookie-jar.ts";
 import type { PaneBrowser } from "../pane/pane-browser.ts";
+import { answerProblem, judge } from "../quiz/judge.ts";
+import type { QuizAnswer } from "../quiz/types.ts";
 import type {
   BrowserDecision,
   CheckResult,
@@ -29,7 +31,7 @@ import { Terminal } from "./terminal.ts";
 export interface SessionMemory {
   readonly passed: readonly string[];
   readonly hints: Readonly<Record<string, number>>;
-  readonly answers: Readonly<Record<string, string>>;
+  readonly answers: Readonly<Record<string, QuizAnswer>>;
   readonly cookies: Readonly<Record<string, readonly Cookie[]>>;
   readonly actions: readonly Action[];
   /** What rules over the history remember. */
@@ -61,7 +63,7 @@ export class LabSession {
   private readonly checker: Checker;
   private readonly past: LabPast;
   private readonly rounds: Rounds;
-  private readonly answers: Map<string, string>;
+  private readonly answers: Map<string, QuizAnswer>;
   private readonly browsing: Browsing;
   private readonly editors = new Map<string, EditorFiles>();
   private readonly actions: ActionLog;
@@ -201,11 +203,13 @@ export class LabSession {
     this.browsing.decide(machine, decision);
   }
 
-  answerQuiz(quiz: string, option: string): void {
-    const known = this.lab.quizzes.find((each) => each.id === quiz)?.options.some((each) => each.id === option);
-    if (!known) throw new Error(`The lab has no quiz ${quiz} with the option ${option}.`);
-    this.answers.set(quiz, option);
-    this.did({ kind: "answer", quiz, option });
+  answerQuiz(quiz: string, answer: QuizAnswer): void {
+    const known = this.lab.quizzes.find((each) => each.id === quiz);
+    if (known === undefined) throw new Error(`The lab has no quiz ${quiz}.`);
+    const problem = answerProblem(known, answer);
+    if (problem !== undefined) throw new Error(problem);
+    this.answers.set(quiz, answer);
+    this.did({ kind: "answer", quiz, option: answer });
   }
 
   /** Simulated users that come when the learner calls them. */
@@ -341,8 +345,9 @@ export class LabSession {
   }
 
   private answerTo(id: string): { text: string; right: boolean } | undefined {
-    const chosen = this.answers.get(id);
-    return this.lab.quizzes.find((quiz) => quiz.id === id)?.options.find((option) => option.id === chosen);
+    const given = this.answers.get(id);
+    const quiz = this.lab.quizzes.find((each) => each.id === id);
+    return given === undefined || quiz === undefined ? undefined : judge(quiz, given);
   }
 
   private ports(): SessionState["ports"] {
