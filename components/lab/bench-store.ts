@@ -25,6 +25,9 @@ export interface BenchView {
   readonly terminal?: string;
   readonly file?: Wish<{ readonly machine: string; readonly path: string }>;
   readonly address?: Wish<{ readonly machine: string; readonly url: string }>;
+  /** Tasks whose check the learner has asked for, and those whose answer is awaited now. */
+  readonly asked?: ReadonlySet<string>;
+  readonly asking?: ReadonlySet<string>;
   /** Asks the terminal to take the keyboard. */
   readonly focus?: Wish<UpperPanel | "terminal">;
 }
@@ -58,6 +61,7 @@ export class BenchStore {
   private lab: LabState = idleLab;
   private drawing: ReturnType<typeof setTimeout> | undefined;
   private waiting: ((client: LabClient) => void)[] = [];
+  private waitingToRun: ((client: LabClient) => void)[] = [];
   client: LabClient | undefined;
 
   constructor(
@@ -129,6 +133,37 @@ export class BenchStore {
     }
   }
 
+  /** Looks at a task's checks at once. Both of its cards tell of it. */
+  checkTask(task: string): Promise<void> {
+    this.set({ asking: new Set([...(this.view.asking ?? []), task]) });
+    return new Promise((resolve) => {
+      this.whenRunning(async (client) => {
+        try {
+          await client.checkNow(task);
+        } finally {
+          const asking = new Set(this.view.asking);
+          asking.delete(task);
+          this.set({ asking, asked: new Set([...(this.view.asked ?? []), task]) });
+          resolve();
+        }
+      });
+    });
+  }
+
+  /** Opens one more hint of a task. */
+  openHint(task: string): void {
+    this.whenRunning((client) => client.openHint(task));
+  }
+
+  /** At once, or when the lab has started. */
+  private whenRunning(go: (client: LabClient) => void): void {
+    if (this.client && this.lab.phase === "running") go(this.client);
+    else {
+      this.waitingToRun.push(go);
+      void this.connect();
+    }
+  }
+
   machine(name?: string): BenchInfo["machines"][number] {
     const found = this.info.machines.find((machine) => machine.name === name) ?? this.info.machines[0];
     if (!found) throw new Error(`The lab of ${this.info.lesson} has no machine.`);
@@ -145,6 +180,7 @@ export class BenchStore {
     const before = this.lab;
     const after = shareStructure(before, client.getState());
     this.lab = after;
+    if (after.phase === "running") for (const go of this.waitingToRun.splice(0)) go(client);
     const { download: _was, ...restBefore } = before;
     const { download: _is, ...restAfter } = after;
     if (shareStructure(restBefore, restAfter) !== restBefore || after.download.done) this.tell();

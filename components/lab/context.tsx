@@ -7,6 +7,7 @@ import { useLesson } from "../lesson/lesson-context.tsx";
 import { progress } from "../progress/use-progress.ts";
 import { type BenchInfo, BenchStore, type BenchView, idleLab } from "./bench-store.ts";
 import { connectLab } from "./connect.ts";
+import { ResultsAnnouncer } from "./results-announcer.tsx";
 import { findObstacle, surroundings } from "./support.ts";
 
 const BenchContext = createContext<BenchStore | undefined>(undefined);
@@ -31,7 +32,12 @@ export function LabProvider({ info, children }: { info: BenchInfo; children: Rea
       bench.dispose();
     };
   }, [bench, info.lesson, quizzes]);
-  return <BenchContext value={bench}>{children}</BenchContext>;
+  return (
+    <BenchContext value={bench}>
+      {children}
+      <ResultsAnnouncer />
+    </BenchContext>
+  );
 }
 
 /** The answers that this browser remembers: a lab that was reloaded at once after an answer may not have saved it. */

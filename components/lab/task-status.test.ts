@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CheckStatus, TaskState } from "../../lib/lab/types.ts";
-import { taskMood } from "./task-status.ts";
+import type { CheckResult, CheckStatus, TaskState } from "../../lib/lab/types.ts";
+import { hintLayer, spoken, taskMood } from "./task-status.ts";
 
 function task(status: TaskState["status"], ...checks: CheckStatus[]): TaskState {
   const text = { expected: "", found: "", because: "", next: "" };
@@ -26,4 +26,28 @@ describe("a task's card", () => {
   it("names a task that waits for another", () => {
     expect(taskMood(task("waiting", "blocked"), false)).toBe("blocked");
   });
+});
+
+it("names each hint by how much it gives away", () => {
+  expect([0, 1, 2, 3].map((index) => hintLayer(index, 4))).toEqual(["a nudge", "where to look", "the shape of the command", "the command"]);
+  expect([0, 1, 2].map((index) => hintLayer(index, 3))).toEqual(["a nudge", "where to look", "the shape of the command"]);
+  expect(hintLayer(0, 1)).toBe("a nudge");
+});
+
+it("says the result of a check in words, once and whole", () => {
+  const check = (status: CheckResult["status"], because = "The page says `404`."): CheckResult => ({
+    task: "t",
+    id: status,
+    status,
+    expected: "200",
+    found: "no answer",
+    because,
+    next: "Start it.",
+  });
+  expect(spoken("Serve", "failed", [check("pass"), check("fail")], [])).toBe(
+    "Task Serve: not yet right. 1 of 2 hold. The page says 404. Next: Start it.",
+  );
+  expect(spoken("Serve", "fault", [check("error")], [])).toBe("Task Serve: we could not check; this is our fault: no answer.");
+  expect(spoken("Serve", "blocked", [], ["Copy", "Make"])).toBe("Task Serve: waits for “Copy” and “Make”.");
+  expect(spoken("Serve", "done", [], [])).toBe("Task Serve: done.");
 });

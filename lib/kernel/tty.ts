@@ -36,6 +36,7 @@ export class Terminal implements Tty {
   foregroundGroup = 0;
   sessionId = 0;
   readonly wakeups = new Wakeups();
+  awaitsKeys = false;
   #settings: TermSettings = saneSettings;
   #gone = false;
   readonly #hooks: TtyHooks;
@@ -92,6 +93,7 @@ export class Terminal implements Tty {
 
   input(bytes: Uint8Array): void {
     if (this.#gone) return;
+    this.awaitsKeys = false;
     for (const byte of bytes) this.#typed(byte, this.#settings.echo);
     this.wakeups.wake();
   }
@@ -212,8 +214,9 @@ export class Terminal implements Tty {
   /** For descriptions: what a read gives now. */
   read(max: number): Uint8Array | undefined {
     if (this.#gone) return new Uint8Array(0);
-    if (!this.#settings.canonical) return this.#raw.length > 0 ? this.#raw.take(max) : undefined;
-    const line = this.#lines[0];
+    if (!this.#settings.canonical && this.#raw.length > 0) return this.#raw.take(max);
+    const line = this.#settings.canonical ? this.#lines[0] : undefined;
+    this.awaitsKeys = line === undefined;
     if (line === undefined) return undefined;
     if (line.length <= max) {
       this.#lines.shift();

@@ -307,6 +307,8 @@ export interface Tty {
   foregroundGroup: number;
   /** What a read would give now, in bytes. */
   readonly waitingBytes: number;
+  /** Since the last key a program has asked for input, and there was none: it waits for whoever types. */
+  readonly awaitsKeys: boolean;
   sessionId: number;
   /** Bytes from the keyboard. */
   input(bytes: Uint8Array): void;

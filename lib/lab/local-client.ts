@@ -215,7 +215,7 @@ export class LocalLabClient implements LabClient {
   }
 
   async checkNow(_task?: string): Promise<void> {
-    await this.session.checkNow();
+    await this.session.checkAsked();
   }
 
   answerQuiz(quiz: string, answer: QuizAnswer): void {

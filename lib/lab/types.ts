@@ -25,6 +25,31 @@ export interface CheckResult {
   readonly because: string;
   /** What to try. */
   readonly next: string;
+  /** Where it was looked. */
+  readonly where?: CheckPlace;
+  /** Texts of which one should have been as the other is, where a line by line comparison says more than `expected` and `found`. */
+  readonly texts?: ComparedTexts;
+  /** What a command of the check printed, where `found` has only its last line. */
+  readonly said?: string;
+}
+
+/** A place in the world. */
+export interface CheckPlace {
+  readonly machine: string;
+  /** A path as the author wrote it, "~/shop/settings.py". */
+  readonly path?: string;
+  /** A line of that file or of that output, from 1: the one that comes nearest to what was wanted, or that must not be there. */
+  readonly line?: number;
+  readonly address?: string;
+  readonly command?: string;
+}
+
+/** Both ends without blanks at the end; long ones are cut. `lib/lab/results/line-diff.ts` compares them. */
+export interface ComparedTexts {
+  readonly expected: string;
+  readonly found: string;
+  /** Number of the first line of `found` in the whole text. */
+  readonly firstLine: number;
 }
 
 export interface TaskDefinition {

@@ -52,7 +52,7 @@ function describeCertificate({ daysLeft, issuer }: NonNullable<HttpCheck["certif
   return `a trusted certificate${from}${daysLeft === undefined ? "" : ` for at least ${daysLeft} more days`}`;
 }
 
-function judge(check: HttpCheck, answer: HttpAnswer): { status: "pass" | "fail"; expected?: string; found: string } {
+function judge(check: HttpCheck, answer: HttpAnswer): Omit<Verdict, "expected"> & { readonly expected?: string } {
   if (check.status !== undefined && answer.status !== check.status) {
     return { status: "fail", expected: String(check.status), found: String(answer.status) };
   }
@@ -60,7 +60,7 @@ function judge(check: HttpCheck, answer: HttpAnswer): { status: "pass" | "fail";
     const values = answer.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
     if (values.length === 0) return { status: "fail", expected: describe(rule, `the header ${name}`), found: `no header ${name}` };
     const difference = breaks(rule, values.join(", "), `the header ${name}`);
-    if (difference !== undefined) return { status: "fail", ...difference };
+    if (difference !== undefined) return { status: "fail", expected: difference.expected, found: difference.found };
   }
   if (check.body !== undefined) {
     const difference = breaks(check.body, new TextDecoder().decode(answer.body), "the page");
@@ -68,7 +68,7 @@ function judge(check: HttpCheck, answer: HttpAnswer): { status: "pass" | "fail";
       // A page can be long: its title says more than its end.
       const title = /<title[^>]*>([^<]*)/i.exec(new TextDecoder().decode(answer.body))?.[1]?.trim();
       const found = title === undefined || title === "" ? difference.found : `a page called ${quote(title)} without it`;
-      return { status: "fail", expected: difference.expected, found: difference.expected.startsWith("no ") ? difference.found : found };
+      return { status: "fail", ...difference, found: difference.expected.startsWith("no ") ? difference.found : found };
     }
   }
   return { status: "pass", found: describeHttp(check) };

@@ -5,6 +5,9 @@ import { resolvePath } from "./file-check.ts";
 import { breaks, describe, quote } from "./text-rule.ts";
 import type { Verdict } from "./verdict.ts";
 
+/** Of what a command printed, so many characters are shown: the last. */
+const MOST_SAID = 4000;
+
 /**
  * Runs a command in `copy`, a throw-away copy of the machine, which this destroys: the world stays as it is. The command is run by
  * a login shell, so it finds what the learner's own terminal finds.
@@ -27,7 +30,12 @@ export async function checkRun(check: RunCheck, copy: Machine, definition: Machi
     const { status, stdout, stderr } = ended;
     if (check.exit !== undefined && status !== check.exit) {
       const said = (stderr.trim() === "" ? stdout : stderr).trim();
-      return { status: "fail", expected, found: `exit status ${status}${said === "" ? "" : `: ${quote(lastLine(said))}`}` };
+      return {
+        status: "fail",
+        expected,
+        found: `exit status ${status}${said === "" ? "" : `: ${quote(lastLine(said))}`}`,
+        ...(said.includes("\n") && { said: said.slice(-MOST_SAID) }),
+      };
     }
     const difference = check.stdout && breaks(check.stdout, stdout, "the output");
     if (difference !== undefined) return { status: "fail", ...difference };

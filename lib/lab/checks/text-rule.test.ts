@@ -8,3 +8,21 @@ test("what was found is one line of text that commands no terminal", () => {
     found: "“␛]0;pwned␇”",
   });
 });
+
+test("a line that is missing is held against the one that comes nearest, with its number", () => {
+  const text = "import os\n\nDEBUG = True\nALLOWED_HOSTS = []\n";
+  expect(breaks({ contains: ["DEBUG = False"] }, text, "settings.py")).toMatchObject({
+    line: 3,
+    texts: { expected: "DEBUG = False", found: "DEBUG = True", firstLine: 3 },
+  });
+  expect(breaks({ contains: ["STATIC_ROOT"] }, text, "settings.py")).not.toHaveProperty("line");
+});
+
+test("a line that must not be there is named by its number", () => {
+  expect(breaks({ excludes: ["password"] }, "one\ntwo\nthe password\n", "notes")).toMatchObject({ line: 3, found: "“the password”" });
+});
+
+test("whole texts of several lines are kept for a comparison, short ones are not", () => {
+  expect(breaks({ equals: "a\nb\n" }, "a\nc\n", "x")).toMatchObject({ texts: { expected: "a\nb", found: "a\nc", firstLine: 1 } });
+  expect(breaks({ equals: "a" }, "b", "x")).not.toHaveProperty("texts");
+});

@@ -1,24 +1,34 @@
-import type { TextRule } from "../types.ts";
+import type { ComparedTexts, TextRule } from "../types.ts";
+import { nearestLines, whole } from "./nearest-lines.ts";
 
 /** What a rule wanted and what was there instead, both as short phrases that can stand in a sentence. */
 export interface Difference {
   readonly expected: string;
   readonly found: string;
+  /** The line that comes nearest, or that must not be there. */
+  readonly line?: number;
+  readonly texts?: ComparedTexts;
 }
 
 /** The first part of the rule that `text` breaks, or undefined. `name` says what the text is: "the page", "the output". */
 export function breaks(rule: TextRule, text: string, name: string): Difference | undefined {
   for (const part of rule.contains ?? []) {
-    if (!text.includes(part)) return { expected: `${quote(part)} in ${name}`, found: excerpt(text, name) };
+    if (!text.includes(part)) return { expected: `${quote(part)} in ${name}`, found: excerpt(text, name), ...nearestLines(part, text) };
   }
   for (const part of rule.excludes ?? []) {
-    if (text.includes(part)) return { expected: `no ${quote(part)} in ${name}`, found: lineWith(text, part) };
+    if (text.includes(part)) {
+      return {
+        expected: `no ${quote(part)} in ${name}`,
+        found: lineWith(text, part),
+        line: text.slice(0, text.indexOf(part)).split("\n").length,
+      };
+    }
   }
   if (rule.matches !== undefined && !new RegExp(rule.matches, "m").test(text)) {
     return { expected: `text that matches /${rule.matches}/ in ${name}`, found: excerpt(text, name) };
   }
   if (rule.equals !== undefined && text.trimEnd() !== rule.equals.trimEnd()) {
-    return { expected: quote(rule.equals.trimEnd()), found: excerpt(text, name) };
+    return { expected: quote(rule.equals.trimEnd()), found: excerpt(text, name), ...whole(rule.equals, text) };
   }
   return undefined;
 }

@@ -1,15 +1,22 @@
-import type { CheckDefinition, CheckResult, CheckStatus } from "../types.ts";
+import type { CheckDefinition, CheckResult, CheckStatus, ComparedTexts } from "../types.ts";
+import { placeOf } from "./place.ts";
 
 /** What looking at the world gave, before the author's words are put to it. */
 export interface Verdict {
   readonly status: Exclude<CheckStatus, "blocked">;
   readonly expected: string;
   readonly found: string;
+  /** A line of the text that was looked at. */
+  readonly line?: number;
+  readonly texts?: ComparedTexts;
+  /** All that a command printed. */
+  readonly said?: string;
 }
 
 /** A verdict with the author's `because` and `next`, `{found}` and `{expected}` filled in. */
 export function toResult(task: string, check: CheckDefinition, verdict: Verdict): CheckResult {
-  const { status, expected, found } = verdict;
+  const { status, expected, found, line, texts, said } = verdict;
+  const where = placeOf(check, line);
   if (status === "error") {
     return {
       task,
@@ -19,10 +26,13 @@ export function toResult(task: string, check: CheckDefinition, verdict: Verdict)
       found,
       because: `This could not be checked, which is no fault of yours: ${found}`,
       next: "It is tried again when something changes, or when you ask for it.",
+      ...(where && { where }),
     };
   }
   const fill = (text: string): string => text.replaceAll("{found}", found).replaceAll("{expected}", expected);
-  return { task, id: check.id, status, expected, found, because: fill(check.because), next: fill(check.next) };
+  const result: CheckResult = { task, id: check.id, status, expected, found, because: fill(check.because), next: fill(check.next) };
+  if (status === "pass") return result;
+  return { ...result, ...(where && { where }), ...(texts && { texts }), ...(said && { said }) };
 }
 
 /** The result of a check that is not looked at yet. `needs`: titles of the tasks that come first. */

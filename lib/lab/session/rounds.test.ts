@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Rounds } from "./rounds.ts";
+import { type CommandsAre, Rounds } from "./rounds.ts";
 
 /** Time that stands still until it is moved. */
 class TestTimers {
@@ -32,11 +32,12 @@ class TestTimers {
 
 function setUp() {
   const timers = new TestTimers();
-  const world = { digest: 0, busy: false, rounds: 0, onRound: (): void => undefined, sentRequests: false };
+  const idle = (): CommandsAre => "none";
+  const world = { digest: 0, commands: idle(), rounds: 0, onRound: (): void => undefined, sentRequests: false };
   const rounds = new Rounds({
     timers,
     digest: () => String(world.digest),
-    busy: () => world.busy,
+    commands: () => world.commands,
     round: async () => {
       world.rounds++;
       world.onRound();
@@ -66,15 +67,54 @@ it("looks at a world that never rests now and then", async () => {
   expect(world.rounds).toBeLessThanOrEqual(4);
 });
 
-it("leaves a command alone that is half done, unless the learner did something else", async () => {
+it("leaves a command alone that is half done, whatever else the learner does meanwhile", async () => {
   const { timers, world, rounds } = setUp();
-  world.busy = true;
+  world.commands = "working";
   world.digest++;
+  rounds.touch();
   await timers.pass(5000);
   expect(world.rounds).toBe(0);
+  world.commands = "none";
+  await timers.pass(300);
+  expect(world.rounds).toBe(1);
+});
+
+it("does not let a command that never ends keep it from what is done elsewhere", async () => {
+  const { timers, world, rounds } = setUp();
+  world.commands = "working";
   rounds.touch();
+  await timers.pass(11_000);
+  expect(world.rounds).toBe(1);
+  world.digest++;
+  await timers.pass(60_000);
+  expect(world.rounds).toBe(1);
+});
+
+it("looks at what a program has done that waits for keys, once it is at rest", async () => {
+  const { timers, world } = setUp();
+  world.commands = "asking";
+  world.digest++;
+  await timers.pass(800);
+  expect(world.rounds).toBe(0);
   await timers.pass(500);
   expect(world.rounds).toBe(1);
+});
+
+it("waits for the end of a command when it is asked, and not for ever", async () => {
+  const { timers, world, rounds } = setUp();
+  world.commands = "working";
+  const short = rounds.asked();
+  await timers.pass(1000);
+  expect(world.rounds).toBe(0);
+  world.commands = "none";
+  await timers.pass(200);
+  await short;
+  expect(world.rounds).toBe(1);
+  world.commands = "working";
+  const long = rounds.asked();
+  await timers.pass(4000);
+  await long;
+  expect(world.rounds).toBe(2);
 });
 
 it("does not start again because of what its own requests have changed", async () => {

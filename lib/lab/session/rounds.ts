@@ -9,24 +9,34 @@ export interface RoundsOptions {
   readonly timers: Timers;
   /** Changes whenever files, processes or ports have. */
   readonly digest: () => string;
-  /** True while a command that is no server runs in a terminal: what it has half done is not looked at without need. */
-  readonly busy: () => boolean;
+  /** What commands in terminals do that are no servers: what one has half done is not looked at. */
+  readonly commands: () => CommandsAre;
   /** One round of checks. Resolves to whether it sent requests, which may themselves have changed the world. */
   readonly round: () => Promise<{ readonly sentRequests: boolean }>;
   readonly onChecking: (checking: boolean) => void;
 }
+
+/** `asking`: each that runs waits for the learner's keys, as an editor or a database's prompt does. */
+export type CommandsAre = "none" | "asking" | "working";
 
 /** The world counts as quiet after so long without a change. */
 const QUIET_MS = 150;
 /** A world that never rests is looked at all the same, this often. */
 const PATIENCE_MS = 1000;
 const POLL_MS = 100;
+/** A command that waits for keys has come to rest when nothing has changed for so long. */
+const REST_MS = 1000;
+/** So long the rest of the lab waits for a command that goes on and on, while the learner does something else. */
+const ELSEWHERE_MS = 10_000;
+/** And so long when the learner asks for a check meanwhile. */
+const ASKED_MS = 3000;
 /** A world that moves by itself is looked at for at most this share of the time, so that looking never slows down typing. */
 const SHARE_OF_TIME = 0.2;
 
 /**
  * Decides when checks run: soon after something has happened that a learner did (a command ended, a file was saved, a server began to
- * listen), and after the world has changed by itself; once it is quiet, and never two rounds at a time.
+ * listen), and after the world has changed by itself; once it is quiet, and never two rounds at a time. While a command works in a
+ * terminal, its end is waited for, so that nothing half done is graded.
  */
 export class Rounds {
   private dirtySince: number | undefined;
@@ -56,6 +66,16 @@ export class Rounds {
     await this.run();
   }
 
+  /** The learner asks for a round: once the command is over that may be at work, or soon. */
+  async asked(): Promise<void> {
+    const { timers, commands } = this.options;
+    const began = timers.monotonic();
+    while (!this.stopped && commands() === "working" && timers.monotonic() - began < ASKED_MS) {
+      await new Promise<void>((resolve) => timers.setTimeout(resolve, POLL_MS));
+    }
+    await this.now();
+  }
+
   stop(): void {
     this.stopped = true;
     this.stopPoll();
@@ -83,11 +103,21 @@ export class Rounds {
     }
     if (this.dirtySince === undefined || this.running !== undefined) return;
     const now = this.options.timers.monotonic();
-    const quiet = now - this.changedAt >= QUIET_MS;
-    const patient = now - this.dirtySince < PATIENCE_MS;
-    if (!quiet && patient) return;
-    if (!this.urgent && (this.options.busy() || now - this.endedAt < this.took / SHARE_OF_TIME)) return;
+    if (!this.isTime(now - this.changedAt, now - this.dirtySince)) return;
+    if (!this.urgent && now - this.endedAt < this.took / SHARE_OF_TIME) return;
     void this.run();
+  }
+
+  /** Whether to look at a world that has changed `dirtyMs` ago for the first time, and `quietMs` ago for the last. */
+  private isTime(quietMs: number, dirtyMs: number): boolean {
+    switch (this.options.commands()) {
+      case "none":
+        return quietMs >= QUIET_MS || dirtyMs >= PATIENCE_MS;
+      case "asking":
+        return quietMs >= REST_MS || (this.urgent && dirtyMs >= ELSEWHERE_MS);
+      case "working":
+        return this.urgent && dirtyMs >= ELSEWHERE_MS;
+    }
   }
 
   private async run(): Promise<void> {

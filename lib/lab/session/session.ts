@@ -23,7 +23,7 @@ import type { World } from "../world/world.ts";
 import { type Action, ActionLog } from "./actions.ts";
 import { Browsing } from "./browsing.ts";
 import { EditorFiles } from "./editor-files.ts";
-import { Rounds, type Timers } from "./rounds.ts";
+import { type CommandsAre, Rounds, type Timers } from "./rounds.ts";
 import { StateStore } from "./state-store.ts";
 import { Terminal } from "./terminal.ts";
 
@@ -90,7 +90,7 @@ export class LabSession {
     this.rounds = new Rounds({
       timers,
       digest: () => this.digest(),
-      busy: () => this.busy(),
+      commands: () => this.commands(),
       round: () => this.round(),
       onChecking: (checking) => this.state.update({ checking }),
     });
@@ -222,12 +222,20 @@ export class LabSession {
   }
 
   openHint(task: string): void {
-    if (this.grades.openHint(task)) this.publishTasks();
+    if (!this.grades.openHint(task)) return;
+    this.publishTasks();
+    // It is remembered; no check looks at it.
+    for (const listener of this.touchListeners) listener();
   }
 
   /** Looks at every open task, and at those that this opens. */
   checkNow(): Promise<void> {
     return this.rounds.now();
+  }
+
+  /** The same, when a learner asks for it: a command that is at work now may end first. */
+  checkAsked(): Promise<void> {
+    return this.rounds.asked();
   }
 
   /** Every check at the end of an attempt: what is marked `lasting` is looked at once more. */
@@ -307,18 +315,17 @@ export class LabSession {
     return passed;
   }
 
-  /** A command runs in a terminal, and nothing that it started listens. */
-  private busy(): boolean {
-    const running = [...this.terminals.values()].filter((terminal) => terminal.activity === "running");
-    return running.some(({ machine, tty }) => {
-      const group = new Set(
-        machine
-          .processes()
-          .filter((each) => each.pgid === tty.foregroundGroup)
-          .map((each) => each.pid),
-      );
-      return !machine.network.listening().some(({ pid }) => pid !== undefined && group.has(pid));
-    });
+  /** What commands do that run in terminals, and of which nothing listens. */
+  private commands(): CommandsAre {
+    let are: CommandsAre = "none";
+    for (const { activity, machine, tty } of this.terminals.values()) {
+      if (activity !== "running") continue;
+      const group = machine.processes().filter((each) => each.pgid === tty.foregroundGroup);
+      if (machine.network.listening().some(({ pid }) => group.some((each) => each.pid === pid))) continue;
+      if (!tty.awaitsKeys || group.some((each) => each.state === "running")) return "working";
+      are = "asking";
+    }
+    return are;
   }
 
   private touch(): void {
