@@ -3,6 +3,7 @@ import { type ComponentProps, isValidElement, type ReactNode } from "react";
 import { findTerm } from "../../lib/content/glossary.ts";
 import type { CompiledLesson } from "../../lib/content/types.ts";
 import { Compare, Hint, Mistake, Note, Production, ReadOn, Side } from "./asides.tsx";
+import { Calculator } from "./calculator/calculator.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { CommandBlock } from "./command-block.tsx";
 import { Diagram } from "./diagram.tsx";
@@ -25,7 +26,7 @@ export function Prose({ lesson }: { lesson: CompiledLesson }) {
   );
 }
 
-/** Elements by the names of lib/content/components.ts. Two of them need to know their lesson. */
+/** Elements by the names of lib/content/components.ts. Some of them need to know their lesson. */
 function componentsOf(lesson: CompiledLesson) {
   return {
     Task,
@@ -44,12 +45,19 @@ function componentsOf(lesson: CompiledLesson) {
     Command,
     Console,
     CodeBlock: Listing,
+    Calculator: calculator.bind(undefined, lesson),
     Term: glossaryTerm.bind(undefined, lesson),
     Diagram: picture.bind(undefined, lesson),
     img: picture.bind(undefined, lesson),
     a: Anchor,
     table: Table,
   };
+}
+
+function calculator(lesson: CompiledLesson, { id }: { id: string }) {
+  const found = lesson.calculators.find((each) => each.id === id);
+  if (!found) throw new Error(`${lesson.info.id}: there is no calculator ${id}.`);
+  return <Calculator calculator={found} />;
 }
 
 interface TermProps {

@@ -21,6 +21,8 @@ export const components: Readonly<Record<string, ComponentRule>> = {
   Task: rule({ id: "text" }, ["id"], "none"),
   /** A question of quiz.yaml. */
   Quiz: rule({ id: "text" }, ["id"], "none"),
+  /** A small table of calculators.yaml whose numbers the reader may change. */
+  Calculator: rule({ id: "text" }, ["id"], "none"),
   /** A word of the glossary: `<Term>static server</Term>`, or `<Term id="wsgi">the interface</Term>`. */
   Term: rule({ id: "text" }, [], "any"),
   /** Folded away until it is wanted. */

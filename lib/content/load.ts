@@ -6,6 +6,8 @@ import { readLab } from "../lab/definition/read-lab.ts";
 import { readQuizzes } from "../lab/definition/read-quizzes.ts";
 import { YamlSource } from "../lab/definition/yaml-source.ts";
 import type { LabDefinition, QuizDefinition } from "../lab/types.ts";
+import { readCalculators } from "./calculator/read-calculators.ts";
+import type { Calculator } from "./calculator/types.ts";
 import { compileProse, readProse } from "./compile.ts";
 import { splitFrontmatter } from "./frontmatter.ts";
 import { readGlossary } from "./glossary.ts";
@@ -27,6 +29,7 @@ export interface LessonSource {
   readonly body: string;
   readonly lab: LabDefinition | undefined;
   readonly quizzes: readonly QuizDefinition[];
+  readonly calculators: readonly Calculator[];
   readonly context: ProseContext;
   readonly facts: ProseFacts;
 }
@@ -84,6 +87,7 @@ export async function loadLesson(id: string, root?: string): Promise<CompiledLes
     code,
     headings: facts.headings,
     quizzes: source.quizzes,
+    calculators: source.calculators,
     lab: source.lab,
     terms: [...facts.terms],
     consoles: facts.consoles,
@@ -185,11 +189,13 @@ class LibraryReader {
     this.problems.push(...source.problems);
     if (value === undefined) return [];
     const { lab, quizzes, hasLab } = this.lab(folder, value.id);
+    const calculators = this.calculators(folder);
     const info: LessonInfo = { ...value, course, slug, requires: value.requires ?? [], teaches: value.teaches ?? [], hasLab };
     const context: ProseContext = {
       file: this.name(file),
       tasks: lab?.tasks.map((task) => task.id) ?? [],
       quizzes: quizzes.map((quiz) => quiz.id),
+      calculators: calculators.map((calculator) => calculator.id),
       machines: lab?.machines.map((machine) => machine.name) ?? [],
       terms: this.glossary,
       picture: (path) => this.picture(folder, path),
@@ -199,7 +205,7 @@ class LibraryReader {
     const brokenLab = hasLab && lab === undefined;
     if (!brokenLab) this.problems.push(...facts.problems);
     if (lab !== undefined) this.unseen(file, lab, facts);
-    this.lessons.set(info.id, { info, folder, body, lab, quizzes, context, facts });
+    this.lessons.set(info.id, { info, folder, body, lab, quizzes, calculators, context, facts });
     return [info];
   }
 
@@ -217,6 +223,14 @@ class LibraryReader {
     const { lab, problems } = readLab(this.name(labFile), text, surroundings);
     this.problems.push(...problems);
     return { lab, quizzes: read.quizzes, hasLab: true };
+  }
+
+  private calculators(folder: string): readonly Calculator[] {
+    const file = join(folder, "calculators.yaml");
+    if (!existsSync(file)) return [];
+    const { calculators, problems } = readCalculators(this.name(file), readFileSync(file, "utf8"));
+    this.problems.push(...problems);
+    return calculators;
   }
 
   private topics(): readonly string[] {

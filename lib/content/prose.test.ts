@@ -7,6 +7,7 @@ const context: ProseContext = {
   file: "lesson.mdx",
   tasks: ["migrate"],
   quizzes: ["which"],
+  calculators: ["bill"],
   machines: ["laptop"],
   terms: [{ id: "static-server", term: "static server", also: [], text: "Sends files." }],
   picture: (path) => (path === "pictures/a.svg" ? undefined : "There is no such file."),
@@ -46,6 +47,7 @@ describe("prose", () => {
     ["<Diagram src='https://a.example/a.svg' alt='a' />", "can't be shown"],
     ["<Task id='migrat' />", "no task in lab.yaml called `migrat`"],
     ["<Quiz id='x' />", "no quiz"],
+    ["<Calculator id='bil' />", "no calculator"],
     ["<Term>nothing</Term>", "is not in the glossary"],
     ["# Title", "no heading of the first level"],
   ])("refuses %j", (text, message) => {

@@ -14,6 +14,7 @@ export interface ProseContext {
   readonly file: string;
   readonly tasks: readonly string[];
   readonly quizzes: readonly string[];
+  readonly calculators: readonly string[];
   readonly machines: readonly string[];
   readonly terms: readonly GlossaryTerm[];
   /** Whether a path of the lesson's folder is a usable picture; a problem's text when not. */
@@ -192,6 +193,7 @@ class ProseChecker {
       this.known(node, "Quiz", "quiz in quiz.yaml", id, this.context.quizzes);
       this.facts.quizzes.add(id);
     }
+    if (name === "Calculator" && id !== undefined) this.known(node, name, "calculator in calculators.yaml", id, this.context.calculators);
     const machine = values.get("machine");
     if (machine !== undefined) this.known(node, name, "machine in lab.yaml", machine, this.context.machines);
     if (name === "Term") this.term(node, id ?? textOf(node));

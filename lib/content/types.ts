@@ -1,4 +1,5 @@
 import type { LabDefinition, QuizDefinition } from "../lab/types.ts";
+import type { Calculator } from "./calculator/types.ts";
 
 /** Courses and lessons as the site shows them. */
 export interface CourseInfo {
@@ -72,6 +73,7 @@ export interface CompiledLesson {
   readonly code: string;
   readonly headings: readonly Heading[];
   readonly quizzes: readonly QuizDefinition[];
+  readonly calculators: readonly Calculator[];
   readonly lab: LabDefinition | undefined;
   /** The glossary entries that the prose refers to. */
   readonly terms: readonly GlossaryTerm[];
