@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { readManifest } from "../build/engine.ts";
+import type { Attempt } from "../lab/attempt/attempt.ts";
+import type { ReplayResult } from "../lab/attempt/replay.ts";
 import type { LabDefinition } from "../lab/types.ts";
 import type { Measured } from "./bench/measure/index.ts";
 import type { EngineAnswer, EngineRequest, RunOptions, RunResult, ScriptResult, StepResult } from "./engine/protocol.ts";
@@ -43,6 +45,11 @@ export class EngineProcess {
   run(lab: LabDefinition, steps: readonly Step[], options: RunOptions & { onStep?: (step: StepResult) => void }): Promise<RunResult> {
     const { onStep, ...rest } = options;
     return this.ask<RunResult>({ kind: "run", lab, steps, options: rest }, onStep);
+  }
+
+  /** Does again what an attempt says, and grades that. */
+  regrade(lab: LabDefinition, attempt: Attempt): Promise<ReplayResult> {
+    return this.ask<ReplayResult>({ kind: "regrade", lab, attempt });
   }
 
   /** Runs a script with bash on a fresh machine, in an empty home. */

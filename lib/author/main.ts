@@ -1,5 +1,6 @@
 import { list } from "./commands/list.ts";
 import { newLesson } from "./commands/new.ts";
+import { regrade } from "./commands/regrade.ts";
 import { run } from "./commands/run.ts";
 import { test } from "./commands/test.ts";
 import { CommandError, EXIT, note, print } from "./output.ts";
@@ -7,8 +8,10 @@ import { CommandError, EXIT, note, print } from "./output.ts";
 const help = `Usage: npm run -s lab -- <command>
 
   list [--json]                                       every lesson with a lab
-  run <lesson id | image:NAME> [--steps FILE|-] [--json]
-                                                      starts a lab, does the steps, grades
+  run <lesson id | image:NAME> [--steps FILE|-] [--json] [--attempt FILE]
+                                                      starts a lab, does the steps, grades; writes the attempt down
+  regrade FILE [--json] [--any-version] [--timeout SECONDS]
+                                                      does a learner's attempt again, and grades it
   test [lesson id…] [--full] [--report FILE]          the gate: tries every attempt of every lesson
   new <course>/<lesson>                               a lesson that passes the gate
 
@@ -22,6 +25,8 @@ async function main(args: readonly string[]): Promise<number> {
       return EXIT.ok;
     case "run":
       return run(rest);
+    case "regrade":
+      return regrade(rest);
     case "test":
       return test(rest);
     case "new":

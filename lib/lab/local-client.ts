@@ -122,7 +122,7 @@ export class LocalLabClient implements LabClient {
   }
 
   resize(terminal: string, columns: number, rows: number): void {
-    this.running?.terminals.get(terminal)?.resize(columns, rows);
+    this.running?.resize(terminal, columns, rows);
   }
 
   onOutput(terminal: string, receive: OutputReceiver): () => void {
@@ -192,7 +192,7 @@ export class LocalLabClient implements LabClient {
     port.onmessage = (event: MessageEvent<PaneMessage>) => {
       const message = event.data;
       if (message.kind === "cookie") {
-        this.running?.browser(machine).setCookie(message.url, message.cookie);
+        this.running?.setCookie(machine, message.url, message.cookie);
         return;
       }
       const [reply] = event.ports;

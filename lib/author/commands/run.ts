@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { imageNames } from "../../content/load.ts";
 import { didYouMean } from "../../lab/definition/nearest.ts";
 import { answerProblem, encodeAnswer } from "../../lab/quiz/judge.ts";
@@ -9,17 +9,22 @@ import { findLabLesson } from "../library.ts";
 import { badUsage, EXIT, print } from "../output.ts";
 import { parseSteps, type Step, StepsError } from "../steps.ts";
 
-const usage = "Usage: lab run <lesson id | image:NAME> [--steps FILE|-] [--json]";
+const usage = "Usage: lab run <lesson id | image:NAME> [--steps FILE|-] [--json] [--attempt FILE]";
 
 /** `lab run`: starts a lab, or one bare machine, does the steps, grades. Returns the exit status. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { target, stepsFile, json } = readArguments(args);
+  const { target, stepsFile, attemptFile, json } = readArguments(args);
   const lab = target.startsWith("image:") ? bareMachine(target.slice("image:".length)) : findLabLesson(target).lab;
   const steps = stepsFile === undefined ? [] : readSteps(stepsFile);
   checkNames(lab, steps);
   const engine = new EngineProcess();
   try {
-    const result = await engine.run(lab, steps, { watchChecks: false, onStep: json ? undefined : printStep });
+    const result = await engine.run(lab, steps, {
+      watchChecks: false,
+      record: attemptFile !== undefined,
+      onStep: json ? undefined : printStep,
+    });
+    if (attemptFile !== undefined) writeAttempt(attemptFile, result);
     if (json) print(JSON.stringify(shown(result)));
     else printChecks(result);
     return result.steps.some((step) => step.error !== undefined) ? EXIT.failed : EXIT.ok;
@@ -28,9 +33,15 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-function readArguments(args: readonly string[]): { target: string; stepsFile: string | undefined; json: boolean } {
+function readArguments(args: readonly string[]): {
+  target: string;
+  stepsFile: string | undefined;
+  attemptFile: string | undefined;
+  json: boolean;
+} {
   let target: string | undefined;
   let stepsFile: string | undefined;
+  let attemptFile: string | undefined;
   let json = false;
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
@@ -40,12 +51,24 @@ function readArguments(args: readonly string[]): { target: string; stepsFile: st
       stepsFile = args[index];
       if (stepsFile === undefined) throw badUsage(`--steps needs a file, or - for standard input. ${usage}`);
     } else if (arg.startsWith("--steps=")) stepsFile = arg.slice("--steps=".length);
-    else if (arg.startsWith("-")) throw badUsage(`Unknown option ${arg}. ${usage}`);
+    else if (arg === "--attempt") {
+      attemptFile = args[++index];
+      if (attemptFile === undefined) throw badUsage(`--attempt needs the name of a file to be written. ${usage}`);
+    } else if (arg.startsWith("-")) throw badUsage(`Unknown option ${arg}. ${usage}`);
     else if (target === undefined) target = arg;
     else throw badUsage(`One lesson at a time: ${target} or ${arg}? ${usage}`);
   }
   if (target === undefined) throw badUsage(usage);
-  return { target, stepsFile, json };
+  return { target, stepsFile, attemptFile, json };
+}
+
+/** The attempt that a learner would have made by these steps, for `lab regrade`. */
+function writeAttempt(file: string, { attempt }: RunResult): void {
+  try {
+    writeFileSync(file, `${JSON.stringify(attempt)}\n`, { flag: "wx" });
+  } catch (error) {
+    throw badUsage(`The attempt could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function readSteps(file: string): Step[] {

@@ -3,6 +3,9 @@
  * output, one JSON value a line (`protocol.ts`). Arguments: the scripts of the workers for Python and PostgreSQL, the directory of assets.
  */
 import { createInterface } from "node:readline";
+import type { Host } from "../../kernel/types.ts";
+import type { Attempt } from "../../lab/attempt/attempt.ts";
+import { Replay, type ReplayResult } from "../../lab/attempt/replay.ts";
 import { nodeHost } from "../../lab/hosts/node.ts";
 import type { LabDefinition } from "../../lab/types.ts";
 import { createWorld, type LabWorld } from "../../lab/world/create.ts";
@@ -28,6 +31,22 @@ function freshWorld(lab: LabDefinition): Promise<LabWorld> {
   return createWorld(lab, { host, installed: installedOn(host, { complete: true }), warm: false });
 }
 
+/** So long before the recording's first moment its world began to be made, in milliseconds: about what a lab's start takes. */
+const START_MS = 1500;
+
+/** Does an attempt again, in a world whose clock begins when the recorded one did. */
+function regrade(lab: LabDefinition, attempt: Attempt): Promise<ReplayResult> {
+  const shift = attempt.startedAtMs - START_MS - host.now();
+  const then: Host = { ...host, now: () => host.now() + shift };
+  const installed = installedOn(then, { complete: true });
+  return new Replay({
+    lab,
+    attempt,
+    clock,
+    createWorld: (disks, services) => createWorld(lab, { host: then, installed, warm: false, disks, services }),
+  }).run();
+}
+
 function answer(value: EngineAnswer): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
@@ -43,6 +62,8 @@ async function perform(request: EngineRequest): Promise<unknown> {
         createWorld: freshWorld,
         onStep: (value) => answer({ id: request.id, kind: "step", value }),
       });
+    case "regrade":
+      return regrade(request.lab, request.attempt);
     case "script": {
       const machines = [{ name: "machine", image: request.image, user: "learner", cwd: "/home/learner" }];
       const browser = { machine: "machine", home: "" };

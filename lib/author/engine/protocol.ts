@@ -1,3 +1,4 @@
+import type { Attempt } from "../../lab/attempt/attempt.ts";
 import type { CheckResult, LabDefinition, QuizAnswer } from "../../lab/types.ts";
 import type { Step } from "../steps.ts";
 
@@ -13,6 +14,8 @@ export type EngineRequest =
       readonly steps: readonly Step[];
       readonly options: RunOptions;
     }
+  /** Does again what an attempt says. */
+  | { readonly id: number; readonly kind: "regrade"; readonly lab: LabDefinition; readonly attempt: Attempt }
   | { readonly id: number; readonly kind: "script"; readonly image: string; readonly script: string }
   /** One measurement of the bench; a lesson and steps where it needs them. */
   | {
@@ -26,6 +29,8 @@ export type EngineRequest =
 export interface RunOptions {
   /** Compare the world before and after each round of checks; a difference is reported. */
   readonly watchChecks: boolean;
+  /** Give the attempt that a learner would have made by these steps. */
+  readonly record?: boolean;
 }
 
 export type EngineAnswer =
@@ -66,6 +71,7 @@ export interface RunResult {
   readonly checks: readonly CheckResult[];
   /** What checks have changed in the world, if they were watched: must be empty. */
   readonly changedByChecks: readonly string[];
+  readonly attempt?: Attempt;
 }
 
 export interface ScriptResult {

@@ -1,6 +1,7 @@
+import { attemptOf } from "../../lab/attempt/attempt.ts";
 import { LabSession } from "../../lab/session/session.ts";
 import type { LabDefinition } from "../../lab/types.ts";
-import type { LabWorld } from "../../lab/world/create.ts";
+import { type LabWorld, SEED } from "../../lab/world/create.ts";
 import type { Step } from "../steps.ts";
 import type { RunOptions, RunResult, StepResult } from "./protocol.ts";
 import { type StepClock, StepRunner } from "./step-runner.ts";
@@ -38,7 +39,8 @@ export async function runLab({ lab, steps, options, clock, createWorld, onStep }
     await look(async () => {
       checks = await session.finalGrades();
     });
-    return { lesson: lab.lesson, version: lab.version, steps: results, checks, changedByChecks: [...changedByChecks] };
+    const attempt = options.record ? attemptOf(lab, session.remember(), SEED) : undefined;
+    return { lesson: lab.lesson, version: lab.version, steps: results, checks, changedByChecks: [...changedByChecks], attempt };
   } finally {
     session.dispose();
     world.dispose();

@@ -67,7 +67,12 @@ export class StepRunner {
       return base;
     }
     const machine = step.machine ?? this.session.lab.browser.machine;
-    const { text, ...rest } = await visit(this.session.browser(machine), step.visit, step.form);
+    const browser = this.session.browser(machine);
+    const fetch: typeof browser.fetch = (request) => {
+      this.session.noteRequest(request, machine);
+      return browser.fetch(request);
+    };
+    const { text, ...rest } = await visit({ fetch }, step.visit, step.form);
     await this.servedOut();
     return { ...base, machine, output: text, ...rest };
   }
@@ -98,7 +103,7 @@ export class StepRunner {
         else if (mark.kind === "command-start") nested = true;
         asked ||= mark === "ended" || (begun && mark.kind === "prompt-end");
       });
-      terminal.input(`${line}\r`);
+      this.session.input(terminal.id, `${line}\r`);
       done = await recorder.until(() => asked || matched(), expired.promise);
       stop();
       if (!done || (matched() && !asked)) break;
@@ -135,7 +140,7 @@ export class StepRunner {
     const stop = terminal.onMark((mark) => {
       asked ||= mark === "ended" || mark.kind === "prompt-end";
     });
-    terminal.input(keys.replaceAll("\n", "\r"));
+    this.session.input(terminal.id, keys.replaceAll("\n", "\r"));
     const clean = (output: string): string => (echoes ? withoutEcho(output, keys) : output);
     const rest = orRest && until === undefined ? this.atRest(recorder, () => asked) : undefined;
     const done = await recorder.until(

@@ -14,7 +14,7 @@ const MOST_REDIRECTS = 20;
 
 /** Opens an address as the browser pane does: with its cookies, following redirects; submits the page's form when one is given. */
 export async function visit(
-  browser: PaneBrowser,
+  browser: Pick<PaneBrowser, "fetch">,
   address: string,
   form: Readonly<Record<string, string | number | boolean>> | undefined,
 ): Promise<Visit> {
@@ -38,7 +38,7 @@ interface Followed {
   readonly error: string | undefined;
 }
 
-async function follow(browser: PaneBrowser, start: Start, referrer: string | undefined): Promise<Followed> {
+async function follow(browser: Pick<PaneBrowser, "fetch">, start: Start, referrer: string | undefined): Promise<Followed> {
   let request = start;
   for (let count = 0; count <= MOST_REDIRECTS; count++) {
     const answer = await browser.fetch({ ...request, mode: "navigate", referrer });

@@ -60,7 +60,9 @@ export class StorageKeeper implements LabKeeper {
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
       // Files are lost; what was passed and answered is not.
-      const session = new LabSession(await place.createWorld(lab, onDownload), lab, this.options.timers, saved.memory);
+      // What was done is no longer what made this world: it can't be run again.
+      const memory = { ...saved.memory, actions: [], actionCount: (saved.memory.actionCount ?? 0) + 1 };
+      const session = new LabSession(await place.createWorld(lab, onDownload), lab, this.options.timers, memory);
       session.openTerminal({ columns: 80, rows: 24 });
       session.notice(`Your saved files could not be brought back, so the machine starts afresh: ${error.message}`, "warning");
       return session;
@@ -134,7 +136,7 @@ class Watch {
     const { session } = this;
     const terminals = [...session.terminals.values()].map((terminal) => `${terminal.id}:${terminal.activity}:${terminal.lastStatus}`);
     const services = session.world instanceof LabWorld ? session.world.servicesState : undefined;
-    return `${session.digest()} ${terminals.join(",")} ${JSON.stringify({ ...session.remember(), actions: [], services })}`;
+    return `${session.digest()} ${terminals.join(",")} ${JSON.stringify({ ...session.remember(), actions: [], actionCount: 0, services })}`;
   }
 
   private look(): void {

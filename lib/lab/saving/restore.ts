@@ -13,7 +13,7 @@ const TIDY = "\x1b[0m\x1b[?1047l\x1b[?25h\x1b[?1l\x1b[?2004l\r\n";
 export function restoreSession(saved: SavedLab, lab: LabDefinition, world: World, timers: Timers): LabSession {
   const session = new LabSession(world, lab, timers, saved.memory);
   for (const terminal of saved.terminals) restoreTerminal(session, terminal, saved.servers);
-  if (saved.terminals.length === 0) session.openTerminal({ columns: 80, rows: 24 });
+  if (saved.terminals.length === 0) session.openTerminal({ columns: 80, rows: 24, automatic: true });
   for (const server of saved.servers) void restartServer(session, server);
   return session;
 }
@@ -25,7 +25,7 @@ function restoreTerminal(session: LabSession, saved: SavedTerminal, servers: rea
   const shell = { cwd: saved.cwd, ...(Object.keys(env).length > 0 ? { env: withoutShellState(env) } : {}) };
   const notes = saved.stopped === undefined ? [] : [`\`${saved.stopped}\` was running when you left; it was stopped.`];
   const before = new Uint8Array([...saved.screen, ...new TextEncoder().encode(TIDY + notes.map(note).join(""))]);
-  session.openTerminal({ id, machine, columns, rows, shell, before });
+  session.openTerminal({ id, machine, columns, rows, shell, before, automatic: true });
 }
 
 /** Types the server's command again, so that it is again what the shell runs in front (or behind). */
@@ -42,7 +42,7 @@ async function restartServer(session: LabSession, server: SavedServer): Promise<
   terminal.show(note(`\`${server.argv.join(" ")}\` was running when you left. It is started again.`));
   const elsewhere = server.cwd !== terminal.shellCwd;
   const line = elsewhere ? `(cd ${quoted(server.cwd)} && ${command})` : command;
-  await session.runCommand(server.background ? `${line} &` : line, terminal.id);
+  await session.runCommand(server.background ? `${line} &` : line, terminal.id, { automatic: true });
 }
 
 /** What ran without a terminal (nohup, setsid, over ssh) runs without one again, as the machine's user; what it says goes nowhere. */

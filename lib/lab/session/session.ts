@@ -20,6 +20,7 @@ import type {
 } from "../types.ts";
 import type { ShellStart } from "../world/login-shell.ts";
 import type { World } from "../world/world.ts";
+import { ActionRecorder } from "./action-recorder.ts";
 import { type Action, ActionLog } from "./actions.ts";
 import { Browsing } from "./browsing.ts";
 import { EditorFiles } from "./editor-files.ts";
@@ -34,6 +35,10 @@ export interface SessionMemory {
   readonly answers: Readonly<Record<string, QuizAnswer>>;
   readonly cookies: Readonly<Record<string, readonly Cookie[]>>;
   readonly actions: readonly Action[];
+  /** How many actions were ever made, those that are kept no more included. */
+  readonly actionCount?: number;
+  /** The lab's clock when the world was new. */
+  readonly startedAtMs?: number;
   /** What rules over the history remember. */
   readonly history?: Readonly<Record<string, RuleMemory>>;
 }
@@ -53,6 +58,8 @@ export interface TerminalRequest {
   readonly shell?: Partial<ShellStart>;
   /** What is shown before the shell's first prompt: the screen of a terminal that comes back. */
   readonly before?: Uint8Array;
+  /** Opened by the lab, not by the learner: no action of theirs. */
+  readonly automatic?: boolean;
 }
 
 /** A running lab: its terminals, editor, browser, tasks. One a world; a new world gets a new session. */
@@ -67,6 +74,8 @@ export class LabSession {
   private readonly browsing: Browsing;
   private readonly editors = new Map<string, EditorFiles>();
   private readonly actions: ActionLog;
+  private readonly recorder: ActionRecorder;
+  private readonly startedAtMs: number;
   private readonly stopEvents: () => void;
   private readonly touchListeners = new Set<() => void>();
   private nextTerminal = 1;
@@ -80,7 +89,13 @@ export class LabSession {
   ) {
     this.grades = new Grades(lab, memory);
     this.answers = new Map(Object.entries(memory?.answers ?? {}));
-    this.actions = new ActionLog(() => world.kernel.clock.now(), memory?.actions);
+    const now = (): number => world.kernel.clock.now();
+    // Work that was saved before its beginning was kept counts as work whose beginning was dropped.
+    const unknown = memory !== undefined && memory.startedAtMs === undefined ? memory.actions.length + 1 : undefined;
+    this.actions = new ActionLog(now, memory?.actions, memory?.actionCount ?? unknown);
+    this.startedAtMs = memory?.startedAtMs ?? now();
+    if (memory !== undefined) this.actions.add({ kind: "restored" });
+    this.recorder = new ActionRecorder(this.actions, this.grades.tasks());
     this.state = new StateStore<SessionState>({ ...emptySession, tasks: this.grades.tasks(), ports: this.ports() });
     this.browsing = new Browsing(world, {
       cookies: memory?.cookies ?? {},
@@ -120,6 +135,9 @@ export class LabSession {
     const { user, cwd } = this.world.definition(machine.name);
     const terminal = new Terminal(id, title, machine, { user, cwd, ...options.shell }, options);
     this.terminals.set(id, terminal);
+    const { columns, rows } = options;
+    if (!options.automatic) this.actions.add({ kind: "terminal", terminal: id, machine: machine.name, columns, rows });
+    this.recorder.watch(terminal);
     terminal.onMark((event) => {
       if (event === "ended" || event.kind === "command-end") this.touch();
     });
@@ -133,23 +151,33 @@ export class LabSession {
   input(id: string, data: string): void {
     const terminal = this.terminals.get(id);
     if (terminal === undefined) return;
-    this.actions.add({ kind: "keys", terminal: id, data });
+    this.recorder.keys(terminal, data);
     terminal.input(data);
   }
 
+  resize(id: string, columns: number, rows: number): void {
+    const terminal = this.terminals.get(id);
+    if (terminal === undefined || (terminal.tty.columns === columns && terminal.tty.rows === rows)) return;
+    this.actions.add({ kind: "resize", terminal: id, columns, rows });
+    terminal.resize(columns, rows);
+  }
+
   closeTerminal(id: string): void {
+    if (this.terminals.has(id)) this.actions.add({ kind: "close", terminal: id });
     this.terminals.get(id)?.close();
     this.terminals.delete(id);
     this.publishTerminals();
   }
 
-  /** Types a command: in the given terminal, else in the first one that waits for one, else in a new one. */
-  async runCommand(command: string, id?: string): Promise<void> {
+  /** Types a command: in the given terminal, else in the first one that waits for one, else in a new one. `automatic`: the lab does, by itself. */
+  async runCommand(command: string, id?: string, { automatic = false } = {}): Promise<void> {
     const wanted = id === undefined ? undefined : (this.terminals.get(id) ?? this.openTerminal({ id, columns: 80, rows: 24 }));
     const idle = [...this.terminals.values()].find((terminal) => terminal.activity === "prompt" || terminal.activity === "starting");
     const terminal = wanted ?? idle ?? this.openTerminal({ columns: 80, rows: 24 });
     if (terminal.activity === "starting") await terminal.atPrompt();
-    this.input(terminal.id, `${command.replaceAll("\n", "\r")}\r`);
+    const keys = `${command.replaceAll("\n", "\r")}\r`;
+    if (automatic) terminal.input(keys);
+    else this.input(terminal.id, keys);
   }
 
   editor(machine: string): EditorFiles {
@@ -187,8 +215,19 @@ export class LabSession {
     return this.browsing.browser(machine);
   }
 
+  /** A page at that address assigned to document.cookie. */
+  setCookie(machine: string, url: string, cookie: string): void {
+    this.actions.add({ kind: "cookie", machine, url, cookie });
+    this.browser(machine).setCookie(url, cookie);
+  }
+
+  /** A request that somebody else sends for the learner is one of their actions too. */
+  noteRequest(request: PaneRequest, machine: string): void {
+    this.recorder.request(request, machine);
+  }
+
   async fetch(request: PaneRequest, machine: string): Promise<PaneResponse> {
-    if (request.mode === "navigate") this.actions.add({ kind: "visit", machine, method: request.method, url: request.url });
+    this.noteRequest(request, machine);
     const answer = await this.browsing.fetch(request, machine);
     this.touch();
     return answer;
@@ -200,6 +239,7 @@ export class LabSession {
 
   /** The learner has answered the browser. */
   decide(machine: string, decision: BrowserDecision): void {
+    this.actions.add({ kind: "decide", machine, decision });
     this.browsing.decide(machine, decision);
   }
 
@@ -214,6 +254,7 @@ export class LabSession {
 
   /** Simulated users that come when the learner calls them. */
   setTraffic(name: string, running: boolean): void {
+    this.actions.add({ kind: "traffic", name, running });
     this.past.setTraffic(name, running);
   }
 
@@ -223,6 +264,7 @@ export class LabSession {
 
   openHint(task: string): void {
     if (!this.grades.openHint(task)) return;
+    this.actions.add({ kind: "hint", task });
     this.publishTasks();
     // It is remembered; no check looks at it.
     for (const listener of this.touchListeners) listener();
@@ -270,6 +312,8 @@ export class LabSession {
       answers: Object.fromEntries(this.answers),
       cookies: { ...this.memory?.cookies, ...this.browsing.cookies() },
       actions: this.actions.all(),
+      actionCount: this.actions.count,
+      startedAtMs: this.startedAtMs,
       history: this.past.save(),
     };
   }
@@ -306,6 +350,7 @@ export class LabSession {
         again = (await this.lookAt(task)) || again;
       }
     }
+    this.recorder.checked(this.grades.tasks());
     return { sentRequests };
   }
 
@@ -334,6 +379,7 @@ export class LabSession {
   }
 
   private happened(event: WorldEvent): void {
+    this.recorder.happened(event);
     if (event.kind === "listening" || event.kind === "closed-port") {
       this.state.update({ ports: this.ports() });
       this.touch();

@@ -30,6 +30,8 @@ export class Terminal {
   private readonly listeners = new Set<(event: Mark | "ended") => void>();
   private scrollback: Uint8Array[] = [];
   private scrollbackBytes = 0;
+  /** So many bytes were ever shown. */
+  shownBytes = 0;
   private closed = false;
 
   constructor(
@@ -145,6 +147,20 @@ export class Terminal {
     return all;
   }
 
+  /** The end of what was shown, as text. */
+  tail(most: number): string {
+    let end = new Uint8Array(0);
+    for (let at = this.scrollback.length - 1; at >= 0 && end.length < most; at--) {
+      const bytes = this.scrollback[at] ?? new Uint8Array(0);
+      const part = bytes.subarray(Math.max(0, bytes.length - most));
+      const longer = new Uint8Array(part.length + end.length);
+      longer.set(part);
+      longer.set(end, part.length);
+      end = longer;
+    }
+    return new TextDecoder().decode(end.subarray(Math.max(0, end.length - most)));
+  }
+
   private take(bytes: Uint8Array, done: () => void): void {
     // Every piece must have been shown before the tty may send more; marks in between keep their place.
     let open = 1;
@@ -164,6 +180,7 @@ export class Terminal {
   private deliver(bytes: Uint8Array, done: () => void): void {
     this.scrollback.push(bytes);
     this.scrollbackBytes += bytes.length;
+    this.shownBytes += bytes.length;
     while (this.scrollbackBytes > SCROLLBACK_BYTES && this.scrollback.length > 1) {
       this.scrollbackBytes -= this.scrollback.shift()?.length ?? 0;
     }

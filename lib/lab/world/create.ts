@@ -53,7 +53,7 @@ export interface SavedDisk {
 }
 
 /** Every attempt at a lab sees the same random numbers (design.md §3). */
-const SEED = 1;
+export const SEED = 1;
 
 /** So long a lab's start waits for the services of its machines, in milliseconds. */
 const BOOT_PATIENCE_MS = 5000;
