@@ -6,6 +6,7 @@ import type { Attempt } from "../lab/attempt/attempt.ts";
 import type { ReplayResult } from "../lab/attempt/replay.ts";
 import type { LabDefinition } from "../lab/types.ts";
 import type { Measured } from "./bench/measure/index.ts";
+import type { MutationOptions, MutationReport } from "./engine/mutations/report.ts";
 import type { EngineAnswer, EngineRequest, RunOptions, RunResult, ScriptResult, StepResult } from "./engine/protocol.ts";
 import type { Step } from "./steps.ts";
 
@@ -17,7 +18,12 @@ export class EngineProcess {
   private readonly child: ChildProcess;
   private readonly waiting = new Map<
     number,
-    { resolve: (value: unknown) => void; reject: (error: Error) => void; onStep?: (step: StepResult) => void }
+    {
+      resolve: (value: unknown) => void;
+      reject: (error: Error) => void;
+      onStep?: (step: StepResult) => void;
+      onNote?: (text: string) => void;
+    }
   >();
   private nextId = 1;
   private complaints = "";
@@ -57,6 +63,11 @@ export class EngineProcess {
     return this.ask<ScriptResult>({ kind: "script", image, script });
   }
 
+  /** Takes each difference that the solution makes back, alone; `onNote` hears how far it is. */
+  mutate(lab: LabDefinition, steps: readonly Step[], options: MutationOptions, onNote?: (text: string) => void): Promise<MutationReport> {
+    return this.ask<MutationReport>({ kind: "mutate", lab, steps, options }, undefined, onNote);
+  }
+
   /** One measurement of the bench, inside the engine. */
   measure(name: string, lesson?: { readonly lab: LabDefinition; readonly steps: readonly Step[] }): Promise<Measured> {
     return this.ask<Measured>({ kind: "measure", name, ...lesson });
@@ -66,10 +77,14 @@ export class EngineProcess {
     this.child.kill("SIGKILL");
   }
 
-  private ask<T>(request: DistributiveOmit<EngineRequest, "id">, onStep?: (step: StepResult) => void): Promise<T> {
+  private ask<T>(
+    request: DistributiveOmit<EngineRequest, "id">,
+    onStep?: (step: StepResult) => void,
+    onNote?: (text: string) => void,
+  ): Promise<T> {
     const id = this.nextId++;
     return new Promise<T>((resolve, reject) => {
-      this.waiting.set(id, { resolve: (value) => resolve(value as T), reject, onStep });
+      this.waiting.set(id, { resolve: (value) => resolve(value as T), reject, onStep, onNote });
       this.child.stdin?.write(`${JSON.stringify({ ...request, id })}\n`);
     });
   }
@@ -77,6 +92,10 @@ export class EngineProcess {
   private receive(answer: EngineAnswer): void {
     const waiting = this.waiting.get(answer.id);
     if (waiting === undefined) return;
+    if (answer.kind === "note") {
+      waiting.onNote?.(answer.text);
+      return;
+    }
     if (answer.kind === "step") {
       waiting.onStep?.(answer.value);
       return;

@@ -7,8 +7,9 @@ import type { Host } from "../../kernel/types.ts";
 import type { Attempt } from "../../lab/attempt/attempt.ts";
 import { Replay, type ReplayResult } from "../../lab/attempt/replay.ts";
 import { nodeHost } from "../../lab/hosts/node.ts";
+import type { ServicesState } from "../../lab/services/services.ts";
 import type { LabDefinition } from "../../lab/types.ts";
-import { createWorld, type LabWorld } from "../../lab/world/create.ts";
+import { createWorld, type LabWorld, type SavedDisk } from "../../lab/world/create.ts";
 import { installedOn } from "../../lab/world/installed.ts";
 import { measure } from "../bench/measure/index.ts";
 import type { EngineAnswer, EngineRequest } from "./protocol.ts";
@@ -27,8 +28,8 @@ const clock = {
   after: (milliseconds: number, callback: () => void) => host.setTimeout(callback, milliseconds),
 };
 
-function freshWorld(lab: LabDefinition): Promise<LabWorld> {
-  return createWorld(lab, { host, installed: installedOn(host, { complete: true }), warm: false });
+function freshWorld(lab: LabDefinition, disks?: readonly SavedDisk[], services?: ServicesState): Promise<LabWorld> {
+  return createWorld(lab, { host, installed: installedOn(host, { complete: true }), warm: false, disks, services });
 }
 
 /** So long before the recording's first moment its world began to be made, in milliseconds: about what a lab's start takes. */
@@ -64,6 +65,12 @@ async function perform(request: EngineRequest): Promise<unknown> {
       });
     case "regrade":
       return regrade(request.lab, request.attempt);
+    case "mutate": {
+      const { tryMutations } = await import("./mutations/try-mutations.ts");
+      const { lab, steps, options } = request;
+      const onNote = (text: string): void => answer({ id: request.id, kind: "note", text });
+      return tryMutations({ lab, steps, options, clock, makeWorld: freshWorld, onNote });
+    }
     case "script": {
       const machines = [{ name: "machine", image: request.image, user: "learner", cwd: "/home/learner" }];
       const browser = { machine: "machine", home: "" };

@@ -1,6 +1,7 @@
 import type { Attempt } from "../../lab/attempt/attempt.ts";
 import type { CheckResult, LabDefinition, QuizAnswer } from "../../lab/types.ts";
 import type { Step } from "../steps.ts";
+import type { MutationOptions } from "./mutations/report.ts";
 
 /**
  * What the command line and the child process that holds the kernel say to each other: one JSON value a line, requests on the
@@ -17,6 +18,14 @@ export type EngineRequest =
   /** Does again what an attempt says. */
   | { readonly id: number; readonly kind: "regrade"; readonly lab: LabDefinition; readonly attempt: Attempt }
   | { readonly id: number; readonly kind: "script"; readonly image: string; readonly script: string }
+  /** Takes each difference that the solution makes back, alone (`mutations/try-mutations.ts`). */
+  | {
+      readonly id: number;
+      readonly kind: "mutate";
+      readonly lab: LabDefinition;
+      readonly steps: readonly Step[];
+      readonly options: MutationOptions;
+    }
   /** One measurement of the bench; a lesson and steps where it needs them. */
   | {
       readonly id: number;
@@ -31,13 +40,17 @@ export interface RunOptions {
   readonly watchChecks: boolean;
   /** Give the attempt that a learner would have made by these steps. */
   readonly record?: boolean;
+  /** Keep every check's result after each step. */
+  readonly trace?: boolean;
 }
 
 export type EngineAnswer =
   | { readonly id: number; readonly kind: "done"; readonly value: unknown }
   | { readonly id: number; readonly kind: "failed"; readonly message: string }
   /** After each step, for whoever wants to follow. */
-  | { readonly id: number; readonly kind: "step"; readonly value: StepResult };
+  | { readonly id: number; readonly kind: "step"; readonly value: StepResult }
+  /** What is being done, in something that takes long. */
+  | { readonly id: number; readonly kind: "note"; readonly text: string };
 
 /** One entry a step, in `lab run --json`. */
 export interface StepResult {
@@ -72,6 +85,8 @@ export interface RunResult {
   /** What checks have changed in the world, if they were watched: must be empty. */
   readonly changedByChecks: readonly string[];
   readonly attempt?: Attempt;
+  /** With `trace`: every check at the start, and then after each step. */
+  readonly trace?: readonly (readonly CheckResult[])[];
 }
 
 export interface ScriptResult {

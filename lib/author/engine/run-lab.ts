@@ -1,6 +1,6 @@
 import { attemptOf } from "../../lab/attempt/attempt.ts";
 import { LabSession } from "../../lab/session/session.ts";
-import type { LabDefinition } from "../../lab/types.ts";
+import type { CheckResult, LabDefinition } from "../../lab/types.ts";
 import { type LabWorld, SEED } from "../../lab/world/create.ts";
 import type { Step } from "../steps.ts";
 import type { RunOptions, RunResult, StepResult } from "./protocol.ts";
@@ -29,10 +29,13 @@ export async function runLab({ lab, steps, options, clock, createWorld, onStep }
     const look = (work: () => Promise<unknown>): Promise<void> => watched(session, options.watchChecks, work, changedByChecks);
     await look(() => session.checkNow());
     const results: StepResult[] = [];
+    const now = (): readonly CheckResult[] => session.state.get().tasks.flatMap((task) => task.checks);
+    const trace: (readonly CheckResult[])[] = [now()];
     for (const step of steps) {
       const result = await runner.perform(step);
       await look(() => session.checkNow());
       results.push(result);
+      if (options.trace) trace.push(now());
       onStep(result);
     }
     let checks: RunResult["checks"] = [];
@@ -40,7 +43,15 @@ export async function runLab({ lab, steps, options, clock, createWorld, onStep }
       checks = await session.finalGrades();
     });
     const attempt = options.record ? attemptOf(lab, session.remember(), SEED) : undefined;
-    return { lesson: lab.lesson, version: lab.version, steps: results, checks, changedByChecks: [...changedByChecks], attempt };
+    return {
+      lesson: lab.lesson,
+      version: lab.version,
+      steps: results,
+      checks,
+      changedByChecks: [...changedByChecks],
+      attempt,
+      ...(options.trace ? { trace } : {}),
+    };
   } finally {
     session.dispose();
     world.dispose();

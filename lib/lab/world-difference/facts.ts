@@ -16,6 +16,17 @@ export interface Fact {
   readonly aspects: Readonly<Record<string, string>>;
   /** Of a regular file, its bytes; left out where the file is one that its image brought, or larger than `MOST_BYTES`. */
   readonly bytes?: Uint8Array;
+  /** Of a row or a table: where it stands, as SQL says it. */
+  readonly row?: RowPlace;
+}
+
+export interface RowPlace {
+  readonly engine: "sqlite" | "postgres";
+  /** The database's file, or its name. */
+  readonly database: string;
+  readonly table: string;
+  /** Undefined: the table itself. */
+  readonly where: string | undefined;
 }
 
 /** Files larger than this are told apart by their length and a hash. */

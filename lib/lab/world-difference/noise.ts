@@ -20,6 +20,7 @@ export const noiseRules: readonly NoiseRule[] = [
   files("bytecode", /(^|\/)__pycache__(\/|$)|\.py[co]$/, "Python makes it again from the source"),
   files("log", /^\/var\/log\/|\.log(\.\d+)?$|(^|\/)nohup\.out$|(^|\/)nohup\.err$/, "a log: what a program says while it works"),
   files("cache", /(^|\/)\.cache(\/|$)|^\/var\/cache\/|^\/var\/lib\/apt\//, "a cache: made again when it is missing"),
+  files("downloads", /^\/usr\/local\/share\/slipway(\/|$)/, "packages that the lab's pip can install from; they come by themselves"),
   files("history", /(^|\/)\.(bash|psql|sqlite|python|node_repl)_history$|(^|\/)\.lesshst$|(^|\/)\.viminfo$/, "what was typed"),
   files("pid file", /\.pid$|\.lock$|\.sock$/, "a number, a lock or a socket of a process that runs; the process itself is compared"),
   files("editor", /(^|\/)\.[^/]+\.sw[op]$|~$/, "left over by an editor"),

@@ -102,7 +102,7 @@ async function readDatabase(
   const rows = await ask(compoundOf(selects));
   return rowsOf(
     machine,
-    `postgres:${database}`,
+    { engine: "postgres", database },
     [...tables.values()],
     rows.map(([table, row]) => ({ table: table ?? "", row: row ?? "{}" })),
   );

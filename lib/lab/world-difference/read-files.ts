@@ -12,15 +12,16 @@ export interface FilesRead {
 }
 
 const FORMAT = 0o170000;
-const KINDS: Readonly<Record<number, string>> = {
-  9604: "directory",
-  16807: "file",
-  21609: "symlink",
-  2401: "fifo",
-  26411: "socket",
-  4802: "device",
-  14406: "device",
-};
+/** stat(2); not an object, whose octal keys Biome rewrites to other numbers. */
+const KINDS = new Map([
+  [0o040000, "directory"],
+  [0o100000, "file"],
+  [0o120000, "symlink"],
+  [0o010000, "fifo"],
+  [0o140000, "socket"],
+  [0o020000, "device"],
+  [0o060000, "device"],
+]);
 
 /** Every file of a machine as root sees it. Files as the image brought them are told by where they come from, and not read. */
 export function readFiles(machine: Machine, manifest: TreeManifest): FilesRead {
@@ -52,7 +53,7 @@ function describeFile(
   inode: SavedInode,
   owners: ReadonlyMap<number, string>,
 ): { fact: Fact; isSqlite: boolean } {
-  const type = KINDS[inode.mode & FORMAT] ?? "other";
+  const type = KINDS.get(inode.mode & FORMAT) ?? "other";
   const common = {
     type,
     mode: (inode.mode & 0o7777).toString(8).padStart(4, "0"),

@@ -7,7 +7,6 @@ const PATIENCE_MS = 60_000;
 
 /** Rows of a database file, asked in a throw-away copy of its machine. */
 export async function readSqlite(machine: Machine, path: string, clock: Clock): Promise<{ facts: Fact[]; unread: string[] }> {
-  const database = `sqlite:${path}`;
   const ask = async (sql: string): Promise<Record<string, unknown>[]> => {
     const copy = machine.clone({ network: false });
     try {
@@ -45,7 +44,7 @@ export async function readSqlite(machine: Machine, path: string, clock: Clock): 
     const shapes = [...tables.values()].map(({ shape }) => (shape.key.length > 0 ? shape : { ...shape, key: ["rowid"] }));
     return rowsOf(
       machine.name,
-      database,
+      { engine: "sqlite", database: path },
       shapes,
       found.map(({ t, r }) => ({ table: String(t), row: String(r) })),
     );
