@@ -7,10 +7,13 @@ import { Calculator } from "./calculator/calculator.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { CommandBlock } from "./command-block.tsx";
 import { Diagram } from "./diagram.tsx";
+import { InlineEditor } from "./inline-editor/lazy.tsx";
 import { BrowserLink, FileLink, TerminalLink } from "./places.tsx";
 import { Quiz } from "./quiz/quiz.tsx";
+import { Step, Steps } from "./steps.tsx";
 import { Task } from "./task.tsx";
 import { TermTip } from "./term.tsx";
+import { Video } from "./video.tsx";
 import { WorldFigure } from "./world-figure.tsx";
 
 /**
@@ -38,6 +41,10 @@ function componentsOf(lesson: CompiledLesson) {
     ReadOn,
     Compare,
     Side,
+    Steps,
+    Step,
+    Editor,
+    Video: film.bind(undefined, lesson),
     Terminal: TerminalLink,
     File,
     Browser,
@@ -75,6 +82,18 @@ function glossaryTerm(lesson: CompiledLesson, { id, children }: TermProps) {
   );
 }
 
+interface FilmProps {
+  src: string;
+  captions: string;
+  title: string;
+  language?: string;
+}
+
+function film(lesson: CompiledLesson, { src, captions, title, language = "en" }: FilmProps) {
+  const folder = `/courses/${lesson.info.course}/${lesson.info.slug}/media/`;
+  return <Video src={folder + src} captions={folder + captions} title={title} language={language} />;
+}
+
 interface PictureProps {
   src?: string;
   alt?: string;
@@ -86,6 +105,10 @@ function picture(lesson: CompiledLesson, { src = "", alt = "", caption, wide }: 
   const svg = lesson.pictures[src];
   if (svg === undefined) throw new Error(`${lesson.info.id}: there is no picture ${src}.`);
   return <Diagram svg={svg} alt={alt} caption={caption} wide={wide} />;
+}
+
+function Editor({ path, machine, lines = 14 }: { path: string; machine?: string; lines?: number }) {
+  return <InlineEditor path={path} machine={machine} lines={Number(lines)} />;
 }
 
 function Command({ run, terminal }: { run: string; terminal?: string }) {

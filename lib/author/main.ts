@@ -2,6 +2,7 @@ import { list } from "./commands/list.ts";
 import { newLesson } from "./commands/new.ts";
 import { regrade } from "./commands/regrade.ts";
 import { run } from "./commands/run.ts";
+import { schema } from "./commands/schema.ts";
 import { test } from "./commands/test.ts";
 import { CommandError, EXIT, note, print } from "./output.ts";
 
@@ -14,6 +15,7 @@ const help = `Usage: npm run -s lab -- <command>
                                                       does a learner's attempt again, and grades it
   test [lesson id…] [--full] [--report FILE]          the gate: tries every attempt of every lesson
   new <course>/<lesson>                               a lesson that passes the gate
+  schema                                              writes .vscode/ anew from the schemas
 
 CONTRIBUTING.md says how lessons, steps and attempts are written.`;
 
@@ -31,6 +33,9 @@ async function main(args: readonly string[]): Promise<number> {
       return test(rest);
     case "new":
       newLesson(rest);
+      return EXIT.ok;
+    case "schema":
+      schema();
       return EXIT.ok;
     case "help":
     case "--help":

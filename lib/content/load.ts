@@ -17,6 +17,7 @@ import { courseSchema, lessonSchema } from "./schema.ts";
 import { svgProblem } from "./svg.ts";
 import { readSyllabus, type SyllabusSource } from "./syllabus.ts";
 import type { CompiledLesson, CourseInfo, GlossaryTerm, LessonInfo } from "./types.ts";
+import { videoProblem } from "./video.ts";
 
 /** Images that a lab's machines can have. */
 export const imageNames: readonly string[] = ["ubuntu", "python", "server"];
@@ -199,6 +200,7 @@ class LibraryReader {
       machines: lab?.machines.map((machine) => machine.name) ?? [],
       terms: this.glossary,
       picture: (path) => this.picture(folder, path),
+      video: (path, kind) => videoProblem(folder, path, kind),
     };
     const facts = readProse(body, context);
     // With a broken lab.yaml, its tasks would all be reported as unknown.

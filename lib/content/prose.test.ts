@@ -8,6 +8,7 @@ const context: ProseContext = {
   tasks: ["migrate"],
   quizzes: ["which"],
   calculators: ["bill"],
+  video: () => undefined,
   machines: ["laptop"],
   terms: [{ id: "static-server", term: "static server", also: [], text: "Sends files." }],
   picture: (path) => (path === "pictures/a.svg" ? undefined : "There is no such file."),

@@ -19,6 +19,8 @@ export interface ProseContext {
   readonly terms: readonly GlossaryTerm[];
   /** Whether a path of the lesson's folder is a usable picture; a problem's text when not. */
   readonly picture: (path: string) => string | undefined;
+  /** The same for a film and its captions. */
+  readonly video: (path: string, kind: "film" | "captions") => string | undefined;
 }
 
 /** What was found in it. */
@@ -28,6 +30,8 @@ export interface ProseFacts {
   readonly consoles: ConsoleBlock[];
   readonly terms: Set<GlossaryTerm>;
   readonly pictures: Set<string>;
+  /** Films and captions: files that the site serves. */
+  readonly media: Set<string>;
   readonly tasks: Set<string>;
   readonly quizzes: Set<string>;
 }
@@ -39,6 +43,7 @@ export function newFacts(): ProseFacts {
     consoles: [],
     terms: new Set(),
     pictures: new Set(),
+    media: new Set(),
     tasks: new Set(),
     quizzes: new Set(),
   };
@@ -199,6 +204,7 @@ class ProseChecker {
     if (name === "Term") this.term(node, id ?? textOf(node));
     const src = values.get("src");
     if (name === "Diagram" && src !== undefined) this.picture(node, src);
+    if (name === "Video") this.video(node, values);
     const url = values.get("url");
     if (name === "Browser" && url !== undefined && !/^https?:\/\//.test(url)) {
       this.problem(node, `<Browser url="${url}">: not an address.`, "It begins with http:// and the machine: http://localhost:8000/.");
@@ -253,6 +259,20 @@ class ProseChecker {
       : "Pictures are SVG files in the lesson's own folder, like pictures/request.svg.";
     if (problem !== undefined) this.problem(node, `The picture \`${shorten(path)}\` can't be shown.`, problem);
     else this.facts.pictures.add(path);
+  }
+
+  private video(node: Nodes, values: ReadonlyMap<string, string>): void {
+    for (const [attribute, kind] of [
+      ["src", "film"],
+      ["captions", "captions"],
+    ] as const) {
+      const path = values.get(attribute);
+      if (path === undefined) continue;
+      const problem = this.context.video(path, kind);
+      if (problem !== undefined)
+        this.problem(node, `The ${kind === "film" ? "film" : "captions"} \`${shorten(path)}\` can't be shown.`, problem);
+      else this.facts.media.add(path);
+    }
   }
 
   private code(node: Code): RootContent {

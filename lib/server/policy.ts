@@ -24,6 +24,7 @@ export function pagePolicy(hashes: readonly string[], previewOrigin: string): st
     "script-src": ["'self'", ...hashes].join(" "),
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
+    "media-src": "'self'",
     "font-src": "'self'",
     "connect-src": "'self'",
     "worker-src": "'self'",
