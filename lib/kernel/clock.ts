@@ -14,6 +14,8 @@ export class WorldClock implements Clock {
   /** Called after the time has jumped. */
   onJump: () => void = () => {};
   #jumped = 0;
+  /** What of that no longer counts for the time of day; the monotonic clock never goes back (clock_gettime(2)). */
+  #takenBack = 0;
   #order = 0;
   /** Sorted, the first one due at the front. */
   readonly #timers: Timer[] = [];
@@ -26,7 +28,18 @@ export class WorldClock implements Clock {
   }
 
   now(): number {
-    return this.#host.now() + this.#jumped;
+    return this.#host.now() + this.aheadMs;
+  }
+
+  /** How far the time of day has been made to jump, in milliseconds. */
+  get aheadMs(): number {
+    return this.#jumped - this.#takenBack;
+  }
+
+  /** The time of day goes on as if it had jumped so far only. */
+  takeBackTo(aheadMs: number): void {
+    this.#takenBack = this.#jumped - aheadMs;
+    this.onJump();
   }
 
   monotonic(): number {

@@ -93,6 +93,12 @@ export class NameService {
   }
 
   /** A server at that address answers for every zone that is not lame. */
+  /** Zones and what the resolver remembers are gone; the lab's own names stay. */
+  forgetZones(): void {
+    this.#zones.clear();
+    this.#cache.clear();
+  }
+
   addServer(address: string): void {
     this.#servers.add(address);
   }

@@ -14,6 +14,7 @@ export class ScreenOutput {
   readonly #turn: () => Promise<void>;
   readonly #roomAgain: () => void;
   #receiver: ScreenReceiver | undefined;
+  readonly #waiters: (() => void)[] = [];
   #underWay = 0;
   #flushing = false;
 
@@ -35,6 +36,12 @@ export class ScreenOutput {
     this.#schedule();
   }
 
+  /** Resolves when nothing waits any more, or nobody looks. */
+  drained(): Promise<void> {
+    if (this.#queue.length === 0 || this.#receiver === undefined) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
   /** Adds bytes even when there is no room: for echo, which cannot wait. */
   add(bytes: Uint8Array): void {
     this.#queue.pushAll(bytes);
@@ -45,6 +52,7 @@ export class ScreenOutput {
   /** Drops what was not sent yet, as the terminal does at Ctrl-C (termios(3), NOFLSH unset). */
   flush(): void {
     this.#queue.clear();
+    this.#tellWaiters();
     this.#roomAgain();
   }
 
@@ -74,5 +82,10 @@ export class ScreenOutput {
       });
     }
     if (this.#queue.length < before) this.#roomAgain();
+    if (this.#queue.length === 0) this.#tellWaiters();
+  }
+
+  #tellWaiters(): void {
+    for (const resolve of this.#waiters.splice(0)) resolve();
   }
 }

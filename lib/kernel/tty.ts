@@ -102,6 +102,10 @@ export class Terminal implements Tty {
     this.#screen.connect(receiver);
   }
 
+  drained(): Promise<void> {
+    return this.#screen.drained();
+  }
+
   hangUp(): void {
     if (this.#gone) return;
     this.#gone = true;

@@ -314,6 +314,8 @@ export interface Tty {
   input(bytes: Uint8Array): void;
   /** Bytes for the screen arrive here. The receiver calls `done` when it has shown them: at most 256 KiB are under way, then writers wait. */
   onOutput(receiver: (bytes: Uint8Array, done: () => void) => void): void;
+  /** Resolves when everything written has been sent to the screen (tcdrain(3)), or there is none. */
+  drained(): Promise<void>;
   /** The terminal is gone: SIGHUP to the session, then EIO. */
   hangUp(): void;
   /** A new description of the slave side. */

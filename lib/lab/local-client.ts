@@ -4,6 +4,7 @@ import { type OutputReceiver, OutputSubscriptions } from "./session/output-subsc
 import type { Timers } from "./session/rounds.ts";
 import { emptySession, LabSession, type SessionState } from "./session/session.ts";
 import { StateStore } from "./session/state-store.ts";
+import { LabTime } from "./time/lab-time.ts";
 import type {
   BrowserDecision,
   LabClient,
@@ -13,6 +14,7 @@ import type {
   PaneRequest,
   PaneResponse,
   RequestDetails,
+  TimeReport,
   TreeEntry,
   WorldUpdate,
 } from "./types.ts";
@@ -63,6 +65,7 @@ export class LocalLabClient implements LabClient {
   private running: LabSession | undefined;
   private saver: { saveNow(): Promise<void>; stop(): void } | undefined;
   private starting: Promise<void> | undefined;
+  private labTime: LabTime | undefined;
 
   constructor(
     private readonly lab: LabDefinition,
@@ -105,6 +108,24 @@ export class LocalLabClient implements LabClient {
       await this.place.keeper?.forget(this.lab.lesson);
       await this.fresh();
     });
+  }
+
+  /** What was, of the world that runs. Throws Error where nothing is kept. */
+  get time(): LabTime {
+    if (this.labTime === undefined) throw new Error("The lab is not running. Start it first.");
+    return this.labTime;
+  }
+
+  undo(step?: number): Promise<TimeReport> {
+    return this.time.undo(step);
+  }
+
+  redo(): Promise<TimeReport> {
+    return this.time.redo();
+  }
+
+  backToTask(task: string): Promise<TimeReport> {
+    return this.time.backTo(task);
   }
 
   async openTerminal(options: { machine?: string; columns: number; rows: number }): Promise<string> {
@@ -257,7 +278,10 @@ export class LocalLabClient implements LabClient {
       }
       const restored = await keeper?.restore(this.lab, this.place, (download) => this.store.update({ download }));
       if (restored === undefined) await this.fresh();
-      else this.adopt(restored);
+      else {
+        this.adopt(restored);
+        this.keepTime(restored, true);
+      }
     });
   }
 
@@ -266,17 +290,31 @@ export class LocalLabClient implements LabClient {
     const session = new LabSession(world, this.lab, this.place.timers);
     session.openTerminal(FIRST_SIZE);
     this.adopt(session);
+    this.keepTime(session, false);
   }
 
   private adopt(session: LabSession): void {
     this.running = session;
-    const publish = (): void => this.store.update(session.state.get() satisfies SessionState);
+    const publish = (): void => {
+      if (this.running === session) this.store.update(session.state.get() satisfies SessionState);
+    };
     session.state.subscribe(publish);
     this.attachAll();
+    this.saver?.stop();
     this.saver = this.place.keeper?.watch(session, (saving) => this.store.update({ saving }));
     publish();
     this.store.update({ phase: "running" });
     void session.checkNow();
+  }
+
+  private keepTime(session: LabSession, restored: boolean): void {
+    this.labTime?.dispose();
+    const options = {
+      timers: this.place.timers,
+      onState: (time: LabState["time"]) => this.store.update({ time }),
+      replace: (next: LabSession) => this.adopt(next),
+    };
+    this.labTime = LabTime.of(session, options, restored);
   }
 
   /** Whoever listens to a terminal's id hears the terminal that has it now. */
@@ -295,6 +333,8 @@ export class LocalLabClient implements LabClient {
     this.saver = undefined;
     const session = this.running;
     this.running = undefined;
+    this.labTime?.dispose();
+    this.labTime = undefined;
     this.outputs.detachAll();
     session?.dispose();
     session?.world.dispose();

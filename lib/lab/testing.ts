@@ -58,7 +58,8 @@ const bash: Program = async (self) => {
   await prompt();
   for await (const line of self.lines(0)) {
     if (line === "exit") return status;
-    await self.print(marks.commandStart);
+    await self.print(marks.commandStart(line));
+    await tty?.drained();
     status = await command(self, line);
     if (tty) tty.foregroundGroup = self.pgid;
     await self.print(marks.commandEnd(status));

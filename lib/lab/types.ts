@@ -2,12 +2,14 @@
 import type { CheckDefinition } from "./check-types.ts";
 import type { BrowserDecision, BrowserRequest, PaneRequest, PaneResponse, RequestDetails } from "./pane/types.ts";
 import type { QuizAnswer, QuizDefinition } from "./quiz/types.ts";
+import type { TimeReport, TimeState } from "./time/types.ts";
 import type { WorldUpdate } from "./world-view/types.ts";
 
 export type * from "./check-types.ts";
 export type { TrafficState } from "./history/traffic.ts";
 export type * from "./pane/types.ts";
 export type * from "./quiz/types.ts";
+export type * from "./time/types.ts";
 export type * from "./world-view/types.ts";
 
 /** A check's result (design.md §6). */
@@ -159,6 +161,8 @@ export interface LabState {
   readonly notices: readonly { readonly id: number; readonly text: string; readonly level: "info" | "warning" | "error" }[];
   /** The browser's, newest last. */
   readonly requests: readonly BrowserRequest[];
+  /** What can be undone; undefined before the lab runs. */
+  readonly time?: TimeState;
 }
 
 export interface TreeEntry {
@@ -178,6 +182,12 @@ export interface LabClient {
   retry(): Promise<void>;
   /** Back to the lesson's start: files, processes, tasks. */
   reset(): Promise<void>;
+  /** Undoes the learner's latest step; with `step`, that one and all after it. Rejects with a message for the learner when there is none. */
+  undo(step?: number): Promise<TimeReport>;
+  /** Does again what was undone last. */
+  redo(): Promise<TimeReport>;
+  /** The world as it was when the task became open; later tasks are open again. */
+  backToTask(task: string): Promise<TimeReport>;
   openTerminal(options: { machine?: string; columns: number; rows: number }): Promise<string>;
   closeTerminal(id: string): void;
   input(terminal: string, data: string): void;

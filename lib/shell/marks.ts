@@ -13,12 +13,17 @@
 const introducer = "\x1b]133;";
 const terminator = "\x07";
 
+/** Of a command's line, so many characters are told. */
+const LONGEST_LINE = 300;
+const LINE = "cmdline_url=";
+
 export interface Marks {
   readonly promptStart: string;
   /** Before a prompt that asks for more of a command (PS2): a prompt of kind "secondary". */
   readonly continuationStart: string;
   readonly promptEnd: string;
-  readonly commandStart: string;
+  /** With the line that was entered, as kitty's shells tell it (cmdline_url); a long one is cut. */
+  commandStart(line: string): string;
   commandEnd(status: number): string;
 }
 
@@ -29,7 +34,7 @@ export function marksWith(key: string): Marks {
     promptStart: mark("A"),
     continuationStart: mark("A;k=s"),
     promptEnd: mark("B"),
-    commandStart: mark("C"),
+    commandStart: (line) => mark(`C;cmdline_url=${encodeURIComponent([...line].slice(0, LONGEST_LINE).join(""))}`),
     commandEnd: (status) => mark(`D;${status}`),
   };
 }
@@ -37,7 +42,7 @@ export function marksWith(key: string): Marks {
 export type Mark =
   | { readonly kind: "prompt-start" }
   | { readonly kind: "prompt-end" }
-  | { readonly kind: "command-start" }
+  | { readonly kind: "command-start"; readonly line: string | undefined }
   | { readonly kind: "command-end"; readonly status: number | undefined };
 
 /** A stretch of output between two marks. */
@@ -46,7 +51,7 @@ export type Piece = { readonly kind: "bytes"; readonly bytes: Uint8Array } | Mar
 const ESC = 0x1b;
 const BEL = 0x07;
 /** Longer than any mark: a sequence that does not end by then is none. */
-const LONGEST = 128;
+const LONGEST = 4096;
 
 /** Takes the marks with the given key out of a stream that arrives in arbitrary parts. */
 export class MarkReader {
@@ -116,10 +121,19 @@ function parseMark(text: string, key: string): Mark | undefined {
     case "B":
       return { kind: "prompt-end" };
     case "C":
-      return { kind: "command-start" };
+      return { kind: "command-start", line: lineOf(status) };
     case "D":
       return { kind: "command-end", status: more.length === 0 ? undefined : Number(status) };
     default:
       return undefined;
+  }
+}
+
+function lineOf(field: string | undefined): string | undefined {
+  if (!field?.startsWith(LINE)) return undefined;
+  try {
+    return decodeURIComponent(field.slice(LINE.length));
+  } catch {
+    return undefined;
   }
 }

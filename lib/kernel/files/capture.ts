@@ -58,6 +58,13 @@ export class Captures {
     this.keys.delete(ino);
   }
 
+  /** The copy's bytes are those of the inode: a saver keeps them once. */
+  carry(ino: number, copy: number): void {
+    const { memory } = this.store;
+    if (!memory.isStored(ino) || memory.get(ino, INODE.CONTENT) !== 0 || memory.get(ino, INODE.SIZE) === 0) return;
+    this.keys.set(copy, { stamp: memory.get(copy, INODE.DATA_STAMP), key: this.keyOf(ino) });
+  }
+
   /** The tree at one instant. `isSaved` tells whether the saver already has the bytes of a key. */
   capture(root: number, isSaved: (key: string) => boolean): TreeCapture {
     return this.trees.frozen(() => {

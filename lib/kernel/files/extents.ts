@@ -18,10 +18,13 @@ export interface Extent {
   readonly capacity: number;
 }
 
+/** The account of blocks that a tree has given up while copies of it still have them; no quota of one tree counts them. */
+export const KEPT = 0;
+
 interface Block {
   readonly level: number;
-  /** The tree that asked for it. */
-  readonly tree: number;
+  /** The tree whose account it is on; KEPT when only copies of that tree, as it was earlier, still have it. */
+  tree: number;
   owners: number;
 }
 
@@ -33,6 +36,8 @@ export class Extents {
   private readonly free: Set<number>[] = Array.from({ length: LEVELS }, () => new Set<number>());
   private readonly blocks = new Map<number, Block>();
   private limit = 0;
+  /** Called when there is no room: gives up some copies that are only kept in case, and tells whether there were any. */
+  reclaim: () => boolean = () => false;
 
   constructor(
     private readonly memory: FileMemory,
@@ -53,8 +58,9 @@ export class Extents {
   allocate(size: number, tree: number): Extent {
     const level = levelFor(size);
     const capacity = UNIT << level;
-    if (this.used + capacity > this.quota || this.usedBy(tree) + capacity > this.quotaOfTree) throw kernelError("ENOSPC");
-    const offset = this.take(level);
+    if (this.usedBy(tree) + capacity > this.quotaOfTree) throw kernelError("ENOSPC");
+    while (this.used + capacity > this.quota) if (!this.reclaim()) throw kernelError("ENOSPC");
+    const offset = this.takeOrReclaim(level);
     this.count(tree, capacity);
     this.blocks.set(offset, { level, tree, owners: 1 });
     return { offset, capacity };
@@ -85,19 +91,32 @@ export class Extents {
     return block === undefined ? 0 : UNIT << block.level;
   }
 
-  /** One more owner. */
-  share(offset: number): void {
+  /** One more owner: a copy of the tree. What had been given up goes on the copy's account. */
+  share(offset: number, tree: number): void {
     const block = this.blocks.get(offset);
-    if (block !== undefined) block.owners++;
+    if (block === undefined) return;
+    block.owners++;
+    if (block.tree === KEPT) this.charge(block, tree);
   }
 
-  /** One owner less; the last one gives the bytes back. */
-  release(offset: number): void {
+  /** The tree gives it up; the last owner gives the bytes back. */
+  release(offset: number, tree: number): void {
     const block = this.blocks.get(offset);
-    if (block === undefined || --block.owners > 0) return;
+    if (block === undefined) return;
+    if (--block.owners > 0) {
+      if (block.tree === tree) this.charge(block, KEPT);
+      return;
+    }
     this.blocks.delete(offset);
     this.count(block.tree, -(UNIT << block.level));
     this.give(offset, block.level);
+  }
+
+  private charge(block: Block, tree: number): void {
+    const bytes = UNIT << block.level;
+    this.count(block.tree, -bytes);
+    block.tree = tree;
+    this.count(tree, bytes);
   }
 
   private count(tree: number, bytes: number): void {
@@ -105,6 +124,16 @@ export class Extents {
     const used = this.usedBy(tree) + bytes;
     if (used === 0) this.usedByTree.delete(tree);
     else this.usedByTree.set(tree, used);
+  }
+
+  private takeOrReclaim(level: number): number {
+    for (;;) {
+      try {
+        return this.take(level);
+      } catch (error) {
+        if (!this.reclaim()) throw error;
+      }
+    }
   }
 
   private take(level: number): number {

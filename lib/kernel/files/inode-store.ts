@@ -253,7 +253,7 @@ export class InodeStore {
       memory.lock(ino, KERNEL);
       memory.set(ino, INODE.CAPACITY, 0);
       memory.unlock(ino);
-      this.extents.share(offset);
+      this.extents.share(offset, memory.get(copy, INODE.ROOT));
     }
     memory.set(copy, INODE.OFFSET, offset);
     memory.set(copy, INODE.SIZE, size);
@@ -303,6 +303,6 @@ export class InodeStore {
     memory.set(ino, INODE.SIZE, size);
     memory.set(ino, INODE.CONTENT, 0);
     Atomics.add(memory.words, at, 1);
-    if (before !== 0 && !shared) this.extents.release(before);
+    if (before !== 0 && !shared) this.extents.release(before, memory.get(ino, INODE.ROOT));
   }
 }

@@ -10,6 +10,7 @@ import { kernelError } from "../errno.ts";
 import { type Credentials, O, type OpenFile } from "../types.ts";
 import type { BlobPack } from "./blobs.ts";
 import { Captures, type TreeCapture, type TreeManifest } from "./capture.ts";
+import { KEPT } from "./extents.ts";
 import { InodeStore, type StoreOptions } from "./inode-store.ts";
 import { Locks, recordOwner } from "./locks.ts";
 import { type FilesOptions, MachineFiles } from "./machine-files.ts";
@@ -97,6 +98,21 @@ export class WorldFiles {
   /** A copy on write of the tree as it is at this instant; returns the new root. */
   cloneTree(root: number): number {
     return this.trees.clone(root);
+  }
+
+  /** The same, of a tree that is kept for longer: captures of both name the same bytes by the same keys. */
+  keepTree(root: number): number {
+    return this.trees.clone(root, (ino, copy) => this.captures.carry(ino, copy));
+  }
+
+  /** Called when there is no room for a file's bytes: forgets a tree that is only kept in case; false when there is none. */
+  set onFull(forget: () => boolean) {
+    this.store.extents.reclaim = forget;
+  }
+
+  /** Bytes that only copies still have, of trees that went on without them. */
+  get keptBytes(): number {
+    return this.store.extents.usedBy(KEPT);
   }
 
   destroyTree(root: number): void {

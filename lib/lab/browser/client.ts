@@ -7,6 +7,7 @@ import type {
   PaneRequest,
   PaneResponse,
   RequestDetails,
+  TimeReport,
   TreeEntry,
   WorldUpdate,
 } from "../types.ts";
@@ -109,6 +110,18 @@ export class BrowserLabClient implements LabClient {
   async reset(): Promise<void> {
     this.ensureWorker();
     await this.call("reset", {});
+  }
+
+  undo(step?: number): Promise<TimeReport> {
+    return this.call("undo", { step });
+  }
+
+  redo(): Promise<TimeReport> {
+    return this.call("redo", {});
+  }
+
+  backToTask(task: string): Promise<TimeReport> {
+    return this.call("backToTask", { task });
   }
 
   openTerminal(options: { machine?: string; columns: number; rows: number }): Promise<string> {

@@ -6,6 +6,7 @@ import type {
   PaneRequest,
   PaneResponse,
   RequestDetails,
+  TimeReport,
   TreeEntry,
   WorldUpdate,
 } from "../types.ts";
@@ -15,6 +16,9 @@ export interface Calls {
   start: { args: { takeOver: boolean }; value: undefined };
   retry: { args: Record<string, never>; value: undefined };
   reset: { args: Record<string, never>; value: undefined };
+  undo: { args: { step?: number }; value: TimeReport };
+  redo: { args: Record<string, never>; value: TimeReport };
+  backToTask: { args: { task: string }; value: TimeReport };
   openTerminal: { args: { machine?: string; columns: number; rows: number }; value: string };
   listDirectory: { args: { machine: string; path: string }; value: readonly TreeEntry[] };
   readFile: { args: { machine: string; path: string }; value: { text: string | undefined; size: number; modifiedMs: number } };

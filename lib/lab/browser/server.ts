@@ -131,6 +131,12 @@ export class LabServer {
         return client.retry();
       case "reset":
         return client.reset();
+      case "undo":
+        return client.undo(as<"undo">().step);
+      case "redo":
+        return client.redo();
+      case "backToTask":
+        return client.backToTask(as<"backToTask">().task);
       case "openTerminal":
         return client.openTerminal(as<"openTerminal">());
       case "listDirectory":

@@ -19,23 +19,29 @@ export function captureLab(session: LabSession, world: LabWorld, isSaved: (key: 
   const captured = world.captureFiles(isSaved);
   const bytes = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const machine of captured) for (const [key, content] of machine.bytes) bytes.set(key, content);
-  const servers = findServers(session);
-  const terminals = [...session.terminals.values()].map((terminal) => captureTerminal(terminal, servers));
   const saved: SavedLab = {
     format: 1,
     lesson: session.lab.lesson,
     version: session.lab.version,
     savedAtMs: nowMs,
     machines: captured.map(({ name, manifest }) => ({ name, files: manifest, units: activeUnits(world.machine(name)) })),
-    terminals,
-    servers,
+    ...captureRunning(session),
     memory: session.remember(),
     services: world.servicesState,
   };
   return { saved, bytes };
 }
 
-function captureTerminal(terminal: Terminal, servers: readonly SavedServer[]): SavedTerminal {
+/** What of running things can come back: terminals with their shells, and programs that listen. */
+export function captureRunning(
+  session: LabSession,
+  { screens = true } = {},
+): { readonly terminals: readonly SavedTerminal[]; readonly servers: readonly SavedServer[] } {
+  const servers = findServers(session);
+  return { servers, terminals: [...session.terminals.values()].map((terminal) => captureTerminal(terminal, servers, screens)) };
+}
+
+function captureTerminal(terminal: Terminal, servers: readonly SavedServer[], withScreen: boolean): SavedTerminal {
   const { id, machine, tty } = terminal;
   const shell = terminal.pid === undefined ? undefined : machine.find(terminal.pid);
   const front = machine.processes().find((process) => process.pid === tty.foregroundGroup && process.pid !== terminal.pid);
@@ -45,7 +51,7 @@ function captureTerminal(terminal: Terminal, servers: readonly SavedServer[]): S
     machine: machine.name,
     cwd: shell?.cwd ?? "/",
     env: { ...shell?.env },
-    screen: terminal.screen().slice(-SCREEN_BYTES),
+    screen: withScreen ? terminal.screen().slice(-SCREEN_BYTES) : new Uint8Array(0),
     columns: tty.columns,
     rows: tty.rows,
     ...(front === undefined || isServer ? {} : { stopped: front.argv.join(" ") }),

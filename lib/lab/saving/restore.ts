@@ -3,11 +3,12 @@ import type { Timers } from "../session/rounds.ts";
 import { LabSession } from "../session/session.ts";
 import type { LabDefinition } from "../types.ts";
 import { accountOn } from "../world/account.ts";
+import type { ShellStart } from "../world/login-shell.ts";
 import type { World } from "../world/world.ts";
 import type { SavedLab, SavedServer, SavedTerminal } from "./saved-lab.ts";
 
 /** Attributes off, cursor shown, out of the alternate screen (1049 would put the cursor where it once was): whatever a full-screen program has left. */
-const TIDY = "\x1b[0m\x1b[?1047l\x1b[?25h\x1b[?1l\x1b[?2004l\r\n";
+export const TIDY = "\x1b[0m\x1b[?1047l\x1b[?25h\x1b[?1l\x1b[?2004l\r\n";
 
 /** A session in a world whose disks have come back: terminals as they were, servers started again. */
 export function restoreSession(saved: SavedLab, lab: LabDefinition, world: World, timers: Timers): LabSession {
@@ -20,33 +21,38 @@ export function restoreSession(saved: SavedLab, lab: LabDefinition, world: World
 
 function restoreTerminal(session: LabSession, saved: SavedTerminal, servers: readonly SavedServer[]): void {
   const { id, machine, columns, rows } = saved;
-  const foreground = servers.find((server) => server.terminal === id && !server.background);
-  const env = foreground?.env ?? saved.env;
-  const shell = { cwd: saved.cwd, ...(Object.keys(env).length > 0 ? { env: withoutShellState(env) } : {}) };
+  const shell = shellOf(saved, servers);
   const notes = saved.stopped === undefined ? [] : [`\`${saved.stopped}\` was running when you left; it was stopped.`];
   const before = new Uint8Array([...saved.screen, ...new TextEncoder().encode(TIDY + notes.map(note).join(""))]);
   session.openTerminal({ id, machine, columns, rows, shell, before, automatic: true });
 }
 
-/** Types the server's command again, so that it is again what the shell runs in front (or behind). */
-async function restartServer(session: LabSession, server: SavedServer): Promise<void> {
+/** How the shell of a terminal begins that comes back: where it was, with what it had exported. */
+export function shellOf({ id, cwd, env: own }: SavedTerminal, servers: readonly SavedServer[]): Partial<ShellStart> {
+  const foreground = servers.find((server) => server.terminal === id && !server.background);
+  const env = foreground?.env ?? own;
+  return { cwd, ...(Object.keys(env).length > 0 ? { env: withoutShellState(env) } : {}) };
+}
+
+/** Types the server's command again, so that it is again what the shell runs in front (or behind). `when` it ran, in words. */
+export async function restartServer(session: LabSession, server: SavedServer, when = "when you left"): Promise<void> {
   const machine = session.world.machine(server.machine);
   if (server.terminal === undefined && server.background) {
-    restartDaemon(session, machine, server);
+    restartDaemon(session, machine, server, when);
     return;
   }
   const id = server.terminal ?? [...session.terminals.values()].find((each) => each.machine.name === server.machine)?.id;
   const terminal = id === undefined ? undefined : session.terminals.get(id);
   if (terminal === undefined) return;
   const command = server.argv.map(quoted).join(" ");
-  terminal.show(note(`\`${server.argv.join(" ")}\` was running when you left. It is started again.`));
+  terminal.show(note(`\`${server.argv.join(" ")}\` was running ${when}. It is started again.`));
   const elsewhere = server.cwd !== terminal.shellCwd;
   const line = elsewhere ? `(cd ${quoted(server.cwd)} && ${command})` : command;
   await session.runCommand(server.background ? `${line} &` : line, terminal.id, { automatic: true });
 }
 
 /** What ran without a terminal (nohup, setsid, over ssh) runs without one again, as the machine's user; what it says goes nowhere. */
-function restartDaemon(session: LabSession, machine: Machine, server: SavedServer): void {
+function restartDaemon(session: LabSession, machine: Machine, server: SavedServer, when: string): void {
   const account = accountOn(machine, session.world.definition(machine.name).user);
   const nothing = machine.files.open("/dev/null", O.RDWR);
   try {
@@ -57,19 +63,16 @@ function restartDaemon(session: LabSession, machine: Machine, server: SavedServe
       credentials: account,
       fds: new Map([0, 1, 2].map((fd) => [fd, nothing])),
     });
-    session.notice(`\`${server.argv.join(" ")}\` was running on ${machine.name} when you left. It is started again.`);
+    session.notice(`\`${server.argv.join(" ")}\` was running on ${machine.name} ${when}. It is started again.`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    session.notice(
-      `\`${server.argv.join(" ")}\` was running on ${machine.name} when you left, and can't be started again: ${reason}`,
-      "warning",
-    );
+    session.notice(`\`${server.argv.join(" ")}\` was running on ${machine.name} ${when}, and can't be started again: ${reason}`, "warning");
   } finally {
     nothing.release();
   }
 }
 
-function note(text: string): string {
+export function note(text: string): string {
   return `\x1b[2m[${text}]\x1b[0m\r\n`;
 }
 

@@ -31,8 +31,8 @@ export class ActionRecorder {
     this.log.add({ kind: "keys", terminal: terminal.id, data, ...(shown === undefined ? {} : { shown }) });
   }
 
-  watch(terminal: Terminal): void {
-    terminal.onMark((mark) => {
+  watch(terminal: Terminal): () => void {
+    return terminal.onMark((mark) => {
       const what = mark === "ended" ? "end" : mark.kind === "command-start" ? "command" : mark.kind === "prompt-end" ? "prompt" : undefined;
       if (what !== undefined) this.log.add({ kind: "saw", terminal: terminal.id, what });
     });

@@ -85,6 +85,7 @@ export class ActionLog {
   private readonly lengths: number[];
   private characters: number;
   private dropped: number;
+  private isSealed = false;
 
   /** `count`: how many actions were ever made, those that are kept no more included. */
   constructor(
@@ -101,6 +102,11 @@ export class ActionLog {
   /** How many actions were ever made. */
   get count(): number {
     return this.dropped + this.actions.length;
+  }
+
+  /** What comes next is an action of its own: a checkpoint of the world lies between. */
+  seal(): void {
+    this.isSealed = true;
   }
 
   add(action: NewAction): void {
@@ -141,7 +147,9 @@ export class ActionLog {
 
   private merged(action: NewAction, atMs: number): Action | undefined {
     const last = this.actions.at(-1);
-    if (last === undefined || last.kind !== action.kind) return undefined;
+    const { isSealed } = this;
+    this.isSealed = false;
+    if (isSealed || last === undefined || last.kind !== action.kind) return undefined;
     if (action.kind === "keys" && last.kind === "keys" && last.terminal === action.terminal) {
       const { forMs = 0 } = last;
       if (last.data.length + action.data.length > LONGEST_KEYS || atMs - last.atMs - forMs > PAUSE_MS) return undefined;

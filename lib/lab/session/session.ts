@@ -62,6 +62,25 @@ export interface TerminalRequest {
   readonly automatic?: boolean;
 }
 
+/** What a learner is about to do to the world. */
+export type Change =
+  /** Enter was pressed at a prompt; whether the line is a command shows later. */
+  | { readonly kind: "enter"; readonly terminal: Terminal }
+  | { readonly kind: "command"; readonly terminal: Terminal; readonly line: string | undefined }
+  | {
+      readonly kind: "files";
+      readonly machine: string;
+      readonly path: string;
+      readonly did: "save" | "create" | "rename" | "remove";
+      readonly to?: string;
+    };
+
+export interface ChangeListener {
+  before(change: Change): void;
+  /** A shell waits for a command (again). */
+  settled(terminal: Terminal): void;
+}
+
 /** A running lab: its terminals, editor, browser, tasks. One a world; a new world gets a new session. */
 export class LabSession {
   readonly state: StateStore<SessionState>;
@@ -78,6 +97,10 @@ export class LabSession {
   private readonly startedAtMs: number;
   private readonly stopEvents: () => void;
   private readonly touchListeners = new Set<() => void>();
+  /** Terminals in which a command begins next that the lab has typed. */
+  private readonly automatic = new Set<Terminal>();
+  private readonly changeListeners = new Set<ChangeListener>();
+  private readonly stopTerminals: (() => void)[] = [];
   private nextTerminal = 1;
   private nextNotice = 1;
 
@@ -94,7 +117,7 @@ export class LabSession {
     const unknown = memory !== undefined && memory.startedAtMs === undefined ? memory.actions.length + 1 : undefined;
     this.actions = new ActionLog(now, memory?.actions, memory?.actionCount ?? unknown);
     this.startedAtMs = memory?.startedAtMs ?? now();
-    if (memory !== undefined) this.actions.add({ kind: "restored" });
+    if (memory !== undefined && memory.actions.at(-1)?.kind !== "undo") this.actions.add({ kind: "restored" });
     this.recorder = new ActionRecorder(this.actions, this.grades.tasks());
     this.state = new StateStore<SessionState>({ ...emptySession, tasks: this.grades.tasks(), ports: this.ports() });
     this.browsing = new Browsing(world, {
@@ -134,23 +157,52 @@ export class LabSession {
     const title = `Terminal ${id.replace(/^t(?=\d+$)/, "")}`;
     const { user, cwd } = this.world.definition(machine.name);
     const terminal = new Terminal(id, title, machine, { user, cwd, ...options.shell }, options);
-    this.terminals.set(id, terminal);
     const { columns, rows } = options;
     if (!options.automatic) this.actions.add({ kind: "terminal", terminal: id, machine: machine.name, columns, rows });
-    this.recorder.watch(terminal);
-    terminal.onMark((event) => {
-      if (event === "ended" || event.kind === "command-end") this.touch();
-    });
+    this.take(terminal);
     if (options.before !== undefined) terminal.showBytes(options.before);
     terminal.start();
     this.publishTerminals();
     return terminal;
   }
 
+  /** Goes on with a terminal of a session that was disposed with `keep`, and starts a shell in it. */
+  adoptTerminal(terminal: Terminal, shell: Partial<ShellStart>): void {
+    const { user, cwd } = this.world.definition(terminal.machine.name);
+    this.take(terminal);
+    terminal.moveTo(this.world.machine(terminal.machine.name), { user, cwd, ...shell });
+    this.publishTerminals();
+  }
+
+  private take(terminal: Terminal): void {
+    this.terminals.set(terminal.id, terminal);
+    const touched = terminal.onMark((event) => {
+      if (event === "ended" || event.kind === "command-end") this.touch();
+      if (event !== "ended" && event.kind === "command-start" && !this.automatic.delete(terminal))
+        this.changing({ kind: "command", terminal, line: event.line });
+      if (event !== "ended" && event.kind === "prompt-end") for (const { settled } of this.changeListeners) settled(terminal);
+    });
+    this.stopTerminals.push(touched, this.recorder.watch(terminal));
+  }
+
+  /** Hears of each thing that a learner is about to change. */
+  onChanges(listener: ChangeListener): () => void {
+    this.changeListeners.add(listener);
+    return () => this.changeListeners.delete(listener);
+  }
+
+  private changing(change: Change): void {
+    for (const { before } of [...this.changeListeners]) before(change);
+  }
+
   /** Keys typed in a terminal. */
   input(id: string, data: string): void {
     const terminal = this.terminals.get(id);
     if (terminal === undefined) return;
+    if (terminal.activity === "prompt" && /[\r\n]/.test(data)) {
+      this.actions.seal();
+      this.changing({ kind: "enter", terminal });
+    }
     this.recorder.keys(terminal, data);
     terminal.input(data);
   }
@@ -176,8 +228,10 @@ export class LabSession {
     const terminal = wanted ?? idle ?? this.openTerminal({ columns: 80, rows: 24 });
     if (terminal.activity === "starting") await terminal.atPrompt();
     const keys = `${command.replaceAll("\n", "\r")}\r`;
-    if (automatic) terminal.input(keys);
-    else this.input(terminal.id, keys);
+    if (automatic) {
+      this.automatic.add(terminal);
+      terminal.input(keys);
+    } else this.input(terminal.id, keys);
   }
 
   editor(machine: string): EditorFiles {
@@ -191,21 +245,25 @@ export class LabSession {
 
   /** Saves a file as the editor does. */
   writeFile(machine: string, path: string, text: string): void {
+    this.changing({ kind: "files", machine, path, did: "save" });
     this.editor(machine).write(path, text);
     this.did({ kind: "write", machine, path, text });
   }
 
   createEntry(machine: string, path: string, what: "file" | "directory"): void {
+    this.changing({ kind: "files", machine, path, did: "create" });
     this.editor(machine).create(path, what);
     this.did({ kind: "create", machine, path, what });
   }
 
   renameEntry(machine: string, from: string, to: string): void {
+    this.changing({ kind: "files", machine, path: from, did: "rename", to });
     this.editor(machine).rename(from, to);
     this.did({ kind: "rename", machine, from, to });
   }
 
   removeEntry(machine: string, path: string): void {
+    this.changing({ kind: "files", machine, path, did: "remove" });
     this.editor(machine).remove(path);
     this.did({ kind: "remove", machine, path });
   }
@@ -318,11 +376,16 @@ export class LabSession {
     };
   }
 
-  dispose(): void {
+  /** `keep`: the terminals go to another session, which takes them. */
+  dispose(keep: "terminals" | "nothing" = "nothing"): void {
     this.rounds.stop();
     this.stopEvents();
     this.past.dispose();
-    for (const terminal of this.terminals.values()) terminal.close();
+    for (const stop of this.stopTerminals) stop();
+    for (const terminal of this.terminals.values()) {
+      if (keep === "terminals") terminal.leave();
+      else terminal.close();
+    }
     this.terminals.clear();
   }
 

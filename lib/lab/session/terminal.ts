@@ -22,7 +22,7 @@ export class Terminal {
   activity: TerminalActivity = "starting";
   /** Status of the last command; undefined before the first. */
   lastStatus: number | undefined;
-  readonly tty: Tty;
+  private device: Tty;
   private shell: Process | undefined;
   private readonly marks: MarkReader;
   /** Those who show the output, each with the acknowledgments it still owes. */
@@ -37,13 +37,46 @@ export class Terminal {
   constructor(
     readonly id: string,
     readonly title: string,
-    readonly machine: Machine,
+    private host: Machine,
     private begin: ShellStart,
     size: { columns: number; rows: number },
   ) {
-    this.marks = new MarkReader(machine.kernel.markKey);
-    this.tty = machine.openTty(size);
-    this.tty.onOutput((bytes, done) => this.take(bytes, done));
+    this.marks = new MarkReader(host.kernel.markKey);
+    this.device = this.open(size);
+  }
+
+  get machine(): Machine {
+    return this.host;
+  }
+
+  get tty(): Tty {
+    return this.device;
+  }
+
+  /** Leaves its machine, and starts a shell on another one that stands in its place. What was shown stays. */
+  moveTo(machine: Machine, begin: ShellStart): void {
+    const { columns, rows } = this.device;
+    this.host = machine;
+    this.begin = begin;
+    this.device = this.open({ columns, rows });
+    this.start();
+  }
+
+  private open(size: { columns: number; rows: number }): Tty {
+    const tty = this.host.openTty(size);
+    tty.onOutput((bytes, done) => {
+      if (tty === this.device) this.take(bytes, done);
+      else done();
+    });
+    return tty;
+  }
+
+  /** Lets go of its machine, which is going away: whatever its programs still say, and that its shell ends, is not shown. */
+  leave(): void {
+    this.shell = undefined;
+    this.lastStatus = undefined;
+    this.activity = "starting";
+    this.device.onOutput((_bytes, done) => done());
   }
 
   /** Starts the login shell, or another one after the last has ended. */

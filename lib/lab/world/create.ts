@@ -21,6 +21,8 @@ export interface Installed {
   prepare?(machine: Machine, definition: MachineDefinition, others: ReadonlyMap<string, Machine>, lab: LabDefinition): void;
   /** Starts what a machine starts by itself: its packet filter, its services. With `units`, those that were up when it was saved. */
   boot?(machine: Machine, units?: readonly string[]): Promise<void>;
+  /** Ends what a machine does by itself, before it is taken away. */
+  shutDown?(machine: Machine): void;
   /** Makes the packs of files known that saved disks name; resolves when they are there, with what the files are called now. */
   importPacks?(kernel: Kernel, names: ReadonlySet<string>): Promise<KeyNow>;
 }
@@ -50,6 +52,14 @@ export interface SavedDisk {
   /** Units that were up. */
   readonly units?: readonly string[];
   readonly bytes: (key: string) => Uint8Array | undefined;
+}
+
+/** The disk of a machine as it was, in this world's own memory. */
+export interface KeptDisk {
+  /** Root inode of the tree. */
+  readonly root: number;
+  /** Units that were up. */
+  readonly units: readonly string[];
 }
 
 /** Every attempt at a lab sees the same random numbers (design.md §3). */
@@ -141,7 +151,7 @@ export class LabWorld implements World {
     return [...given, ...this.definitions.filter((other) => !given.includes(other))];
   }
 
-  private async boot(disks: readonly SavedDisk[] = []): Promise<void> {
+  private async boot(disks: readonly Pick<SavedDisk, "name" | "units">[] = []): Promise<void> {
     const { boot } = this.options.installed;
     await Promise.all(
       [...this.kernel.machines.values()].map((machine) => boot?.(machine, disks.find(({ name }) => name === machine.name)?.units)),
@@ -149,7 +159,7 @@ export class LabWorld implements World {
   }
 
   /** Names of machines and those that the lab gives. */
-  private publishNames(): void {
+  private publishNames(services = this.options.services): void {
     for (const { name } of this.definitions) this.kernel.network.publish(name, this.machine(name).network.address);
     const owned = this.lab.registrar?.domains ?? [];
     for (const [name, target] of Object.entries(this.lab.dns ?? {})) {
@@ -157,7 +167,7 @@ export class LabWorld implements World {
       const { to, ttl } = typeof target === "string" ? { to: target, ttl: undefined } : target;
       this.kernel.network.publish(name, this.kernel.machines.get(to)?.network.address ?? to, ttl);
     }
-    this.running = new Services(this.kernel, this.lab, this.options.services);
+    this.running = new Services(this.kernel, this.lab, services);
   }
 
   /** The files of all machines at one instant; of bytes only those whose keys the saver does not have. */
@@ -180,6 +190,29 @@ export class LabWorld implements World {
     }
     this.publishNames();
     void this.boot(disks);
+  }
+
+  /**
+   * Takes every machine away and puts those of an earlier moment in their places; engines stay loaded. `trees` are the machines' disks,
+   * which are copied and stay as they are. Resolves when the machines are there; their services are starting then.
+   */
+  async rewind(trees: ReadonlyMap<string, KeptDisk>, services: ServicesState | undefined, aheadMs: number): Promise<void> {
+    const { network, worldFiles, clock } = this.kernel;
+    this.running?.stop();
+    network.names.forgetZones();
+    const addresses = new Map([...this.kernel.machines.values()].map((machine) => [machine.name, machine.network.address]));
+    for (const machine of [...this.kernel.machines.values()]) {
+      this.options.installed.shutDown?.(machine);
+      machine.destroy();
+    }
+    clock.takeBackTo(aheadMs);
+    for (const { name, image, address = addresses.get(name), hostname } of this.addressesFirst()) {
+      const tree = trees.get(name);
+      if (tree === undefined) throw new DiskError(`Nothing was kept of ${name}.`);
+      await this.kernel.addMachine({ name, image, address, hostname, rootInode: worldFiles.keepTree(tree.root) });
+    }
+    this.publishNames(services);
+    void this.boot([...trees].map(([name, { units }]) => ({ name, units })));
   }
 
   private restoreTree({ files, bytes }: SavedDisk, keyNow: KeyNow = (_path, key) => key): number {

@@ -7,6 +7,7 @@ import type { Host, Machine } from "../../kernel/types.ts";
 import { executables } from "../../programs/executables.ts";
 import { bootServices } from "../../programs/systemd/boot.ts";
 import { onBoot } from "../../programs/systemd/hooks.ts";
+import { managerOf } from "../../programs/systemd/manager.ts";
 import { postgresRuntime } from "../../runtimes/postgres/engine.ts";
 import { postgresExecutable } from "../../runtimes/postgres/install.ts";
 import { pythonRuntime } from "../../runtimes/python/engine.ts";
@@ -49,6 +50,7 @@ export function installedOn(host: Host, { complete = false } = {}): Installed {
       bootFirewall(machine);
       return bootServices(machine, units);
     },
+    shutDown: (machine) => managerOf(machine).shutDown(),
     async importPacks(kernel, names) {
       const [ofPython, ofPostgres] = [await python.importPacks(kernel, names), await postgres.importPacks(kernel, names)];
       return (path, key) => (key.startsWith("postgres-") ? ofPostgres(path, key) : ofPython(path, key));

@@ -9,6 +9,8 @@ export interface LineSource {
   /** The terminal gets marks (`marks.ts`). */
   readonly marks: boolean;
   readLine(prompt: string, before: string, after: string): Promise<Entered>;
+  /** Resolves when the terminal has sent what was written to it (tcdrain(3)). */
+  shown(): Promise<void>;
   /** SIGWINCH. */
   resized(): void;
   /** Sets COLUMNS and LINES. */
@@ -76,6 +78,10 @@ class EditorSource implements LineSource {
     }
   }
 
+  shown(): Promise<void> {
+    return this.tty.drained();
+  }
+
   resized(): void {
     this.updateSize();
     this.editor.resized();
@@ -108,6 +114,8 @@ class PlainSource implements LineSource {
       bytes.push(read[0]!);
     }
   }
+
+  async shown(): Promise<void> {}
 
   resized(): void {}
 

@@ -53,6 +53,7 @@ describe("an interactive shell", () => {
     type("for i in 1 2\r");
     await screen.until("> ");
     type("do echo n$i\r");
+    await screen.until(/(?:133;A;k=s[\s\S]*?133;B;[\s\S]*){2}/);
     expect((await enter("done")).output).toBe("n1\r\nn2\r\n");
   });
 

@@ -55,7 +55,11 @@ function* promptLoop(shell: Shell, lines: LineSource): Run<number> {
     }
     if (command === "") continue;
     shell.warnedOfJobs = shell.warnedOfJobs && /^\s*(?:exit|logout|jobs)\b/.test(command);
-    if (lines.marks) yield* shell.write(1, marks.commandStart);
+    if (lines.marks) {
+      yield* shell.write(1, marks.commandStart(command));
+      // Whoever watches the terminal sees that a command begins before it has done anything.
+      yield* wait(lines.shown());
+    }
     status = yield* runCommandText(shell, command);
     if (lines.marks) yield* shell.write(1, marks.commandEnd(status));
   }

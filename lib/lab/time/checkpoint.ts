@@ -1,0 +1,130 @@
+/**
+ * The whole world at one instant, kept in memory: disks as copies on write in the world's own store of files, the rest as plain data.
+ * A disk that has not changed between two checkpoints is kept once.
+ */
+import { activeUnits } from "../../programs/systemd/boot.ts";
+import { captureRunning } from "../saving/capture.ts";
+import type { SavedServer, SavedTerminal } from "../saving/saved-lab.ts";
+import type { ServicesState } from "../services/services.ts";
+import type { LabSession, SessionMemory } from "../session/session.ts";
+import type { KeptDisk, LabWorld, SavedDisk } from "../world/create.ts";
+
+export interface Checkpoint {
+  readonly disks: ReadonlyMap<string, SharedDisk>;
+  readonly terminals: readonly SavedTerminal[];
+  readonly servers: readonly SavedServer[];
+  /** Without the list of actions: that only ever grows. */
+  readonly memory: SessionMemory;
+  readonly services: ServicesState | undefined;
+  /** How far the time of day had been made to jump, in milliseconds. */
+  readonly aheadMs: number;
+  /** Pids that lived, by machine. */
+  readonly alive: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+/** A machine's disk that several checkpoints may hold. */
+interface SharedDisk extends KeptDisk {
+  /** `Machine.version.files` when it was taken, and of which machine: equal ones mean an unchanged disk. */
+  readonly version: number;
+  readonly tree: number;
+  holders: number;
+}
+
+/** Makes checkpoints of one world, and gives their memory back. */
+export class Checkpoints {
+  private readonly latest = new Map<string, SharedDisk>();
+
+  constructor(readonly world: LabWorld) {}
+
+  take(session: LabSession): Checkpoint {
+    const { kernel } = this.world;
+    return kernel.worldFiles.frozen(() => ({
+      disks: new Map([...kernel.machines.keys()].map((name) => [name, this.keep(name)])),
+      ...captureRunning(session, { screens: false }),
+      memory: { ...session.remember(), actions: [] },
+      services: structuredClone(this.world.servicesState),
+      aheadMs: kernel.clock.aheadMs,
+      alive: alive(this.world),
+    }));
+  }
+
+  /** The same checkpoint for one more holder. */
+  hold(checkpoint: Checkpoint): Checkpoint {
+    for (const disk of checkpoint.disks.values()) disk.holders++;
+    return checkpoint;
+  }
+
+  /** To be called once for every checkpoint that nobody needs any more. */
+  drop(checkpoint: Checkpoint): void {
+    for (const disk of checkpoint.disks.values()) this.letGo(disk);
+  }
+
+  /** Nothing that `undo` would bring back has changed since: no file, no process, no name, no shell's folder or environment. */
+  isUnchanged({ disks, terminals, servers, services, alive: before }: Checkpoint, session: LabSession): boolean {
+    const running = captureRunning(session, { screens: false });
+    const now = alive(this.world);
+    return (
+      [...disks].every(([name, disk]) => this.isCurrent(disk, name) && sameSet(before.get(name), now.get(name))) &&
+      same(terminals.map(lasting), running.terminals.map(lasting)) &&
+      same(servers, running.servers) &&
+      same(services, this.world.servicesState)
+    );
+  }
+
+  /** The disks in the form in which other worlds take them (`createWorld`). */
+  disksOf(checkpoint: Checkpoint): readonly SavedDisk[] {
+    const { worldFiles } = this.world.kernel;
+    return [...checkpoint.disks].map(([name, { root, units }]) => {
+      const { manifest, bytes } = worldFiles.capture(root);
+      return { name, units, files: manifest, bytes: (key: string) => bytes.get(key) };
+    });
+  }
+
+  private keep(name: string): SharedDisk {
+    const machine = this.world.kernel.machines.get(name);
+    if (machine === undefined) throw new Error(`The lab has no machine ${name}.`);
+    const latest = this.latest.get(name);
+    const units = activeUnits(machine);
+    if (latest !== undefined && this.isCurrent(latest, name) && same(units, latest.units)) {
+      latest.holders++;
+      return latest;
+    }
+    const { worldFiles } = this.world.kernel;
+    const { rootInode: tree } = machine;
+    const disk: SharedDisk = { root: worldFiles.keepTree(tree), units, tree, version: worldFiles.version(tree), holders: 1 };
+    this.latest.set(name, disk);
+    return disk;
+  }
+
+  private letGo(disk: SharedDisk): void {
+    if (--disk.holders > 0) return;
+    for (const [name, latest] of this.latest) if (latest === disk) this.latest.delete(name);
+    this.world.kernel.worldFiles.destroyTree(disk.root);
+  }
+
+  private isCurrent({ tree, version }: SharedDisk, name: string): boolean {
+    const { worldFiles, machines } = this.world.kernel;
+    return machines.get(name)?.rootInode === tree && worldFiles.version(tree) === version;
+  }
+}
+
+function alive({ kernel }: LabWorld): ReadonlyMap<string, ReadonlySet<number>> {
+  return new Map(
+    [...kernel.machines].map(([name, machine]) => {
+      const processes = machine.processes().filter(({ state }) => state !== "zombie");
+      return [name, new Set(processes.map(({ pid }) => pid))];
+    }),
+  );
+}
+
+/** Of a terminal, what is brought back besides its screen. */
+const lasting = ({ id, machine, cwd, env }: SavedTerminal): unknown => ({ id, machine, cwd, env });
+
+/** Plain data, made the same way both times. */
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function sameSet(one: ReadonlySet<number> = new Set(), other: ReadonlySet<number> = new Set()): boolean {
+  return one.size === other.size && [...one].every((each) => other.has(each));
+}
