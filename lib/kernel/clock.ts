@@ -21,6 +21,7 @@ export class WorldClock implements Clock {
   readonly #timers: Timer[] = [];
   #cancelHostTimer: (() => void) | undefined;
   #hostTimerDue = Number.POSITIVE_INFINITY;
+  #isStopped = false;
 
   constructor(host: Pick<Host, "now" | "monotonic" | "setTimeout">, quiet: () => Promise<void>) {
     this.#host = host;
@@ -46,7 +47,15 @@ export class WorldClock implements Clock {
     return this.#host.monotonic() + this.#jumped;
   }
 
+  /** At the end of the world: what was to happen later never will. A timer of tomorrow's would keep the whole world in memory until then. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#timers.length = 0;
+    this.#arm();
+  }
+
   after(milliseconds: number, callback: () => void): () => void {
+    if (this.#isStopped) return () => {};
     const timer: Timer = { dueMs: this.monotonic() + Math.max(0, milliseconds), order: this.#order++, callback };
     let at = this.#timers.length;
     while (at > 0 && (this.#timers[at - 1]?.dueMs ?? 0) > timer.dueMs) at--;

@@ -120,6 +120,7 @@ export class Kernel implements KernelApi {
   shutdown(): void {
     for (const machine of [...this.#copies, ...this.#machines.values()]) machine.destroy();
     this.workers.shutdown();
+    this.clock.stop();
   }
 
   /** Waits until every process waits in the kernel, or can't be waited for any longer. */

@@ -5,7 +5,7 @@ import { Job, type JobResult, type JobType } from "./job.ts";
 import { journalOf } from "./journal/store.ts";
 import { type LoadedUnit, loadUnit, resolveName, stampOf } from "./loader.ts";
 import { planJobs } from "./plan.ts";
-import { referencesOf, requiresOf, wantsOf } from "./relations.ts";
+import { completedBy, referencesOf, requiresOf, wantsOf } from "./relations.ts";
 import { Service } from "./service.ts";
 import { OtherUnit, Target } from "./target.ts";
 import { Timer } from "./timer.ts";
@@ -351,11 +351,13 @@ export class Manager {
 
   #isBlocked(job: Job): boolean {
     const isStop = (each: Job) => each.type === "stop" || each.type === "restart";
+    const completed = completedBy(this, job.unit);
     for (const other of this.#jobs) {
       if (other === job) continue;
       const { After } = job.unit.loaded.settings.dependencies;
       const { Before } = other.unit.loaded.settings.dependencies;
-      const jobAfter = this.#resolved(After).has(other.unit.id) || this.#resolved(Before).has(job.unit.id);
+      const jobAfter =
+        this.#resolved(After).has(other.unit.id) || this.#resolved(Before).has(job.unit.id) || completed.has(other.unit);
       const otherAfter =
         this.#resolved(other.unit.loaded.settings.dependencies.After).has(job.unit.id) ||
         this.#resolved(job.unit.loaded.settings.dependencies.Before).has(other.unit.id);

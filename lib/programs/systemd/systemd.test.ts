@@ -55,6 +55,14 @@ describe("systemd", () => {
     );
   });
 
+  it("reaches a target when what the target wants is up, but for what comes after it", async () => {
+    const slow = "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 0.2\n";
+    unit("slow.service", slow);
+    unit("later.service", `[Unit]\nAfter=here.target\n${slow}`);
+    unit("here.target", "[Unit]\nWants=slow.service later.service\n");
+    expect(await root("systemctl start here.target; systemctl is-active slow later")).toBe("active\nactivating\n");
+  });
+
   it("starts what ran when the machine was saved, and nothing else", async () => {
     unit("ran.service", "[Service]\nExecStart=/bin/sleep 1000\n");
     unit("idle.service", "[Service]\nExecStart=/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n");
