@@ -94,3 +94,15 @@ describe("PostgreSQL on a machine", () => {
     expect(db.machine.files.exists("/var/lib/postgresql/18/main/postmaster.pid")).toBe(false);
   });
 });
+
+it("ends with its world, whatever it is doing, and the next world's server starts and answers", async () => {
+  for (let world = 0; world < 2; world++) {
+    const db = await postgresMachine();
+    await db.start();
+    expect((await db.sh(sql("create table t (id int); insert into t values (1) returning id"), "postgres")).output).toBe("1\n");
+    void db.sh(sql("begin; lock table t; select sum(n) from generate_series(1, 1000000000) n"), "postgres");
+    await eventually(async () => (await db.sh(sql("select mode from pg_locks where relation = 't'::regclass"), "postgres")).output !== "");
+    db.close();
+    expect(db.kernel.workers.counts).toEqual({ live: 0, spare: 0, waiting: 0 });
+  }
+}, 60_000);

@@ -356,8 +356,7 @@ export class Manager {
       if (other === job) continue;
       const { After } = job.unit.loaded.settings.dependencies;
       const { Before } = other.unit.loaded.settings.dependencies;
-      const jobAfter =
-        this.#resolved(After).has(other.unit.id) || this.#resolved(Before).has(job.unit.id) || completed.has(other.unit);
+      const jobAfter = this.#resolved(After).has(other.unit.id) || this.#resolved(Before).has(job.unit.id) || completed.has(other.unit);
       const otherAfter =
         this.#resolved(other.unit.loaded.settings.dependencies.After).has(job.unit.id) ||
         this.#resolved(job.unit.loaded.settings.dependencies.Before).has(other.unit.id);

@@ -48,6 +48,8 @@ export const WORD = {
   WANTED: 17,
   /** A process died in its turn: what is shared is not whole, and nobody but the postmaster may go on. */
   CRASHED: 18,
+  /** Nobody ever changes it: to wait on it is to sleep. */
+  NEVER: 19,
 } as const;
 
 /** argv[1] of a child: as with PostgreSQL's own EXEC_BACKEND, no person types it. */

@@ -26,11 +26,16 @@ export const NATIVE = {
   SOCKET: 9,
   /** (struct Port) → address of the name of the user at the other end of its socket, or 0 */
   PEER: 10,
+  /** (): every so many CHECK_FOR_INTERRUPTS of a process that computes: its signals, its timer, and the turn of others */
+  CHECK: 11,
 } as const;
 
 /** Addresses of variables of this very build of the server (PGlite's, whose file the build knows by its hash). */
 export const VARIABLE = {
   errno: 2968596,
+  interruptPending: 2875472,
+  interruptHoldoffCount: 2875516,
+  critSectionCount: 2875524,
   isUnderPostmaster: 2875557,
   myProcPid: 2875608,
   myBackendType: 2878772,
@@ -40,6 +45,8 @@ export const VARIABLE = {
   sendReadyForQuery: 2964949,
   currentMemoryContext: 2880864,
   topMemoryContext: 2880868,
+  /** Counts CHECK_FOR_INTERRUPTS: an address below those that the server uses. */
+  checks: 1008,
   /** Main shared memory: address and size. */
   sharedMemory: 2788552,
   sharedMemorySize: 2788556,
@@ -53,6 +60,9 @@ export const VARIABLE = {
   /** child_process_kinds: what to run in a child of each kind. */
   childKinds: 2592096,
 } as const;
+
+/** One of so many CHECK_FOR_INTERRUPTS calls out: a power of 2. */
+export const CHECKS_BETWEEN = 64;
 
 /** Size of an entry of child_process_kinds, and where the function's number is in it. */
 export const CHILD_KIND = { bytes: 12, main: 4 } as const;

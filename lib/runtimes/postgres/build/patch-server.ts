@@ -5,8 +5,8 @@
  */
 
 import { createHash } from "node:crypto";
-import { concat, signed, unsigned, WasmBinary } from "../../python/build/wasm-binary.ts";
-import { GATE, NATIVE, VARIABLE } from "../native-calls.ts";
+import { afterLocals, concat, signed, unsigned, WasmBinary } from "../../python/build/wasm-binary.ts";
+import { CHECKS_BETWEEN, GATE, NATIVE, VARIABLE } from "../native-calls.ts";
 
 /** dist/pglite.wasm of @electric-sql/pglite 0.5.16: PostgreSQL 18.6. */
 const KNOWN = "5256d9ac379f631355f41ab30291e6a6d9f854242b5ee2a2d0940e28041d3fca";
@@ -34,9 +34,15 @@ const FUNCTION = {
   kill: 13473,
   nanosleep: 13504,
   raise: 13524,
+  processInterrupts: 5803,
+  /** pgl_getMyProcPort, which nobody calls: gets another body. */
+  unused: 5800,
 } as const;
 
 const VOID = 0x40;
+const I32 = 0x7f;
+/** CHECK_FOR_INTERRUPTS in the server's own code. */
+const LEAST_CHECKS = 400;
 const BR_IF = 0x0d;
 const OP = {
   IF: 0x04,
@@ -49,8 +55,10 @@ const OP = {
   LOCAL_TEE: 0x22,
   I32_LOAD: 0x28,
   I32_EQ: 0x46,
+  I32_EQZ: 0x45,
   I32_NE: 0x47,
   I32_ADD: 0x6a,
+  I32_AND: 0x71,
 };
 const GATE_ARGUMENTS = 5;
 /** What getpid() gives in Emscripten: compiled in where it was called. */
@@ -121,6 +129,7 @@ export function patchServer(original: Uint8Array): Uint8Array {
   );
 
   peerAuthentication(substitute, call);
+  checkForInterrupts(wasm, call);
 
   // In PGlite whoever asks for a checkpoint makes it (RequestCheckpoint); so each process has the table of files to sync, not the checkpointer alone.
   const CHECKPOINTER = [...constant(VARIABLE.myBackendType), ...load(0), ...constant(11), OP.I32_NE];
@@ -169,6 +178,28 @@ function peerAuthentication(substitute: Substitute, call: Call): void {
     ...[OP.BR, 9],
   ];
   substitute(FUNCTION.initPostgres, UNKNOWN, [...call(NATIVE.PEER, PORT), OP.LOCAL_TEE, NAME, OP.IF, VOID, ...found, OP.END, ...UNKNOWN]);
+}
+
+/**
+ * CHECK_FOR_INTERRUPTS (miscadmin.h) reads a variable that signal handlers set. No handler can run while WebAssembly computes, so each such
+ * place counts, and now and then calls out. Libraries reach it by ProcessInterrupts itself (`worker/linker.ts`).
+ */
+function checkForInterrupts(wasm: WasmBinary, call: Call): void {
+  const pending = [...constant(VARIABLE.interruptPending), ...load(0)];
+  const check = [OP.CALL, ...unsigned(FUNCTION.unused)];
+  const places = wasm.substituteEverywhere(pending, check);
+  if (places < LEAST_CHECKS) throw new Error(`expected at least ${LEAST_CHECKS} CHECK_FOR_INTERRUPTS in the server, found ${places}`);
+  const counter = constant(VARIABLE.checks);
+  const counted = [...counter, ...counter, ...load(0), ...constant(1), OP.I32_ADD, OP.LOCAL_TEE, 0, ...STORE, 0];
+  const isDue = [...local(0), ...constant(CHECKS_BETWEEN - 1), OP.I32_AND, OP.I32_EQZ];
+  const body = [...counted, ...isDue, OP.IF, VOID, ...call(NATIVE.CHECK), OP.DROP, OP.END, ...pending, OP.END];
+  wasm.replaceAt(FUNCTION.unused, Uint8Array.from([1, 1, I32, ...body]));
+  const first = afterLocals(wasm.bodyAt(FUNCTION.processInterrupts));
+  const whole = wasm.bodyAt(FUNCTION.processInterrupts);
+  wasm.replaceAt(
+    FUNCTION.processInterrupts,
+    concat([whole.subarray(0, first), Uint8Array.from([...check, OP.DROP]), whole.subarray(first)]),
+  );
 }
 
 function substituted(body: Uint8Array, pattern: readonly number[], replacement: readonly number[], expected: number): Uint8Array {

@@ -118,7 +118,18 @@ export class Linker {
     return slot;
   }
 
+  /** A variable that is always set: libraries ask ProcessInterrupts each time, which counts (`build/patch-server.ts`). */
+  private get always(): number {
+    if (this.alwaysAt === 0) {
+      this.alwaysAt = this.server().exports.malloc(4);
+      this.server().memory.setInt(this.alwaysAt, 1);
+    }
+    return this.alwaysAt;
+  }
+  private alwaysAt = 0;
+
   private resolve(name: string, own: Record<string, Export>): number {
+    if (name === "InterruptPending") return this.always;
     const found = this.server().instance.exports[name] ?? own[name];
     if (typeof found === "function") return this.place(found);
     return found instanceof WebAssembly.Global ? (found.value as number) : 0;

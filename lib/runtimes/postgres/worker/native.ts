@@ -81,6 +81,8 @@ export class Native {
         return this.sleep(a);
       case NATIVE.PEER:
         return this.peer(this.server.memory.int(a));
+      case NATIVE.CHECK:
+        return this.check();
       case NATIVE.SOCKET: {
         const result = this.openSocket(a, SOCK_STREAM);
         // The C library's number already.
@@ -128,6 +130,18 @@ export class Native {
       exports.raise(signal === SIGNALS.WINCH ? SIGNALS.URG : signal);
     }
     return true;
+  }
+
+  /**
+   * What a process that computes does now and then. Where interrupts are not held off it holds no light-weight lock (lwlock.c), so that
+   * others may have their turn in between.
+   */
+  private check(): number {
+    const { memory, turn } = this.server;
+    if (this.state.client.hasSignals) this.state.client.takeSignals();
+    if (this.state.signalsPending || this.alarm !== undefined) this.deliver();
+    if (memory.int(VARIABLE.interruptHoldoffCount) === 0 && memory.int(VARIABLE.critSectionCount) === 0) turn.breathe();
+    return 0;
   }
 
   /** A wait in the kernel, in which others have their turn. -EINTR only for what this process itself has to handle. */

@@ -10,12 +10,16 @@ import { VARIABLE } from "../native-calls.ts";
 
 /** A process that waits for its turn looks again after so long, in milliseconds: the owner may have parked in between. */
 const LOOK_AGAIN_MS = 20;
+/** So long a process may compute while others wait, in milliseconds: to hand the turn on takes a few. */
+const SLICE_MS = 25;
 
 export class Turn {
   private readonly words: Int32Array;
   private readonly shared: Uint8Array;
   private seen = 0;
   private isMine = false;
+  /** When this turn began. */
+  private since = 0;
 
   constructor(
     private readonly memory: Memory,
@@ -36,6 +40,7 @@ export class Turn {
     const { words } = this;
     if (Atomics.load(words, WORD.OWNER) !== this.pid || Atomics.compareExchange(words, WORD.PARKED, 1, 0) !== 1) this.wait();
     this.isMine = true;
+    this.since = performance.now();
     if (Atomics.load(words, WORD.CRASHED) === 1) this.crashed();
   }
 
@@ -57,6 +62,19 @@ export class Turn {
       at += size;
     }
     this.seen = turns;
+  }
+
+  /** In the midst of computing: hands the turn on when others have waited for it long enough, and comes back. */
+  breathe(): void {
+    const { words } = this;
+    if (!this.isMine || Atomics.load(words, WORD.WANTED) === 0) return;
+    const now = performance.now();
+    if (now - this.since < SLICE_MS) return;
+    this.isMine = false;
+    this.handOn();
+    // Whoever was first to wait is woken, and takes a moment to come.
+    while (Atomics.load(words, WORD.OWNER) === 0 && performance.now() - now < LOOK_AGAIN_MS) Atomics.wait(words, WORD.NEVER, 0, 1);
+    this.take();
   }
 
   /** Before a wait in the kernel: others may have their turn, if they ask. */

@@ -163,6 +163,26 @@ export class WasmBinary {
     return number;
   }
 
+  /** Replaces these bytes in all functions; returns how often. */
+  substituteEverywhere(pattern: readonly number[], replacement: readonly number[]): number {
+    let count = 0;
+    for (let position = 0; position < this.bodies.length; position++) {
+      const index = position + this.imports.size;
+      const body = this.bodyAt(index);
+      const parts: Uint8Array[] = [];
+      let from = 0;
+      const [first = 0] = pattern;
+      for (let at = body.indexOf(first); at >= 0; at = body.indexOf(first, at + 1)) {
+        if (at < from || !pattern.every((byte, offset) => body[at + offset] === byte)) continue;
+        parts.push(body.subarray(from, at), Uint8Array.from(replacement));
+        from = at + pattern.length;
+        count++;
+      }
+      if (from > 0) this.replaceAt(index, concat([...parts, body.subarray(from)]));
+    }
+    return count;
+  }
+
   replaceAt(index: number, body: Uint8Array): void {
     this.replaced.set(index - this.imports.size, body);
   }
@@ -246,6 +266,16 @@ export class WasmBinary {
     const reader = new Reader(this.bytes, section.start);
     for (let left = reader.u32(); left > 0; left--) visit(reader);
   }
+}
+
+/** Where the instructions of a function's body begin. */
+export function afterLocals(body: Uint8Array): number {
+  const r = new Reader(body);
+  for (let groups = r.u32(); groups > 0; groups--) {
+    r.u32();
+    r.byte();
+  }
+  return r.at;
 }
 
 /** How many bytes the size of a section takes that stands right before `at`. */
