@@ -4,7 +4,7 @@ import { type PythonMachine, pythonMachine } from "./python-testing.ts";
 let python: PythonMachine;
 
 const offered =
-  "flask-sqlalchemy flask-login flask-wtf alembic pytest python-dotenv dj-database-url requests sqlalchemy markdown pytz gunicorn psycopg";
+  "flask-bcrypt pillow flask-sqlalchemy flask-login flask-wtf alembic pytest python-dotenv dj-database-url requests sqlalchemy markdown pytz gunicorn psycopg";
 
 beforeAll(async () => {
   python = await pythonMachine();
@@ -99,6 +99,26 @@ except requests.ConnectionError as error:
     print(error)
 `;
 
+const passwords = `import bcrypt
+from flask import Flask
+from flask_bcrypt import Bcrypt
+hashed = Bcrypt(Flask(__name__)).generate_password_hash("secret", 5).decode()
+print(hashed[:7], bcrypt.checkpw(b"secret", hashed.encode()), bcrypt.checkpw(b"wrong", hashed.encode()))
+print(bcrypt.hashpw(b"Kk4DQuMMfZL9o", b"$2b$04$cVWp4XaNU8a4v1uMRum2SO"))
+`;
+
+const pictures = `import base64, io
+from PIL import Image
+png = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAEElEQVR4nGP4DwYMUNAABgBzLAj70RWQiQAAAABJRU5ErkJggg==")
+image = Image.open(io.BytesIO(png))
+print(image.format, image.size, image.mode)
+image.verify()
+try:
+    Image.open(io.BytesIO(png)).resize((1, 1))
+except NotImplementedError as error:
+    print(error)
+`;
+
 const web = `def app(environ, start_response):
     start_response("200 OK", [])
     return [b"hi"]
@@ -130,6 +150,18 @@ python -c 'import sqlite3; print(sorted(sqlite3.connect("a.db").execute("select 
     { "test_good.py": "def test_good():\n    assert 1 + 1 == 2\n", "test_bad.py": "def test_bad():\n    assert [1] == [2]\n" },
     "pytest -q test_good.py; echo = $?; python -m pytest -q; echo = $?; pytest -q none.py; echo = $?",
     /^\..*100%\]\n1 passed in [^\n]*\n= 0\n.*assert \[1\] == \[2\]\n.*FAILED test_bad.py::test_bad.*1 failed, 1 passed.*= 1\n.*file or directory not found: none.py.*= 4\n$/s,
+  ],
+  [
+    "flask-bcrypt",
+    { "hash.py": passwords },
+    "python hash.py",
+    "$2b$05$ True False\nb'$2b$04$cVWp4XaNU8a4v1uMRum2SO026BWLIoQMD/TXg5uZV.0P.uO8m3YEm'\n",
+  ],
+  [
+    "Pillow, as far as a file's header goes",
+    { "picture.py": pictures },
+    "python picture.py",
+    /^PNG \(2, 3\) RGB\nPillow's \w[\w ]* needs its compiled core, which this machine has not/,
   ],
   [
     "python-dotenv",
@@ -183,3 +215,12 @@ for (const [index, [name, files, commands, expected]] of uses.entries()) {
     else expect(output).toMatch(expected);
   });
 }
+
+it("tells what pip offers instead of what it does not find", async () => {
+  const said = async (wanted: string) => (await python.sh(`pip install '${wanted}' 2>&1 | tail -1`)).output;
+  expect(await said("Django==5.1.4")).toMatch(
+    /one version of each\. Of django that is (5\.\S+): ask for it \(django==\1\), or for any version/,
+  );
+  expect(await said("cryptography>=42")).toContain("cryptography is compiled code, which this machine's Python can't load.");
+  expect(await said("flask-corse")).toMatch(/flask-corse is not among them\. Near that name: flask-cors.* They are: aiofiles 2/);
+});

@@ -181,7 +181,7 @@ describe("pip and venv", () => {
     expect(await output("python -c 'import django' 2>&1 | tail -1")).toBe("ModuleNotFoundError: No module named 'django'\n");
     const missing = await output("pip install nosuch");
     expect(missing).toContain("ERROR: No matching distribution found for nosuch");
-    expect(missing).toContain("django, ");
+    expect(missing).toMatch(/django 5\.\S+, /);
     expect(await output("pip install django")).toMatch(/Successfully installed asgiref-\S+ django-5\.2\.\d+ sqlparse-\S+\n$/);
     expect(await output("pip freeze")).toMatch(/^asgiref==.*\nDjango==5\.2\.\d+\nsqlparse==.*\n$/);
     expect(await output("pip check")).toBe("No broken requirements found.\n");

@@ -54,8 +54,8 @@ async function compress(file: string, cache: string): Promise<void> {
   if (!existsSync(`${file}.br`)) {
     if (!existsSync(`${key}.br`)) {
       const params = {
-        // The highest quality takes two seconds a megabyte: for what is small only.
-        [constants.BROTLI_PARAM_QUALITY]: bytes.length > 2_000_000 ? 9 : 11,
+        // The highest quality takes two seconds a megabyte: for what is small only, and not for 150 packages that pip may never be asked for.
+        [constants.BROTLI_PARAM_QUALITY]: bytes.length > 2_000_000 || file.includes("/wheels/") ? 9 : 11,
         [constants.BROTLI_PARAM_LGWIN]: 24,
         [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
       };

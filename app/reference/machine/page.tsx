@@ -44,7 +44,8 @@ export default function MachineReference() {
         </p>
         <p className="mt-3">
           <strong>Python</strong> is CPython itself, with <code>pip</code> and <code>venv</code>; <code>pip</code> installs from an index
-          that comes with this site.
+          that comes with this site: some 150 packages, one version of each, and none of compiled code. <code>bcrypt</code> is a model;{" "}
+          <code>Pillow</code> reads what an image file is, and has no pixels.
         </p>
         <p className="mt-3">
           <strong>Processes of Python.</strong> <code>os.fork()</code> copies the whole process and goes on in both; only open files keep a

@@ -16,7 +16,7 @@ const wheel = {
 const assets: Readonly<Record<string, unknown>> = {
   "python/library.json": library,
   "python/wheels/flask.json": wheel,
-  "python/wheels.json": [{ name: "flask", needs: [] }],
+  "python/wheels.json": [{ name: "flask", version: "3.1.3", needs: [], extras: {} }],
 };
 
 test("files of a disk that an earlier build has made are found by their place in this build's packs", async () => {

@@ -10,8 +10,11 @@ const ROOT = { uid: 0, gid: 0 } as const;
 
 interface OfferedWheel {
   readonly name: string;
+  readonly version: string;
   /** Names of the packages it needs. */
   readonly needs: readonly string[];
+  /** And those that each extra asks for besides: `uvicorn[standard]`. */
+  readonly extras: Readonly<Record<string, readonly string[]>>;
 }
 
 export class Wheels {
@@ -25,10 +28,10 @@ export class Wheels {
     const offered = await this.offered(host);
     const { files } = machine;
     const list = `${WHEELS}/offered.json`;
-    const names = JSON.stringify(offered.map(({ name }) => name));
+    const versions = JSON.stringify(Object.fromEntries(offered.map(({ name, version }) => [name, version])));
     files.mkdir(WHEELS, { recursive: true });
     // A disk that was saved may tell what an earlier build offered.
-    if (!files.exists(list) || files.readText(list) !== names) files.writeFile(list, names);
+    if (!files.exists(list) || files.readText(list) !== versions) files.writeFile(list, versions);
     const wanted = closure(offered, namesIn(textOf(machine, argv, cwd)));
     for (const pack of await Promise.all([...wanted].map((name) => this.load(host, name)))) {
       if (!pack.paths.every((path) => files.exists(path))) pack.installOn(machine, ROOT);
@@ -95,13 +98,21 @@ function namesIn(text: string): Set<string> {
 }
 
 function closure(offered: readonly OfferedWheel[], names: ReadonlySet<string>): Set<string> {
+  const needs = new Map(
+    offered.flatMap((wheel) => [
+      [wheel.name, wheel.needs] as const,
+      ...Object.entries(wheel.extras).map(([extra, more]) => [`${wheel.name}-${extra}`, more] as const),
+    ]),
+  );
+  // psycopg2-binary is a package, and so are some others that look like a name and its extra.
+  for (const { name, needs: own } of offered) needs.set(name, own);
   const wanted = new Set<string>();
   const add = (name: string) => {
-    const found = offered.find((wheel) => wheel.name === name);
+    const found = needs.get(name);
     if (!found || wanted.has(name)) return;
     wanted.add(name);
-    found.needs.forEach(add);
+    found.forEach(add);
   };
   names.forEach(add);
-  return wanted;
+  return new Set(offered.map(({ name }) => name).filter((name) => wanted.has(name)));
 }

@@ -37,7 +37,7 @@ export async function buildPython(): Promise<void> {
 
   const libraryKey = wheelsKey + interpreterKey + hashOf([build("unpack.py"), join(sources, "library")]);
   const library = join(folders.root, machine.library);
-  const repackKey = wheelsKey + interpreterKey + hashOf([build("repack.py"), join(sources, "own")]);
+  const repackKey = wheelsKey + interpreterKey + hashOf([build("repack.py"), join(sources, "own"), join(sources, "additions")]);
   await step("library", libraryKey, async () => {
     say("unpacking and compiling Python's standard library …");
     rmSync(library, { recursive: true, force: true });
@@ -61,6 +61,7 @@ export async function buildPython(): Promise<void> {
       "/slipway/downloads": folders.downloads,
       "/slipway/wheels": folders.wheels,
       "/slipway/own": join(sources, "own"),
+      "/slipway/additions": join(sources, "additions"),
     });
     python.run(readFileSync(build("repack.py"), "utf8"));
   });

@@ -19,9 +19,9 @@ export function packFiles(): void {
   const wheels = JSON.parse(readFileSync(join(folders.wheels, "contents.json"), "utf8")) as Record<string, Wheel>;
   const index = Object.entries(wheels)
     .filter(([file]) => !FRESH_WHEEL.test(file))
-    .map(([file, { name, needs, members }]) => {
+    .map(([file, { name, version, needs, extras, members }]) => {
       write(`wheels/${name}`, machine.wheels, folders.wheels, [file], { [file]: members });
-      return { name, needs };
+      return { name, version, needs, extras };
     });
   writeFileSync(join(folders.assets, "wheels.json"), JSON.stringify(index));
 }
@@ -29,8 +29,11 @@ export function packFiles(): void {
 /** What repack.py tells of each wheel. */
 interface Wheel {
   readonly name: string;
+  readonly version: string;
   /** Names of the packages it needs. */
   readonly needs: readonly string[];
+  /** And what each extra asks for besides. */
+  readonly extras: Readonly<Record<string, readonly string[]>>;
   readonly members: WheelContents;
 }
 

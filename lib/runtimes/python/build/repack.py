@@ -14,6 +14,7 @@ import io
 import json
 import os
 import re
+import warnings
 import zipfile
 
 SITE = "/usr/local/lib/python3.14/site-packages"
@@ -21,11 +22,16 @@ SOURCE = "/slipway/downloads"
 TARGET = "/slipway/wheels"
 # Packages of ours: a folder each, laid out as a wheel.
 OWN = "/slipway/own"
+# What a package gets from us in place of compiled parts that it can't do without: a folder for each name.
+ADDITIONS = "/slipway/additions"
 TAG = re.compile(r"^(.+?-[^-]+)-.*\.whl$")
 # Source files of translations, tests that packages carry along, and 4,000 files of types of other packages (jedi does without).
-LEFT_OUT = re.compile(r"\.(so|po|pot|pyx|pxd|c)$|^sqlalchemy/testing/|^greenlet/tests/|^jedi/third_party/(typeshed/stubs|django-stubs)/")
+LEFT_OUT = re.compile(r"\.(so(\.[\d.]+)?|po|pot|pyx|pxd|c)$|^sqlalchemy/testing/|^(passlib|greenlet)/tests/|^jedi/third_party/(typeshed/stubs|django-stubs)/")
 # What a package says it does without on Emscripten, which the interpreter is made with, though it calls the machine Linux.
-NOT_HERE = re.compile(r"^Requires-Dist: .*sys_platform != ['\"]emscripten['\"].*\n", re.M)
+# And compiled packages that uvicorn[standard] is faster with, and runs without.
+NOT_HERE = re.compile(r"^Requires-Dist: (.*sys_platform != ['\"]emscripten['\"]|(httptools|uvloop|watchfiles)\b).*\n", re.M)
+# What only an older Python needs.
+OLDER_PYTHON = re.compile(r"python_(full_)?version\s*<=?\s*['\"](2|3\.(\d|1[0-4])(\.\d+)?)['\"]")
 EPOCH = (2026, 1, 1, 0, 0, 0)
 
 
@@ -44,21 +50,37 @@ def bytecode(name, source):
     return bytes(bootstrap._code_to_hash_pyc(code, importlib.util.source_hash(source), True))
 
 
-def own(folder):
+def tree(folder):
+    """Path below the folder → contents."""
     files = {}
-    for place, _, names in os.walk(f"{OWN}/{folder}"):
+    for place, _, names in os.walk(folder):
         for name in names:
             path = f"{place}/{name}"
             if "__pycache__" not in path:
                 with open(path, "rb") as file:
-                    files[path.removeprefix(f"{OWN}/{folder}/")] = file.read()
+                    files[path.removeprefix(f"{folder}/")] = file.read()
     return files
 
 
 def repack(file_name):
     with zipfile.ZipFile(f"{SOURCE}/{file_name}") as archive:
         files = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+    files.update(tree(f"{ADDITIONS}/{normal(file_name.split('-')[0])}"))
     return write(files, TAG.match(file_name)[1])
+
+
+def requirements(metadata):
+    """Names of the packages it needs, and which more each extra asks for."""
+    needs, extras = set(), {}
+    for name, marker in re.findall(r"^Requires-Dist: ([A-Za-z0-9._-]+)([^;\n]*(?:;.*)?)$", metadata, flags=re.M):
+        if OLDER_PYTHON.search(marker) and " or " not in marker:
+            continue
+        found = re.findall(r"extra\s*==\s*['\"]([\w.-]+)['\"]", marker)
+        for extra in found:
+            extras.setdefault(normal(extra), set()).add(normal(name))
+        if not found:
+            needs.add(normal(name))
+    return {"needs": sorted(needs), "extras": {extra: sorted(names) for extra, names in sorted(extras.items())}}
 
 
 def write(files, stem):
@@ -98,26 +120,19 @@ def write(files, stem):
             at = info.header_offset
             start = at + 30 + int.from_bytes(whole[at + 26 : at + 28], "little") + int.from_bytes(whole[at + 28 : at + 30], "little")
             places.append((info.filename, start, info.file_size))
-    needed = re.findall(r"^Requires-Dist: ([A-Za-z0-9._-]+)(?!.*extra\s*==)", metadata, flags=re.M)
-    contents[target] = {
-        "name": normal(target.split("-")[0]),
-        "needs": sorted({normal(name) for name in needed}),
-        "members": places,
-    }
+    name, version = target.split("-")[:2]
+    contents[target] = {"name": normal(name), "version": version, **requirements(metadata), "members": places}
     return target
 
 
 if __name__ == "__main__":
     contents = {}
+    warnings.simplefilter("ignore", SyntaxWarning)
     made = [repack(name) for name in sorted(os.listdir(SOURCE)) if name.endswith(".whl")]
     # psycopg2-binary is psycopg2 under another name.
-    files = {folder: own(folder) for folder in sorted(os.listdir(OWN))}
+    files = {folder: tree(f"{OWN}/{folder}") for folder in sorted(os.listdir(OWN))}
     modules = {name: data for name, data in files["psycopg2-2.9.12"].items() if name.startswith("psycopg2/")}
     files["psycopg2_binary-2.9.12"].update(modules)
     made += [write(each, folder) for folder, each in files.items()]
-    # What "No matching distribution found" is followed by.
-    offered = sorted({normal(name.split("-")[0]) for name in made})
-    with open(f"{TARGET}/offered.json", "w") as file:
-        json.dump(offered, file)
     with open(f"{TARGET}/contents.json", "w") as file:
         json.dump(contents, file)

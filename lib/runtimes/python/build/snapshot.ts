@@ -22,7 +22,7 @@ export async function makeSnapshot(wasm: Uint8Array<ArrayBuffer>): Promise<void>
   execute("python/unix_sockets.py", "vars(unix_sockets)");
   execute("python/threads.py", "vars(types.ModuleType('threads'))");
   execute("build/preload.py", "globals()");
-  python.run('packages = types.ModuleType("packages")');
+  python.run('packages = types.ModuleType("packages"); packages.call = process.call');
   execute("python/servers.py", "vars(packages)");
   execute("python/packages.py", "vars(packages)");
   execute("build/freeze.py", "dict(needs=needs, process=process)");

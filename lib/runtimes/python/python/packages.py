@@ -116,8 +116,31 @@ def werkzeug_reloader(module):
     module.run_with_reloader = run_with_reloader
 
 
+# Widely used packages that are compiled code, and have no other way.
+COMPILED = """argon2-cffi asyncpg cffi cryptography gevent greenlet grpcio httptools lxml matplotlib msgspec mysqlclient numpy orjson pandas psutil
+pydantic pydantic-core scipy uvloop watchfiles""".split()
+
+
+def offer(name, offered):
+    """What to do about a package that pip does not find: the text after pip's own."""
+    import difflib
+    import re
+
+    match = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", name)
+    name = re.sub(r"[-_.]+", "-", match[0]).lower() if match else name
+    begin = "This machine has no internet: pip installs from its own packages, one version of each."
+    if name in offered:
+        return f"{begin} Of {name} that is {offered[name]}: ask for it ({name}=={offered[name]}), or for any version ({name})."
+    if name in COMPILED:
+        return f"{begin} {name} is compiled code, which this machine's Python can't load."
+    near = difflib.get_close_matches(name, offered, 3)
+    meant = f" Near that name: {', '.join(near)}." if near else ""
+    return f"{begin} {name} is not among them.{meant} They are: {', '.join(f'{each} {version}' for each, version in sorted(offered.items()))}."
+
+
 def pip_exceptions(module):
     """What pip can't find here is followed by what it could."""
+    begin = "No matching distribution found for "
 
     def __str__(self):
         text = Exception.__str__(self)
@@ -126,9 +149,7 @@ def pip_exceptions(module):
                 offered = json.load(file)
         except OSError:
             return text
-        if not text.startswith("No matching distribution"):
-            return text
-        return f"{text}\nThis machine has no internet. pip installs from its own packages: {', '.join(offered)}."
+        return f"{text}\n{offer(text.removeprefix(begin), offered)}" if text.startswith(begin) else text
 
     module.DistributionNotFound.__str__ = __str__
 
@@ -212,6 +233,13 @@ def prompt_toolkit_output(module):
     module.StdoutProxy._start_write_thread = lambda self: AtTheEnd(self)
 
 
+def bcrypt_digest(module):
+    def _digest(password, salt, cost):
+        return bytes(call("bcrypt", password=list(password), salt=list(salt), cost=cost))  # noqa: F821
+
+    module._digest = _digest
+
+
 # Module → what to do before it runs; gives what to do afterwards.
 PREPARATIONS = {"IPython.core.kitty": ipython_kitty}
 
@@ -221,6 +249,7 @@ CHANGES = {
     "werkzeug._reloader": werkzeug_reloader,
     "prompt_toolkit.application.application": prompt_toolkit_application,
     "prompt_toolkit.patch_stdout": prompt_toolkit_output,
+    "bcrypt": bcrypt_digest,
     "IPython.core.history": ipython_history,
     "IPython.terminal.debugger": ipython_debugger,
     **SERVERS,  # servers.py

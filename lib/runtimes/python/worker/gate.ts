@@ -9,6 +9,7 @@
 import { OP } from "../../../kernel/abi.ts";
 import { KernelError, kernelError } from "../../../kernel/errno.ts";
 import type { SnapshotManifest } from "../assets.ts";
+import { bcrypt } from "./bcrypt.ts";
 import { standardHandles } from "./process-calls.ts";
 import type { ProcessState } from "./process-state.ts";
 import { type Pbkdf2, scrypt } from "./scrypt.ts";
@@ -95,6 +96,9 @@ export function createGate(state: () => ProcessState, manifest: SnapshotManifest
       };
       return [...scrypt(Uint8Array.from(argument.password), Uint8Array.from(argument.salt), argument, argument.length, pbkdf2)];
     },
+    bcrypt: ({ password, salt, cost }: { password: number[]; salt: number[]; cost: number }) => [
+      ...bcrypt(Uint8Array.from(password), Uint8Array.from(salt), cost),
+    ],
     pbkdf2: (argument: { iterations: number; length: number; hash: number; password: number[]; salt: number[] }) => {
       const { client } = state();
       const { iterations, length, hash, password, salt } = argument;
