@@ -9,6 +9,7 @@ import type { UpperPanel } from "./bench-store.ts";
 import { useBench, useBenchView, useLab } from "./context.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { tabKeys } from "./tab-keys.ts";
+import { UndoTools } from "./time/undo-tools.tsx";
 
 const panels: readonly { name: UpperPanel; label: string; Icon: typeof Folder }[] = [
   { name: "files", label: "Files", Icon: Folder },
@@ -68,6 +69,7 @@ export function BenchBar({ tabs }: { tabs: boolean }) {
       )}
       <div className="bar-tools">
         <Saving />
+        <UndoTools />
         <button type="button" className="icon-button" onClick={() => setKeys(true)} aria-label="Keys of the lab" title="Keys of the lab">
           <Keyboard size={16} aria-hidden="true" />
         </button>

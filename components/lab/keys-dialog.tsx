@@ -9,6 +9,7 @@ const keys: readonly (readonly [string, string])[] = [
   ["F2, Delete", "In the tree of files: rename, delete"],
   ["Ctrl+S", "Save the file (it is also saved when you pause)"],
   ["Ctrl+F", "Find in the file"],
+  ["Ctrl+Alt+Z", "Undo the last command or save, with all that it did to the lab; with Shift: do it again"],
   ["Ctrl+C", "Interrupt the program in the terminal"],
   ["Tab", "In the terminal: complete a name"],
   ["↑, Ctrl+R", "In the terminal: earlier commands"],

@@ -9,6 +9,7 @@ import { MoodIcon } from "./mood-icon.tsx";
 import { TaskHints } from "./task-hints.tsx";
 import { TaskSolution } from "./task-solution.tsx";
 import { listOf, moodWords, taskMood } from "./task-status.ts";
+import { BackToTask } from "./time/back-to-task.tsx";
 
 /** A task: what to do, how it stands, what is missing, hints and the solution. The same card stands in the prose and on the bench. */
 export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "bench" }) {
@@ -73,6 +74,7 @@ export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "be
           </button>
         ) : null}
         <TaskHints.Button task={task} open={state?.hintsOpen ?? 0} offered={open} />
+        {running ? <BackToTask task={task.id} title={task.title} /> : null}
       </div>
       <TaskHints.List task={task} open={state?.hintsOpen ?? 0} />
       {task.solution ? <TaskSolution task={task} /> : null}

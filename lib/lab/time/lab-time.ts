@@ -15,6 +15,12 @@ export interface LabTimeOptions {
   readonly replace: (session: LabSession) => void;
 }
 
+/** How the world was when a task became open. */
+interface Start {
+  readonly world: Checkpoint;
+  readonly firstStep: number;
+}
+
 /** Nothing to undo, or nothing to go back to: the message is for the learner. */
 export class TimeProblem extends Error {
   override readonly name = "TimeProblem";
@@ -23,7 +29,7 @@ export class TimeProblem extends Error {
 export class LabTime {
   readonly checkpoints: Checkpoints;
   private readonly timeline: Timeline;
-  private readonly starts = new Map<string, Checkpoint>();
+  private readonly starts = new Map<string, Start>();
   /** Tasks that were at hand when it was last looked. */
   private atHand: ReadonlySet<string> = new Set();
   private busy = false;
@@ -48,13 +54,15 @@ export class LabTime {
 
   get state(): TimeState {
     const { timeline, busy } = this;
-    const starts = [...this.starts.keys()].filter((task) => this.atHand.has(task));
+    const starts = [...this.starts]
+      .filter(([task]) => this.atHand.has(task))
+      .map(([task, { firstStep, world }]) => ({ task, firstStep, passed: world.memory.passed }));
     return { undo: timeline.undoable, redo: timeline.redoable, starts, busy };
   }
 
   /** The world as it was when the task became open; undefined when that was not kept. */
   startOf(task: string): Checkpoint | undefined {
-    return this.starts.get(task);
+    return this.starts.get(task)?.world;
   }
 
   /** Disks for another world that begins from the checkpoint (`createWorldFrom`). */
@@ -83,7 +91,7 @@ export class LabTime {
   /** The world as it was when the task became open. Can be undone. Throws TimeProblem. */
   backTo(task: string): Promise<TimeReport> {
     return this.change(async (now) => {
-      const start = this.starts.get(task);
+      const start = this.startOf(task);
       const name = this.session.lab.tasks.find(({ id }) => id === task)?.title ?? task;
       if (start === undefined) throw new TimeProblem(`How the lab was when “${name}” began is not known any more.`);
       const text = `Back to the start of “${name}”`;
@@ -96,7 +104,7 @@ export class LabTime {
   dispose(): void {
     this.stopTasks();
     this.timeline.dispose();
-    for (const start of this.starts.values()) this.checkpoints.drop(start);
+    for (const { world } of this.starts.values()) this.checkpoints.drop(world);
     this.starts.clear();
   }
 
@@ -144,8 +152,8 @@ export class LabTime {
     if (begun.length === 0) return;
     for (const task of begun) {
       const before = this.starts.get(task);
-      if (before !== undefined) this.checkpoints.drop(before);
-      this.starts.set(task, this.checkpoints.take(this.session));
+      if (before !== undefined) this.checkpoints.drop(before.world);
+      this.starts.set(task, { world: this.checkpoints.take(this.session), firstStep: this.timeline.nextId });
     }
     this.publish();
   }

@@ -170,7 +170,10 @@ it("goes back to the start of a task, which can be undone", async () => {
   await run(client, "write two x");
   await run(client, "write three x");
   await client.checkNow();
-  expect(client.getState().time?.starts).toEqual(["one", "two"]);
+  expect(client.getState().time?.starts.map(({ task, passed }) => ({ task, passed }))).toEqual([
+    { task: "one", passed: [] },
+    { task: "two", passed: ["one"] },
+  ]);
   expect(client.getState().tasks.map(({ status }) => status)).toEqual(["passed", "passed"]);
   await client.backToTask("two");
   expect(await files(client)).toEqual(["before", "one"]);

@@ -30,7 +30,8 @@ export class Timeline {
   private readonly running = new Map<Terminal, Done>();
   private session: LabSession | undefined;
   private stopWatching: () => void = () => undefined;
-  private nextId = 1;
+  /** Id of the next step. */
+  nextId = 1;
 
   constructor(
     readonly checkpoints: Checkpoints,

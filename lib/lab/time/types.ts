@@ -9,12 +9,21 @@ export interface TimeStep {
   readonly terminal?: string;
 }
 
+/** The moment at which a task became open. */
+export interface TaskStart {
+  readonly task: string;
+  /** Steps with this id, or a later one, came after it. */
+  readonly firstStep: number;
+  /** Tasks that had passed by then. */
+  readonly passed: readonly string[];
+}
+
 export interface TimeState {
   /** What can be undone, the latest first. */
   readonly undo: readonly TimeStep[];
   readonly redo: readonly TimeStep[];
   /** Tasks to whose beginning the world can go back. */
-  readonly starts: readonly string[];
+  readonly starts: readonly TaskStart[];
   /** The world is going back now. */
   readonly busy: boolean;
 }
