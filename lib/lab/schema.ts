@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { checkSchema, identifier, sentence } from "./check-schema.ts";
+import { hostingSchema } from "./hosting-schema.ts";
 import { quizzesSchema } from "./quiz/schema.ts";
 
 /**
@@ -77,6 +78,7 @@ export const labSchema = z.strictObject({
     })
     .optional()
     .describe("The registrar at https://registrar.test/, which every lab has: domains that are the learner's from the start."),
+  github: hostingSchema.optional(),
   network: z
     .strictObject({
       latency: z.number().min(0).max(2000).optional().describe("There and back between two machines, in milliseconds; 0.4 if left out."),

@@ -100,12 +100,45 @@ export interface LabDefinition {
   readonly dns?: Readonly<Record<string, DnsTarget>>;
   /** Names below .test that the learner has at the registrar from the start; those of `dns` below them are their records. */
   readonly registrar?: { readonly domains: readonly string[] };
+  /** What is on the hosting site, https://github.test/, from the start; the site itself is in every lab. */
+  readonly hosting?: HostingDefinition;
   /** There and back between two machines, in milliseconds. */
   readonly latencyMs?: number;
   readonly traffic?: readonly TrafficDefinition[];
   /** Addresses offered in the browser pane: [{title, url}]. */
   readonly browser: { readonly machine: string; readonly home: string };
   readonly quizzes: readonly QuizDefinition[];
+}
+
+export interface HostingDefinition {
+  /** Machines whose user's ssh key is in the learner's account. */
+  readonly keys: readonly string[];
+  readonly repositories: readonly SeedRepository[];
+}
+
+/** A repository that the hosting site has from the start. */
+export interface SeedRepository {
+  /** "learner/shop"; those of other owners can be read. */
+  readonly name: string;
+  readonly description: string;
+  readonly isPrivate: boolean;
+  /** The default branch. */
+  readonly branch: string;
+  /** Oldest first. */
+  readonly commits: readonly SeedCommit[];
+}
+
+export interface SeedCommit {
+  readonly message: string;
+  /** `Ann Jones <ann@example.com>`. */
+  readonly author: string;
+  /** ISO 8601; undefined: shortly before the lab's start. */
+  readonly date?: string;
+  /** Undefined: the default one. */
+  readonly branch?: string;
+  readonly tag?: string;
+  /** The folder below files/github.test/ that holds everything of this commit, with a slash in front. */
+  readonly folder: string;
 }
 
 /** Simulated users, who make requests at a steady rate. */

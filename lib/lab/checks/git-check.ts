@@ -76,10 +76,12 @@ export function checkGit(check: GitCheck, machine: Machine, definition: MachineD
 function open(check: GitCheck, machine: Machine, definition: MachineDefinition): Repository | undefined {
   const path = resolvePath(check.repository, definition).replace(/(?<=.)\/+$/, "");
   const { files } = machine;
-  const gitDir = [`${path}/.git`, path].find((folder) => files.exists(`${folder}/HEAD`) && files.exists(`${folder}/objects`));
+  const gitDir = [`${path}/.git`, path, `${path}.git`].find(
+    (folder) => files.exists(`${folder}/HEAD`) && files.exists(`${folder}/objects`),
+  );
   if (gitDir === undefined) return undefined;
-  const workTree = gitDir === path ? undefined : path;
-  const own = machine.filesAs({ uid: 0, gid: 0, groups: [0] }, path);
+  const workTree = gitDir === `${path}/.git` ? path : undefined;
+  const own = machine.filesAs({ uid: 0, gid: 0, groups: [0] }, workTree ?? gitDir);
   return new Repository(own, { gitDir, commonDir: gitDir, workTree, configLabel: "config" }, { env: { HOME: "/root" }, given: [] });
 }
 

@@ -1,9 +1,11 @@
 import { type LabFile, labSchema, type TaskFile } from "../schema.ts";
+import { HOSTING } from "../services/hosting/names.ts";
 import type { LabDefinition, MachineDefinition, QuizDefinition, SshAccess, TaskDefinition, TrafficDefinition } from "../types.ts";
 import { homeOf } from "./home.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { namesIn, readCheck, validateRules } from "./read-check.ts";
+import { readHosting } from "./read-hosting.ts";
 import { YamlSource } from "./yaml-source.ts";
 
 /** What lab.yaml refers to and does not hold itself. */
@@ -45,13 +47,14 @@ export function readLab(
     if (!isAddress(to)) requireName(source, ["dns", name], "machine", to, names);
   }
   for (const copied of surroundings.files) {
-    if (!names.includes(copied.machine)) {
+    if (!names.includes(copied.machine) && copied.machine !== HOSTING) {
       source.problem(["machines"], `\`files/${copied.machine}\`: no such machine.`, didYouMean(copied.machine, names), "key");
       break;
     }
   }
 
   const traffic = readTraffic(value, source, names);
+  const hosting = readHosting(value.github, source, names, surroundings.files);
   const tasks = readTasks(value.tasks, source, first, names, surroundings, Object.keys(value.traffic ?? {}));
   if (source.problems.length > 0) return { lab: undefined, problems: source.problems };
   return {
@@ -63,6 +66,8 @@ export function readLab(
       files: surroundings.files,
       dns: value.dns,
       registrar: value.registrar,
+      // A check that looks there wants it to be there.
+      hosting: hosting ?? (looksAtHosting(tasks) ? { keys: [], repositories: [] } : undefined),
       latencyMs: value.network?.latency,
       traffic,
       browser: { machine: browserMachine, home: value.browser?.home ?? "http://localhost:8000/" },
@@ -70,6 +75,10 @@ export function readLab(
     },
     problems: [],
   };
+}
+
+function looksAtHosting(tasks: readonly TaskDefinition[]): boolean {
+  return tasks.some(({ checks }) => checks.some((check) => "on" in check && check.on === HOSTING));
 }
 
 function readMachines(value: LabFile, source: YamlSource, surroundings: LabSurroundings): MachineDefinition[] {
@@ -156,7 +165,12 @@ function readTasks(
       }
       seen.add(check.id);
       for (const { at: field, what, name } of namesIn(check)) {
-        const known = { machine: machines, task: ids, traffic, "quiz in quiz.yaml": surroundings.quizzes.map((quiz) => quiz.id) };
+        const known = {
+          machine: "git" in check ? [...machines, HOSTING] : machines,
+          task: ids,
+          traffic,
+          "quiz in quiz.yaml": surroundings.quizzes.map((quiz) => quiz.id),
+        };
         requireName(source, [...checkPath, ...field], what, name, known[what]);
       }
       for (const [at, topic] of (check.teaches ?? []).entries()) {

@@ -2,6 +2,7 @@
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { LabDefinition } from "../types.ts";
 import type { Authority, AuthorityState } from "./acme/authority.ts";
+import { Hosting } from "./hosting/hosting.ts";
 import { HttpService, type SiteAnswer, type SiteRequest } from "./http-service.ts";
 import { NAMESERVERS, newToken, Registrar, type RegistrarState } from "./registrar.ts";
 
@@ -21,6 +22,7 @@ export interface ServicesState {
 
 export class Services {
   readonly registrar: Registrar;
+  readonly hosting: Hosting;
   readonly #authorities: { readonly real: LazyAuthority; readonly staging: LazyAuthority };
   readonly #hosts: readonly HttpService[];
 
@@ -36,6 +38,7 @@ export class Services {
     }
     this.#authorities = { real: new LazyAuthority(kernel, false, state?.authority), staging: new LazyAuthority(kernel, true) };
     const { real, staging } = this.#authorities;
+    this.hosting = new Hosting(kernel, lab);
     this.#hosts = [
       new HttpService(kernel, ADDRESS.registrar, ["registrar.test"], async (request) =>
         (await import("./registrar-site.ts")).registrarSite(this.registrar, request),
@@ -50,6 +53,7 @@ export class Services {
   }
 
   stop(): void {
+    this.hosting.stop();
     for (const host of this.#hosts) host.stop();
   }
 }

@@ -21,12 +21,16 @@ const REASONS: Readonly<Record<number, string>> = {
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",
+  413: "Content Too Large",
+  422: "Unprocessable Content",
   429: "Too Many Requests",
   500: "Internal Server Error",
 };
 
 const DAY_MS = 86_400_000;
+const LARGEST_HEAD = 64 * 1024;
 const LARGEST_BODY = 1024 * 1024;
+const TOO_LARGE: SiteAnswer = { status: 413, headers: { "Content-Type": "text/plain" }, body: "The request is too large.\n" };
 
 export class Serving {
   private certificate: { readonly own: ServerCertificate; readonly fromMs: number; readonly untilMs: number } | undefined;
@@ -35,24 +39,27 @@ export class Serving {
     private readonly kernel: Kernel,
     private readonly names: readonly string[],
     private readonly site: Site,
+    /** In bytes. */
+    private readonly largestBody = LARGEST_BODY,
   ) {}
 
   async serve(socket: StreamSocket, isSecure: boolean): Promise<void> {
     let stream: OpenFile = socket;
     try {
       if (isSecure) stream = await serveTls(socket, () => this.ownCertificate());
-      const request = await readRequest(stream, isSecure, this.names[0] ?? "");
+      const request = await readRequest(stream, { isSecure, name: this.names[0] ?? "", largestBody: this.largestBody });
       if (request === undefined) return;
       if (request === "malformed") {
         await stream.write(encode("HTTP/1.1 400 Bad Request\r\nServer: nginx\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
         return;
       }
-      const answer = await this.answerTo(request);
+      const answer = request === "too-large" ? TOO_LARGE : await this.answerTo(request);
       const body = typeof answer.body === "string" ? encode(answer.body) : (answer.body ?? new Uint8Array(0));
       const headers = { Server: "nginx", Date: new Date(this.kernel.clock.now()).toUTCString(), ...answer.headers };
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
       const head = `HTTP/1.1 ${answer.status} ${REASONS[answer.status] ?? ""}\r\n${lines.join("")}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
-      await stream.write(request.method === "HEAD" ? encode(head) : concat([encode(head), body]));
+      const isHead = request !== "too-large" && request.method === "HEAD";
+      await stream.write(isHead ? encode(head) : concat([encode(head), body]));
     } finally {
       stream.release();
     }
@@ -98,7 +105,10 @@ export class Serving {
 }
 
 /** Undefined when the client leaves before it has said all; "malformed" when what it says is no HTTP. */
-async function readRequest(stream: OpenFile, isSecure: boolean, name: string): Promise<SiteRequest | "malformed" | undefined> {
+async function readRequest(
+  stream: OpenFile,
+  { isSecure, name, largestBody }: { isSecure: boolean; name: string; largestBody: number },
+): Promise<SiteRequest | "malformed" | "too-large" | undefined> {
   let bytes: Uint8Array = new Uint8Array(0);
   const more = async () => {
     const next = await stream.read(65_536);
@@ -111,7 +121,7 @@ async function readRequest(stream: OpenFile, isSecure: boolean, name: string): P
     // A request begins with its method; TLS on the port for HTTP does not.
     if (bytes.length > 0 && !/^[A-Z]/.test(text)) return "malformed";
     if (end < 0) {
-      if (bytes.length > LARGEST_BODY || !(await more())) return undefined;
+      if (bytes.length > LARGEST_HEAD || !(await more())) return undefined;
       continue;
     }
     const [first = "", ...lines] = text.slice(0, end).split("\r\n");
@@ -121,9 +131,17 @@ async function readRequest(stream: OpenFile, isSecure: boolean, name: string): P
       lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
     );
     const start = encode(text.slice(0, end + 4)).length;
-    const length = Math.min(Number(headers.get("content-length") ?? 0) || 0, LARGEST_BODY);
+    const length = Number(headers.get("content-length") ?? 0) || 0;
+    if (length > largestBody) return "too-large";
     if (headers.get("expect")?.toLowerCase() === "100-continue") await stream.write(encode("HTTP/1.1 100 Continue\r\n\r\n"));
-    while (bytes.length < start + length) if (!(await more())) return undefined;
+    const parts = [bytes];
+    for (let have = bytes.length; have < start + length; ) {
+      const next = await stream.read(65_536);
+      if (next.length === 0) return undefined;
+      parts.push(next);
+      have += next.length;
+    }
+    bytes = concat(parts);
     const base = `${isSecure ? "https" : "http"}://${headers.get("host") ?? name}`;
     if (!URL.canParse(target, base)) return "malformed";
     return { method, url: new URL(target, base), isSecure, headers, body: bytes.slice(start, start + length) };

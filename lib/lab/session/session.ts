@@ -391,11 +391,8 @@ export class LabSession {
 
   /** Changes whenever files, processes or ports of a machine have. */
   digest(): string {
-    return this.lab.machines
-      .map(({ name }) => {
-        const { files, processes, ports } = this.world.machine(name).version;
-        return `${files}.${processes}.${ports}`;
-      })
+    return [...this.world.kernel.machines.values()]
+      .map(({ version: { files, processes, ports } }) => `${files}.${processes}.${ports}`)
       .join(" ");
   }
 

@@ -3,6 +3,7 @@ import { Kernel } from "../../kernel/kernel.ts";
 import type { Account } from "../../kernel/login.ts";
 import type { Executable, Host, Machine } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
+import { HOSTING, HOSTING_DEFINITION } from "../services/hosting/names.ts";
 import { domainOf, Services, type ServicesState } from "../services/services.ts";
 import type { LabDefinition, LabState, MachineDefinition } from "../types.ts";
 import { accountOn } from "./account.ts";
@@ -122,6 +123,7 @@ export class LabWorld implements World {
     // Who logs in to a fresh machine finds its ssh server up; a service that takes its time is not waited for.
     const patience = new Promise<void>((resolve) => this.options.host.setTimeout(resolve, BOOT_PATIENCE_MS));
     await Promise.race([this.boot(), patience]);
+    if (this.lab.hosting !== undefined) await this.running?.hosting.wake();
   }
 
   /** The folder in which terminals begin: an author who names one that no file is in wants it empty. */
@@ -153,9 +155,7 @@ export class LabWorld implements World {
 
   private async boot(disks: readonly Pick<SavedDisk, "name" | "units">[] = []): Promise<void> {
     const { boot } = this.options.installed;
-    await Promise.all(
-      [...this.kernel.machines.values()].map((machine) => boot?.(machine, disks.find(({ name }) => name === machine.name)?.units)),
-    );
+    await Promise.all(this.definitions.map(({ name }) => boot?.(this.machine(name), disks.find((disk) => disk.name === name)?.units)));
   }
 
   /** Names of machines and those that the lab gives. */
@@ -189,6 +189,8 @@ export class LabWorld implements World {
       await this.kernel.addMachine({ name, image, address, hostname, rootInode: this.restoreTree(disk, keyNow) });
     }
     this.publishNames();
+    const hosted = disks.find(({ name }) => name === HOSTING);
+    if (hosted !== undefined) await this.running?.hosting.wake(this.restoreTree(hosted, keyNow));
     void this.boot(disks);
   }
 
@@ -212,6 +214,8 @@ export class LabWorld implements World {
       await this.kernel.addMachine({ name, image, address, hostname, rootInode: worldFiles.keepTree(tree.root) });
     }
     this.publishNames(services);
+    const hosted = trees.get(HOSTING);
+    if (hosted !== undefined) await this.running?.hosting.wake(worldFiles.keepTree(hosted.root));
     void this.boot([...trees].map(([name, { units }]) => ({ name, units })));
   }
 
@@ -230,7 +234,7 @@ export class LabWorld implements World {
   }
 
   definition(name: string): LabDefinition["machines"][number] {
-    const definition = this.definitions.find((each) => each.name === name);
+    const definition = name === HOSTING ? HOSTING_DEFINITION : this.definitions.find((each) => each.name === name);
     if (definition === undefined) throw new Error(`The lab has no machine ${name}.`);
     return definition;
   }
@@ -243,6 +247,8 @@ export class LabWorld implements World {
   /** Copies the lesson's files; those in the home of the machine's user are the user's own, the others root's. */
   private copyFiles(): void {
     for (const { machine: name, path, mode, base64 } of this.lab.files) {
+      // Those of the hosting site become commits.
+      if (name === HOSTING) continue;
       const machine = this.machine(name);
       const account = accountOn(machine, this.definition(name).user);
       const own = path.startsWith(`${account.home}/`);

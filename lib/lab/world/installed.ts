@@ -12,6 +12,7 @@ import { postgresRuntime } from "../../runtimes/postgres/engine.ts";
 import { postgresExecutable } from "../../runtimes/postgres/install.ts";
 import { pythonRuntime } from "../../runtimes/python/engine.ts";
 import { pythonExecutable } from "../../runtimes/python/install.ts";
+import { SHELL } from "../services/hosting/names.ts";
 import type { LabDefinition, SshAccess } from "../types.ts";
 import { accountOn } from "./account.ts";
 import type { Installed } from "./create.ts";
@@ -24,7 +25,12 @@ export function installedOn(host: Host, { complete = false } = {}): Installed {
   const python = pythonRuntime();
   const postgres = postgresRuntime();
   return {
-    executables: new Map([...executables(), [pythonExecutable.name, pythonExecutable], [postgresExecutable.name, postgresExecutable]]),
+    executables: new Map([
+      ...executables(),
+      [SHELL, { kind: "typescript", name: SHELL, load: async () => (await import("../services/hosting/shell.ts")).hostingShell }],
+      [pythonExecutable.name, pythonExecutable],
+      [postgresExecutable.name, postgresExecutable],
+    ]),
     engines: new Map([
       ["python", python.engine],
       ["postgres", postgres.engine],

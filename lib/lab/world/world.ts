@@ -23,7 +23,7 @@ export interface HttpRequest {
   /** Marked in the event log, and kept out of the learner's request log. */
   readonly grading: boolean;
   /** Who asks, for the history; a browser if left out. */
-  readonly by?: "traffic";
+  readonly by?: "traffic" | "webhook";
   /** On the lab's clock. */
   readonly timeoutMs: number;
   /** https goes on with a certificate that is not trusted; `tls.problem` tells. */

@@ -4,7 +4,8 @@ import type { Files, Process } from "../../kernel/types.ts";
 import { checkPassword } from "../users/crypt.ts";
 import { type AuthRequest, authMessage, type Connection } from "./connection.ts";
 import { matchesList } from "./host-pattern.ts";
-import { fingerprint, type PublicKey, parsePublicKey, sameKey, typeName, verify } from "./keys.ts";
+import { authorizedKey, EVERYTHING, type KeyOptions } from "./key-options.ts";
+import { fingerprint, type PublicKey, sameKey, typeName, verify } from "./keys.ts";
 import { logLine } from "./server-log.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import { fromBase64, WireReader } from "./wire.ts";
@@ -13,6 +14,8 @@ export interface Login {
   readonly account: Account;
   /** How, for the log. */
   readonly method: string;
+  /** What the key allows that has let the user in. */
+  readonly options: KeyOptions;
 }
 
 /** Nobody was let in: the connection is over. `how` is for the log. */
@@ -51,7 +54,7 @@ export async function authenticate(
     }
     if (result !== "no" && account !== undefined) {
       await connection.send({ kind: "auth-result", result: "in", methods });
-      return { account, method: result };
+      return { account, ...result };
     }
     // The question which methods there are is no failure.
     if (message.method !== "none") failures++;
@@ -79,7 +82,7 @@ function mayLogIn(self: Process, account: Account, { allowUsers, denyUsers, perm
   return listed && !(account.uid === 0 && permitRootLogin === "no");
 }
 
-/** "no", "key-will-do", or the method that has let the user in. */
+/** "no", "key-will-do", or how the user was let in. */
 async function attempt(
   self: Process,
   request: AuthRequest,
@@ -87,25 +90,26 @@ async function attempt(
   settings: ServerSettings,
   id: Uint8Array,
   from: string,
-): Promise<string> {
+): Promise<"no" | "key-will-do" | Omit<Login, "account">> {
   if (request.method === "password") {
     const asRoot = account.uid !== 0 || settings.permitRootLogin === "yes";
     const right =
       settings.passwordAuthentication && asRoot && checkPassword(request.password, shadowField(self.machine.files, account.name));
     if (right && request.password !== "") {
       logLine(self, `Accepted password for ${account.name} from ${from} ssh2`);
-      return "password";
+      return { method: "password", options: EVERYTHING };
     }
     return refuse(self, request, settings, from);
   }
   if (request.method !== "publickey" || !settings.pubkeyAuthentication) return "no";
   const key = keyOf(request.key);
-  if (key === undefined || !isAuthorized(self, account, key, settings)) return "no";
+  const options = key && authorizedFor(self, account, key, settings);
+  if (key === undefined || options === undefined) return "no";
   if (request.signature === undefined) return "key-will-do";
   const signature = fromBase64(request.signature) ?? new Uint8Array(0);
   if (!(await verify(key, authMessage(id, account.name, request.key), signature))) return "no";
   logLine(self, `Accepted publickey for ${account.name} from ${from} ssh2: ${typeName(key)} ${fingerprint(key)}`);
-  return "publickey";
+  return { method: "publickey", options };
 }
 
 async function refuse(self: Process, request: AuthRequest, settings: ServerSettings, from: string): Promise<"no"> {
@@ -143,30 +147,22 @@ function keyFiles(account: Account, settings: ServerSettings): string[] {
     .map((file) => (file.startsWith("/") ? file : `${account.home}/${file}`));
 }
 
-function isAuthorized(self: Process, account: Account, key: PublicKey, settings: ServerSettings): boolean {
+/** What the key allows; undefined when it lets nobody in. */
+function authorizedFor(self: Process, account: Account, key: PublicKey, settings: ServerSettings): KeyOptions | undefined {
   const { files } = self.machine;
-  return keyFiles(account, settings).some((path) => {
-    if (!files.exists(path) || files.stat(path).kind !== "file") return false;
-    if (settings.strictModes) {
-      const bad = badModes(files, path, account);
-      if (bad !== undefined) {
-        logLine(self, `Authentication refused: bad ownership or modes for ${bad}`);
-        return false;
-      }
+  for (const path of keyFiles(account, settings)) {
+    if (!files.exists(path) || files.stat(path).kind !== "file") continue;
+    const bad = settings.strictModes ? badModes(files, path, account) : undefined;
+    if (bad !== undefined) {
+      logLine(self, `Authentication refused: bad ownership or modes for ${bad}`);
+      continue;
     }
-    return files
-      .readText(path)
-      .split("\n")
-      .some((line) => {
-        const entry = authorizedKey(line);
-        return entry !== undefined && sameKey(entry, key);
-      });
-  });
-}
-
-/** A line of authorized_keys: options may stand before the key; they are not modeled, and such a key lets nobody in by less than it says. */
-function authorizedKey(line: string): PublicKey | undefined {
-  return line.trimStart().startsWith("#") ? undefined : parsePublicKey(line);
+    for (const line of files.readText(path).split("\n")) {
+      const entry = authorizedKey(line);
+      if (entry !== undefined && sameKey(entry.key, key)) return entry.options;
+    }
+  }
+  return undefined;
 }
 
 /** StrictModes: nobody else may be able to write the file, or the folders from it up to the home (auth-secure_path). */

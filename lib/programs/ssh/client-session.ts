@@ -41,7 +41,11 @@ export async function runClientSession(self: Process, connection: Connection, op
       if (!options.noInput) void sendInput(self, connection, tty !== undefined, () => resolve("escape"));
       else if (tty === undefined) void connection.send({ kind: "end-of-input" }).catch(() => undefined);
     });
-    how = await Promise.race([showOutput(self, connection), escaped.then((): Ending => ({ kind: "closed-here" }))]);
+    const withoutTerminal = async () => {
+      restore();
+      await self.error("PTY allocation request failed on channel 0\n");
+    };
+    how = await Promise.race([showOutput(self, connection, withoutTerminal), escaped.then((): Ending => ({ kind: "closed-here" }))]);
   } finally {
     self.ended.removeEventListener("abort", restore);
     restore();
@@ -53,12 +57,13 @@ export async function runClientSession(self: Process, connection: Connection, op
 
 type Ending = { readonly kind: "ended"; readonly status: number } | { readonly kind: "lost" } | { readonly kind: "closed-here" };
 
-async function showOutput(self: Process, connection: Connection): Promise<Ending> {
+async function showOutput(self: Process, connection: Connection, withoutTerminal: () => Promise<void>): Promise<Ending> {
   try {
     for (;;) {
       const frame = await connection.receive();
       if (frame === undefined) return { kind: "lost" };
       if (frame.kind === "data") await self.write(frame.stream === "error" ? 2 : 1, frame.bytes);
+      else if (frame.message.kind === "no-pty") await withoutTerminal();
       else if (frame.message.kind === "exit") return { kind: "ended", status: frame.message.status };
       else if (frame.message.kind === "killed") return { kind: "ended", status: FAILED };
       else if (frame.message.kind === "disconnect") return { kind: "lost" };

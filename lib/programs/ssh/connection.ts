@@ -37,6 +37,8 @@ export type Message =
       readonly pty?: PtyRequest;
       readonly env: Readonly<Record<string, string>>;
     }
+  /** Server: the session has no terminal, though one was asked for. */
+  | { readonly kind: "no-pty" }
   | { readonly kind: "resize"; readonly columns: number; readonly rows: number }
   /** A connection to a port behind the server (-L): instead of a session. */
   | { readonly kind: "forward"; readonly host: string; readonly port: number }

@@ -5,9 +5,14 @@ import { O, type OpenFile, type Process, type Tty, type WaitResult } from "../..
 import { type Connection, type Message, NotSsh } from "./connection.ts";
 import { ctime, type LastLogin } from "./server-log.ts";
 
+export type SessionRequest = Extract<Message, { kind: "session" }> & {
+  /** What a command that the key prescribes learns of the one that was asked for. */
+  readonly forced?: Readonly<Record<string, string>>;
+};
+
 export interface SessionStart {
   readonly account: Account;
-  readonly request: Extract<Message, { kind: "session" }>;
+  readonly request: SessionRequest;
   readonly client: { readonly address: string; readonly port: number };
   readonly server: { readonly address: string; readonly port: number };
   /** Made by the server while it was root. */
@@ -40,6 +45,7 @@ function environment({ account, request, client, server, tty }: SessionStart): R
   return {
     ...env,
     ...Object.fromEntries(given),
+    ...request.forced,
     SSH_CLIENT: `${client.address} ${client.port} ${server.port}`,
     SSH_CONNECTION: `${client.address} ${client.port} ${server.address} ${server.port}`,
     MOTD_SHOWN: "pam",

@@ -6,10 +6,11 @@ import { program } from "../core/program.ts";
 import { sdNotify } from "../systemd/notify.ts";
 import { authenticate, describe } from "./authorize.ts";
 import { Connection, type Message, NotSsh, sessionId } from "./connection.ts";
+import type { KeyOptions } from "./key-options.ts";
 import { type PrivateKey, parsePrivateKey, sign } from "./keys.ts";
 import { forward } from "./server-forward.ts";
 import { lastLogin, logLine, recordLogin } from "./server-log.ts";
-import { greeting, runSession } from "./server-session.ts";
+import { greeting, runSession, type SessionRequest } from "./server-session.ts";
 import { readServerSettings, type ServerSettings, SettingsError, SSHD_CONFIG } from "./server-settings.ts";
 import { toBase64 } from "./wire.ts";
 
@@ -33,7 +34,7 @@ export const sshd = program({
   ],
   unmodeled: ["-4", "-6", "-d", "-i", "-T", "-C", "-c", "-E", "-g", "-h", "-o", "-u"],
   limits:
-    "What travels is not encrypted, though keys, host keys and signatures are real. Host keys are ed25519 ones. Options of keys in authorized_keys, Match blocks, certificates, sftp and X11 are not modeled.",
+    "What travels is not encrypted, though keys, host keys and signatures are real. Host keys are ed25519 ones. Of the options of keys in authorized_keys, command, restrict, pty and port-forwarding count, and a key with others lets nobody in. Match blocks, certificates, sftp and X11 are not modeled.",
   run: async (self, args) => {
     if (!(self.argv[0] ?? "").startsWith("/")) {
       await self.error("sshd re-exec requires execution with an absolute path\n");
@@ -68,7 +69,7 @@ export const sshd = program({
   },
 });
 
-function readHostKey(self: Process): PrivateKey | undefined {
+export function readHostKey(self: Process): PrivateKey | undefined {
   if (!self.files.exists(HOST_KEY) || !self.files.access(HOST_KEY, 4)) return undefined;
   const key = parsePrivateKey(self.files.readText(HOST_KEY));
   return key === "encrypted" ? undefined : key;
@@ -89,7 +90,7 @@ async function listen(self: Process, settings: ServerSettings): Promise<StreamSo
   }
 }
 
-interface Listening {
+export interface Listening {
   readonly config: string;
   /** Of the command line. */
   readonly port: number | undefined;
@@ -98,7 +99,8 @@ interface Listening {
   readonly listener: StreamSocket;
 }
 
-function listenerProgram({ config, key, settings: first, listener }: Listening): Program {
+/** The program that lets people in at a socket which is bound. */
+export function listenerProgram({ config, key, settings: first, listener }: Listening): Program {
   return async (self) => {
     let settings = first;
     self.fds.add(listener, 3);
@@ -121,14 +123,18 @@ function listenerProgram({ config, key, settings: first, listener }: Listening):
     for (;;) {
       const socket = await listener.accept(self.ended);
       const accepted = settings;
-      self.spawn({ argv: ["sshd: [accepted]"], fds: new Map([[3, socket]]), run: (child) => serve(child, socket, accepted, key) });
+      self.spawn({
+        argv: ["sshd: [accepted]"],
+        fds: new Map([[3, socket]]),
+        run: (child) => serveConnection(child, socket, accepted, key),
+      });
       socket.release();
     }
   };
 }
 
 /** One connection, as root: proves who the server is, finds out who the client is, and hands over to a process of the user. */
-async function serve(self: Process, socket: StreamSocket, settings: ServerSettings, key: PrivateKey): Promise<number> {
+export async function serveConnection(self: Process, socket: StreamSocket, settings: ServerSettings, key: PrivateKey): Promise<number> {
   const { remote, local } = socket;
   // The listener does not wait for its children; this process does.
   self.signals.set("SIGCHLD", "default");
@@ -138,8 +144,7 @@ async function serve(self: Process, socket: StreamSocket, settings: ServerSettin
   try {
     const login = await logIn(self, connection, settings, key, from);
     if (login === undefined) return 255;
-    const { account, message } = login;
-    return await handOver(self, connection, settings, { account, message, remote, local });
+    return await handOver(self, connection, settings, { ...login, remote, local });
   } catch (error) {
     if (!(error instanceof NotSsh) && codeOf(error) === undefined) throw error;
     if (error instanceof NotSsh && error.how === "garbage") logLine(self, `banner exchange: Connection from ${from}: invalid format`);
@@ -156,7 +161,7 @@ async function logIn(
   settings: ServerSettings,
   key: PrivateKey,
   from: string,
-): Promise<{ account: Account; message: Message } | undefined> {
+): Promise<Pick<Accepted, "account" | "options" | "message"> | undefined> {
   await connection.exchangeBanners();
   const hello = await connection.receiveMessage();
   if (hello.kind !== "hello") return undefined;
@@ -169,7 +174,7 @@ async function logIn(
     const login = await authenticate(self, connection, settings, id, from);
     if (!("account" in login)) return undefined;
     user = login.account.name;
-    return { account: login.account, message: await connection.receiveMessage() };
+    return { account: login.account, options: login.options, message: await connection.receiveMessage() };
   } catch (error) {
     if (error instanceof NotSsh && user !== "") {
       logLine(self, `Connection closed by ${describe(user, undefined)} ${from}`);
@@ -181,18 +186,20 @@ async function logIn(
 
 interface Accepted {
   readonly account: Account;
+  readonly options: KeyOptions;
   readonly message: Message;
   readonly remote: { readonly address: string; readonly port: number };
   readonly local: { readonly address: string; readonly port: number };
 }
 
 async function handOver(self: Process, connection: Connection, settings: ServerSettings, accepted: Accepted): Promise<number> {
-  const { account, message, remote, local } = accepted;
+  const { account, options, message, remote, local } = accepted;
   const from = `${remote.address} port ${remote.port}`;
   const { files, kernel } = self.machine;
   self.setTitle(`sshd: ${account.name} [priv]`);
   logLine(self, `pam_unix(sshd:session): session opened for user ${account.name}(uid=${account.uid}) by (uid=0)`);
-  const request = message.kind === "session" ? message : undefined;
+  const request = message.kind === "session" ? allowed(message, options) : undefined;
+  if (message.kind === "session" && message.pty !== undefined && !options.pty) await connection.send({ kind: "no-pty" });
   const tty = request?.pty === undefined ? undefined : openTerminal(self, account, request.pty);
   let welcome = "";
   if (tty !== undefined) {
@@ -208,7 +215,7 @@ async function handOver(self: Process, connection: Connection, settings: ServerS
     run: (user) => {
       const own = new Connection(connection.socket, user.ended);
       own.left = connection.left;
-      if (message.kind === "forward") return forward(user, own, settings.allowTcpForwarding, message);
+      if (message.kind === "forward") return forward(user, own, settings.allowTcpForwarding && options.forwarding, message);
       if (request === undefined) return Promise.resolve(255);
       return runSession(user, own, { account, request, client: remote, server: local, tty, greeting: welcome });
     },
@@ -225,6 +232,14 @@ async function handOver(self: Process, connection: Connection, settings: ServerS
   logLine(self, `Disconnected from user ${account.name} ${from}`);
   closed();
   return 0;
+}
+
+/** The session as the key's options leave it. */
+function allowed(request: SessionRequest, { command, pty }: KeyOptions): SessionRequest {
+  const terminal = pty ? request.pty : undefined;
+  if (command === undefined) return { ...request, pty: terminal };
+  const asked: Record<string, string> = request.command === undefined ? {} : { SSH_ORIGINAL_COMMAND: request.command };
+  return { ...request, pty: terminal, command, forced: asked };
 }
 
 function openTerminal(self: Process, account: Account, size: { columns: number; rows: number }): Tty {

@@ -6,6 +6,7 @@ import { isAncestor } from "../history/walk.ts";
 import { type Grammar, parseOptions } from "../options.ts";
 import { connect, type RemoteRef } from "../transport/connection.ts";
 import { fetchPack } from "../transport/fetch-pack.ts";
+import { withoutUser } from "../transport/shown-url.ts";
 import type { Command } from "./command.ts";
 import { remoteUrl } from "./remote.ts";
 import { updateRef } from "./shared.ts";
@@ -79,7 +80,9 @@ interface Line {
 
 /** The address as it is shown behind "From": without what is needless. */
 export function shownUrl(url: string): string {
-  return url.replace(/\/+$/, "").replace(/\.git$/, "");
+  return withoutUser(url)
+    .replace(/\/+$/, "")
+    .replace(/\.git$/, "");
 }
 
 function shortTarget(name: string): string {

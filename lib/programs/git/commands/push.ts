@@ -11,6 +11,7 @@ import { type Connection, connect } from "../transport/connection.ts";
 import { missingObjects, objectsOf } from "../transport/objects.ts";
 import { FLUSH, GoneAway, PacketReader, packet } from "../transport/packets.ts";
 import { Progress } from "../transport/progress.ts";
+import { withoutUser } from "../transport/shown-url.ts";
 import { setUpstream } from "./branch.ts";
 import type { Command } from "./command.ts";
 import { defaultRemote } from "./fetch.ts";
@@ -107,7 +108,7 @@ function resolve(git: Git, spec: string, options: Options, connection: Connectio
   const { repository, revisions } = git;
   const force = spec.startsWith("+") || options.has("force");
   const text = spec.replace(/^\+/, "");
-  const fail = (message: string) => new Quit(`error: ${message}\nerror: failed to push some refs to '${url}'\n`, 1);
+  const fail = (message: string) => new Quit(`error: ${message}\nerror: failed to push some refs to '${withoutUser(url)}'\n`, 1);
   if (text === ":")
     return connection.refs
       .filter(({ name }) => name.startsWith("refs/heads/") && repository.refs.resolve(name) !== undefined)
@@ -158,7 +159,7 @@ function resolve(git: Git, spec: string, options: Options, connection: Connectio
     else if (full?.startsWith("refs/heads/") || from === "HEAD") target = `refs/heads/${given}`;
     else
       throw new Quit(
-        `error: The destination you provided is not a full refname (i.e.,\nstarting with "refs/"). We tried to guess what you meant by:\n\n- Looking for a ref that matches '${given}' on the remote side.\n- Checking if the <src> being pushed ('${from}')\n  is a ref in "refs/{heads,tags}/". If so we add a corresponding\n  refs/{heads,tags}/ prefix on the remote side.\n\nNeither worked, so we gave up. You must fully qualify the ref.\nhint: The <src> part of the refspec is a commit object.\nhint: Did you mean to create a new branch by pushing to\nhint: '${from}:refs/heads/${given}'?\nerror: failed to push some refs to '${url}'\n`,
+        `error: The destination you provided is not a full refname (i.e.,\nstarting with "refs/"). We tried to guess what you meant by:\n\n- Looking for a ref that matches '${given}' on the remote side.\n- Checking if the <src> being pushed ('${from}')\n  is a ref in "refs/{heads,tags}/". If so we add a corresponding\n  refs/{heads,tags}/ prefix on the remote side.\n\nNeither worked, so we gave up. You must fully qualify the ref.\nhint: The <src> part of the refspec is a commit object.\nhint: Did you mean to create a new branch by pushing to\nhint: '${from}:refs/heads/${given}'?\nerror: failed to push some refs to '${withoutUser(url)}'\n`,
         1,
       );
   }
@@ -267,7 +268,7 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
       if (status !== undefined && status !== 0) {
         await connection.write(FLUSH);
         finished = true;
-        throw new Quit(`error: failed to push some refs to '${url}'\n`, 1);
+        throw new Quit(`error: failed to push some refs to '${withoutUser(url)}'\n`, 1);
       }
     }
     if (open.length > 0 && !options.has("dry-run")) await send(git, connection, open, options.has("quiet"));
@@ -359,7 +360,7 @@ function report(
   const order = (line: string) => (line.startsWith(" !") ? 1 : 0);
   const shown = lines.filter((line) => line !== undefined).sort((a, b) => order(a) - order(b));
   const failed = outcomes.filter(({ status }) => status === "rejected" || status === "remote");
-  if (shown.length > 0 && (!options.has("quiet") || failed.length > 0)) git.warn(`To ${url}\n${shown.join("")}`);
+  if (shown.length > 0 && (!options.has("quiet") || failed.length > 0)) git.warn(`To ${withoutUser(url)}\n${shown.join("")}`);
   for (const each of outcomes) {
     if (each.status !== "ok" && each.status !== "up-to-date") continue;
     const tracking = git.revisions.tracking(remote, each.target);
@@ -381,7 +382,7 @@ function report(
   }
   if (shown.length === 0 && failed.length === 0 && !options.has("quiet")) git.warn("Everything up-to-date\n");
   if (failed.length === 0) return 0;
-  git.warn(`error: failed to push some refs to '${url}'\n`);
+  git.warn(`error: failed to push some refs to '${withoutUser(url)}'\n`);
   const notes = failed.filter(({ status }) => status === "rejected");
   const has = (note: string) => notes.some((each) => each.note === note);
   const behind = notes.find((each) => each.note === "non-fast-forward");
