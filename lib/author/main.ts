@@ -1,3 +1,4 @@
+import { importLessons } from "./commands/import.ts";
 import { list } from "./commands/list.ts";
 import { newLesson } from "./commands/new.ts";
 import { regrade } from "./commands/regrade.ts";
@@ -16,6 +17,7 @@ const help = `Usage: npm run -s lab -- <command>
   test [lesson id…] [--full] [--report FILE]          the gate: tries every attempt of every lesson
   new <course>/<lesson>                               a lesson that passes the gate
   schema                                              writes .vscode/ anew from the schemas
+  import <folder | zip | tar.gz | file> [--course c]  drafts of a Katacoda or TutorialKit lesson, Markdown or slides
 
 CONTRIBUTING.md says how lessons, steps and attempts are written.`;
 
@@ -37,6 +39,8 @@ async function main(args: readonly string[]): Promise<number> {
     case "schema":
       schema();
       return EXIT.ok;
+    case "import":
+      return importLessons(rest);
     case "help":
     case "--help":
     case "-h":

@@ -26,7 +26,7 @@ export function newLesson(args: readonly string[], root = contentRoot()): void {
 }
 
 /** Adds the lesson to its course's list, keeping the comments; a new course is made. */
-function enroll(file: string, course: string, lesson: string): void {
+export function enroll(file: string, course: string, lesson: string): void {
   if (!existsSync(file)) {
     const title = titleOf(course);
     writeFileSync(

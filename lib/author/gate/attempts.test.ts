@@ -30,6 +30,10 @@ it("reads a script: what it fails and says, and its commands, over here-document
   });
 });
 
+it("reads which task a step belongs to: a marker holds until the next", () => {
+  expect(readScript("# task: copy\nls\npwd\n# task: start\ndate\n").steps.map(({ task }) => task)).toEqual(["copy", "copy", "start"]);
+});
+
 const block = (text: string, options: Record<string, string> = {}) => readConsoleBlock(text, 7, new Map(Object.entries(options)));
 const result = (more: Partial<StepResult>): StepResult => ({ terminal: "t1", machine: "m", output: "", exitCode: 0, ms: 1, ...more });
 

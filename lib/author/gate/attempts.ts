@@ -18,6 +18,8 @@ export interface AttemptStep {
   readonly step: Step;
   /** Why leaving this step out need not fail anything. */
   readonly optional?: string;
+  /** The task that it belongs to, as a marker at it or before it says. */
+  readonly task?: string;
 }
 
 /** Reads a lesson's attempts/. Throws StepsError for one that can't be understood. */
@@ -51,7 +53,9 @@ type Read = Pick<Attempt, "steps" | "fails" | "says">;
 export function readScript(text: string): Read {
   const lines = text.replace(/\n$/, "").split("\n");
   const head = lines.findIndex((line) => !line.startsWith("#"));
-  const comments = lines.slice(0, head < 0 ? lines.length : head);
+  // A marker belongs to the commands behind it, also when it is their first line.
+  const first = lines.findIndex((line) => /^#\s*task:/.test(line));
+  const comments = lines.slice(0, head < 0 ? lines.length : first < 0 ? head : Math.min(head, first));
   const field = (name: string): string | undefined =>
     comments.map((line) => new RegExp(`^#\\s*${name}:\\s*(.+)$`).exec(line)?.[1]?.trim()).find((value) => value !== undefined);
   return { fails: field("fails"), says: field("says"), steps: commandsOf(lines.slice(comments.length)) };
@@ -60,10 +64,12 @@ export function readScript(text: string): Read {
 function commandsOf(lines: readonly string[]): AttemptStep[] {
   const steps: AttemptStep[] = [];
   let optional: string | undefined;
+  let task: string | undefined;
   for (let index = 0; index < lines.length; index++) {
     const first = lines[index] ?? "";
     const reason = /^#\s*optional:\s*(.+)$/.exec(first)?.[1];
     if (reason !== undefined) optional = reason;
+    task = /^#\s*task:\s*(\S+)\s*$/.exec(first)?.[1] ?? task;
     if (first.trim() === "" || first.startsWith("#")) continue;
     const command = [first];
     while (command.at(-1)?.endsWith("\\") && index + 1 < lines.length) command.push(lines[++index] ?? "");
@@ -74,7 +80,7 @@ function commandsOf(lines: readonly string[]): AttemptStep[] {
       }
     }
     const inline = /\s#\s*optional:\s*(.+)$/.exec(first)?.[1];
-    steps.push({ step: { run: command.join("\n") }, optional: inline ?? optional });
+    steps.push({ step: { run: command.join("\n") }, optional: inline ?? optional, ...(task !== undefined && { task }) });
     optional = undefined;
   }
   return steps;
@@ -91,13 +97,19 @@ function readJson(text: string, file: string): Read {
   const list = whole.steps;
   if (!Array.isArray(list)) throw new StepsError(`${file}: an attempt is {"steps": […]}, a wrong one with "fails" and "says".`);
   const reasons: (string | undefined)[] = [];
+  const tasks: (string | undefined)[] = [];
   const bare = list.map((step: unknown) => {
     if (!isRecord(step)) return step;
-    const { optional, ...rest } = step;
+    const { optional, task, ...rest } = step;
     reasons.push(typeof optional === "string" ? optional : undefined);
+    tasks.push(asText(task) ?? tasks.at(-1));
     return rest;
   });
-  const steps = parseSteps(JSON.stringify(bare), file).map((step, index) => ({ step, optional: reasons[index] }));
+  const steps = parseSteps(JSON.stringify(bare), file).map((step, index) => ({
+    step,
+    optional: reasons[index],
+    ...(tasks[index] !== undefined && { task: tasks[index] }),
+  }));
   return { steps, fails: asText(whole.fails), says: asText(whole.says) };
 }
 
