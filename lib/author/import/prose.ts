@@ -66,7 +66,16 @@ export function writeProse(
 ): { text: string; refused: readonly string[] } {
   const parts = [...nodes];
   const refused: string[] = [];
-  const context = { file: "lesson.mdx", tasks: known.tasks, quizzes: [], machines: known.machines, terms: [], picture: () => undefined };
+  const context = {
+    file: "lesson.mdx",
+    tasks: known.tasks,
+    quizzes: [],
+    machines: known.machines,
+    terms: [],
+    calculators: [],
+    picture: () => undefined,
+    video: () => undefined,
+  };
   for (const [index, node] of parts.entries()) {
     const { problems } = readProse(write([node]), context);
     const [problem] = problems;
