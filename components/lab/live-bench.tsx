@@ -5,6 +5,7 @@ import { BenchMessage } from "./bench-message.tsx";
 import { BenchPanels } from "./bench-panels.tsx";
 import { useBench, useBenchView, useLab } from "./context.tsx";
 import { findObstacle, surroundings } from "./support.ts";
+import { OutdatedWork } from "./time/outdated-work.tsx";
 import { useRegionKeys } from "./use-region-keys.ts";
 
 /** The bench: starts the lab, and shows either its panels or why there are none. For the browser only. */
@@ -13,6 +14,7 @@ export function LiveBench() {
   const view = useBenchView();
   const phase = useLab((lab) => lab.phase);
   const failure = useLab((lab) => lab.failure);
+  const outdated = useLab((lab) => lab.outdated);
   const [obstacle] = useState(() => findObstacle(surroundings()));
   const [consented, setConsented] = useState(() => !asksBeforeDownload());
   useRegionKeys();
@@ -77,6 +79,7 @@ export function LiveBench() {
       </BenchMessage>
     );
   }
+  if (phase === "outdated" && outdated) return <OutdatedWork work={outdated} />;
   if (phase === "failed") {
     return (
       <BenchMessage

@@ -10,6 +10,8 @@ import type {
   LabClient,
   LabDefinition,
   LabState,
+  OutdatedChoice,
+  OutdatedWork,
   PaneMessage,
   PaneRequest,
   PaneResponse,
@@ -41,7 +43,11 @@ export interface LabKeeper {
   /** Takes the right to write for this tab. False when another tab has it. `onLost` when another tab takes it over. */
   claim(lesson: string, takeOver: boolean, onLost: () => void): Promise<boolean>;
   release(): Promise<void>;
-  /** The session of the saved world, or undefined when nothing is saved that fits the lab's version. */
+  /** Work that is saved of another version of the lab; undefined when there is none. */
+  outdated(lab: LabDefinition): Promise<OutdatedWork | undefined>;
+  /** Puts what is saved of the lesson aside, where nothing replaces it. */
+  setAside(lesson: string): Promise<void>;
+  /** The session of the saved world, of whatever version; undefined when nothing is saved. */
   restore(lab: LabDefinition, place: LabPlace, onDownload: (download: LabState["download"]) => void): Promise<LabSession | undefined>;
   /** Saves now and after every change, until the returned function is called. */
   watch(session: LabSession, onSaving: (saving: LabState["saving"]) => void): { saveNow(): Promise<void>; stop(): void };
@@ -87,8 +93,8 @@ export class LocalLabClient implements LabClient {
     return this.running;
   }
 
-  start(options?: { takeOver?: boolean }): Promise<void> {
-    this.starting ??= this.begin(options?.takeOver ?? false).finally(() => {
+  start(options: { takeOver?: boolean; outdated?: OutdatedChoice } = {}): Promise<void> {
+    this.starting ??= this.begin(options).finally(() => {
       this.starting = undefined;
     });
     return this.starting;
@@ -267,7 +273,7 @@ export class LocalLabClient implements LabClient {
     this.store.update({ ...emptySession, phase: "idle" });
   }
 
-  private async begin(takeOver: boolean): Promise<void> {
+  private async begin({ takeOver = false, outdated }: { takeOver?: boolean; outdated?: OutdatedChoice }): Promise<void> {
     if (this.running !== undefined) return;
     this.store.update({ phase: "loading", failure: undefined });
     await this.guard(async () => {
@@ -276,6 +282,13 @@ export class LocalLabClient implements LabClient {
         this.store.update({ phase: "elsewhere" });
         return;
       }
+      if (outdated === "afresh") await keeper?.setAside(this.lab.lesson);
+      const earlier = outdated === undefined ? await keeper?.outdated(this.lab) : undefined;
+      if (earlier !== undefined) {
+        this.store.update({ phase: "outdated", outdated: earlier });
+        return;
+      }
+      this.store.update({ outdated: undefined });
       const restored = await keeper?.restore(this.lab, this.place, (download) => this.store.update({ download }));
       if (restored === undefined) await this.fresh();
       else {

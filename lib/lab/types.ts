@@ -2,7 +2,7 @@
 import type { CheckDefinition } from "./check-types.ts";
 import type { BrowserDecision, BrowserRequest, PaneRequest, PaneResponse, RequestDetails } from "./pane/types.ts";
 import type { QuizAnswer, QuizDefinition } from "./quiz/types.ts";
-import type { TimeReport, TimeState } from "./time/types.ts";
+import type { OutdatedChoice, OutdatedWork, TimeReport, TimeState } from "./time/types.ts";
 import type { WorldUpdate } from "./world-view/types.ts";
 
 export type * from "./check-types.ts";
@@ -173,7 +173,9 @@ export interface TerminalState {
 
 /** What the page shows of a lab. Replaced as a whole on every change (useSyncExternalStore). */
 export interface LabState {
-  readonly phase: "idle" | "loading" | "running" | "elsewhere" | "failed";
+  readonly phase: "idle" | "loading" | "running" | "elsewhere" | "outdated" | "failed";
+  /** Set when phase is "outdated": saved work of another version of the lesson; the learner says what becomes of it. */
+  readonly outdated?: OutdatedWork;
   /** Set when phase is "failed": what, and what to do. */
   readonly failure?: { readonly title: string; readonly text: string; readonly retry: boolean };
   /** Downloads of the engines, in bytes; `done` once Python can run. */
@@ -210,8 +212,8 @@ export interface TreeEntry {
 export interface LabClient {
   getState(): LabState;
   subscribe(changed: () => void): () => void;
-  /** Loads the saved world, or starts afresh. `takeOver`: from another tab that holds this lab. */
-  start(options?: { takeOver?: boolean }): Promise<void>;
+  /** Loads the saved world, or starts afresh. `takeOver`: from another tab that holds this lab; `outdated`: what becomes of work of another version. */
+  start(options?: { takeOver?: boolean; outdated?: OutdatedChoice }): Promise<void>;
   retry(): Promise<void>;
   /** Back to the lesson's start: files, processes, tasks. */
   reset(): Promise<void>;

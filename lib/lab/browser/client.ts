@@ -4,6 +4,7 @@ import type {
   LabClient,
   LabDefinition,
   LabState,
+  OutdatedChoice,
   PaneRequest,
   PaneResponse,
   RequestDetails,
@@ -90,7 +91,7 @@ export class BrowserLabClient implements LabClient {
     return () => this.listeners.delete(own);
   };
 
-  async start(options?: { takeOver?: boolean }): Promise<void> {
+  async start(options?: { takeOver?: boolean; outdated?: OutdatedChoice }): Promise<void> {
     const { early } = this;
     if (early !== undefined && this.worker === undefined) {
       this.early = undefined;
@@ -98,7 +99,7 @@ export class BrowserLabClient implements LabClient {
       return;
     }
     this.ensureWorker();
-    await this.call("start", { takeOver: options?.takeOver ?? false });
+    await this.call("start", { takeOver: options?.takeOver ?? false, outdated: options?.outdated });
   }
 
   /** After a failure: the worker is made anew, and the lab comes back from the last save. */

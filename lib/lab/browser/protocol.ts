@@ -3,6 +3,7 @@ import type {
   BrowserDecision,
   LabDefinition,
   LabState,
+  OutdatedChoice,
   PaneRequest,
   PaneResponse,
   RequestDetails,
@@ -13,7 +14,7 @@ import type {
 
 /** What can be asked of the lab in the kernel worker; each is answered once, with the value named here. */
 export interface Calls {
-  start: { args: { takeOver: boolean }; value: undefined };
+  start: { args: { takeOver: boolean; outdated?: OutdatedChoice }; value: undefined };
   retry: { args: Record<string, never>; value: undefined };
   reset: { args: Record<string, never>; value: undefined };
   undo: { args: { step?: number }; value: TimeReport };

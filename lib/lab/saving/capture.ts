@@ -23,6 +23,7 @@ export function captureLab(session: LabSession, world: LabWorld, isSaved: (key: 
     format: 1,
     lesson: session.lab.lesson,
     version: session.lab.version,
+    lab: session.lab,
     savedAtMs: nowMs,
     machines: captured.map(({ name, manifest }) => ({ name, files: manifest, units: activeUnits(world.machine(name)) })),
     ...captureRunning(session),

@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { SavedLab } from "./saved-lab.ts";
-import { keysOf } from "./saved-lab.ts";
+import { asideName, keysOf } from "./saved-lab.ts";
 
 interface Schema extends DBSchema {
   /** By lesson. */
@@ -57,6 +57,23 @@ export class LabDatabase {
     work.push(transaction.done);
     await Promise.all(work);
     return needed;
+  }
+
+  /** Puts the lesson's lab where it is not in the way of another; what lay there before is replaced. */
+  async setAside(lesson: string): Promise<void> {
+    const aside = asideName(lesson);
+    const transaction = this.database.transaction(["labs", "bytes"], "readwrite");
+    const [labs, bytes] = [transaction.objectStore("labs"), transaction.objectStore("bytes")];
+    const saved = await labs.get(lesson);
+    if (saved === undefined) return;
+    await bytes.delete(bytesOf(aside));
+    for (let cursor = await bytes.openCursor(bytesOf(lesson)); cursor !== null; cursor = await cursor.continue()) {
+      await bytes.put(cursor.value, [aside, cursor.key[1]]);
+      await cursor.delete();
+    }
+    await labs.put({ ...saved, lesson: aside }, aside);
+    await labs.delete(lesson);
+    await transaction.done;
   }
 
   async forget(lesson: string): Promise<void> {

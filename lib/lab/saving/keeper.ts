@@ -1,12 +1,13 @@
 import type { LabKeeper, LabPlace } from "../local-client.ts";
 import type { Timers } from "../session/rounds.ts";
 import { LabSession } from "../session/session.ts";
-import type { LabDefinition, LabState } from "../types.ts";
+import type { LabDefinition, LabState, OutdatedWork } from "../types.ts";
 import { DiskError, LabWorld } from "../world/create.ts";
 import { captureLab } from "./capture.ts";
 import { Claim, type Locks } from "./claim.ts";
 import { LabDatabase } from "./database.ts";
 import { restoreSession } from "./restore.ts";
+import type { SavedLab } from "./saved-lab.ts";
 
 /** How often it is looked whether anything has changed; what has not changed between two looks is saved. */
 const LOOK_MS = 500;
@@ -45,18 +46,32 @@ export class StorageKeeper implements LabKeeper {
     (await this.database?.catch(() => undefined))?.close();
   }
 
+  async outdated(lab: LabDefinition): Promise<OutdatedWork | undefined> {
+    const { database, saved } = await this.load(lab.lesson);
+    if (database === undefined || saved === undefined || saved.version === lab.version) return undefined;
+    const { compareVersions } = await import("../time/versions.ts");
+    return compareVersions(saved, lab, saved.lab === undefined ? new Map() : await database.bytes(lab.lesson));
+  }
+
+  async setAside(lesson: string): Promise<void> {
+    const database = await this.open().catch(() => undefined);
+    await database?.setAside(lesson);
+  }
+
   async restore(
     lab: LabDefinition,
     place: LabPlace,
     onDownload: (download: LabState["download"]) => void,
   ): Promise<LabSession | undefined> {
-    const database = await this.open().catch(() => undefined);
-    const saved = await database?.load(lab.lesson).catch(() => undefined);
-    if (database === undefined || saved === undefined || saved.format !== 1 || saved.version !== lab.version) return undefined;
+    const { database, saved: found } = await this.load(lab.lesson);
+    if (database === undefined || found === undefined) return undefined;
     const bytes = await database.bytes(lab.lesson);
+    const { saved, notice } = found.version === lab.version ? { saved: found, notice: undefined } : await inVersion(found, lab, bytes);
     const disks = saved.machines.map(({ name, files, units }) => ({ name, files, units, bytes: (key: string) => bytes.get(key) }));
     try {
-      return restoreSession(saved, lab, await place.createWorld(lab, onDownload, disks, saved.services), this.options.timers);
+      const session = restoreSession(saved, lab, await place.createWorld(lab, onDownload, disks, saved.services), this.options.timers);
+      if (notice !== undefined) session.notice(notice, "warning");
+      return session;
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
       // Files are lost; what was passed and answered is not.
@@ -67,6 +82,12 @@ export class StorageKeeper implements LabKeeper {
       session.notice(`Your saved files could not be brought back, so the machine starts afresh: ${error.message}`, "warning");
       return session;
     }
+  }
+
+  private async load(lesson: string): Promise<{ database?: LabDatabase; saved?: SavedLab }> {
+    const database = await this.open().catch(() => undefined);
+    const saved = await database?.load(lesson).catch(() => undefined);
+    return { database, saved: saved?.format === 1 ? saved : undefined };
   }
 
   watch(session: LabSession, onSaving: (saving: LabState["saving"]) => void): { saveNow(): Promise<void>; stop(): void } {
@@ -88,6 +109,24 @@ export class StorageKeeper implements LabKeeper {
     });
     return this.database;
   }
+}
+
+/** The learner goes on with work of another version: machines that the lesson has no more stay behind. */
+async function inVersion(
+  found: SavedLab,
+  lab: LabDefinition,
+  bytes: ReadonlyMap<string, Uint8Array>,
+): Promise<{ saved: SavedLab; notice: string }> {
+  const { compareVersions, keepingNotice, memoryInVersion } = await import("../time/versions.ts");
+  const has = (name: string): boolean => lab.machines.some((machine) => machine.name === name);
+  const saved = {
+    ...found,
+    machines: found.machines.filter(({ name }) => has(name)),
+    terminals: found.terminals.filter(({ machine }) => has(machine)),
+    servers: found.servers.filter(({ machine }) => has(machine)),
+    memory: memoryInVersion(found.memory, found.lab, lab),
+  };
+  return { saved, notice: keepingNotice(compareVersions(found, lab, bytes)) };
 }
 
 /** Saves one session whenever it has changed. */

@@ -1,13 +1,16 @@
 import type { TreeManifest } from "../../kernel/files/capture.ts";
 import type { ServicesState } from "../services/services.ts";
 import type { SessionMemory } from "../session/session.ts";
+import type { LabDefinition } from "../types.ts";
 
 /** A lab as it lies in the browser's storage. The bytes of files lie beside it, by the keys that the manifests name. */
 export interface SavedLab {
   readonly format: 1;
   readonly lesson: string;
-  /** `LabDefinition.version`: a lab that has changed since starts afresh. */
+  /** `LabDefinition.version`: of a lab that has changed since, the learner says what becomes of it. */
   readonly version: string;
+  /** The lab as it was then, to tell what has changed. */
+  readonly lab?: LabDefinition;
   readonly savedAtMs: number;
   readonly machines: readonly SavedMachine[];
   readonly terminals: readonly SavedTerminal[];
@@ -53,4 +56,9 @@ export function* keysOf(saved: SavedLab): Generator<string> {
   for (const machine of saved.machines) {
     for (const inode of machine.files.inodes) if (inode.bytes !== undefined && inode.bytes.length > 0) yield inode.bytes.key;
   }
+}
+
+/** Under this name work lies that was put aside for another version of its lesson. */
+export function asideName(lesson: string): string {
+  return `earlier:${lesson}`;
 }

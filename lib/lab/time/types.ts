@@ -35,3 +35,28 @@ export interface TimeReport {
   /** What was stopped, and what could not be brought back: sentences. */
   readonly notes: readonly string[];
 }
+
+/** A file of the lesson that its author has changed. */
+export interface FileChange {
+  readonly machine: string;
+  readonly path: string;
+  readonly change: "added" | "removed" | "changed";
+  /** The learner's file is not what the earlier version brought. */
+  readonly touched: boolean;
+  /** The learner's text, and that of the lesson now; undefined: there is no such file, or it is no text. */
+  readonly yours?: string;
+  readonly theirs?: string;
+}
+
+/** Saved work that was begun in another version of the lesson. */
+export interface OutdatedWork {
+  readonly savedAtMs: number;
+  /** False: what the lesson was then was not kept, so nothing can be compared. */
+  readonly isKnown: boolean;
+  readonly tasks: readonly { readonly title: string; readonly change: "added" | "removed" | "changed" }[];
+  readonly files: readonly FileChange[];
+  readonly machines: readonly { readonly name: string; readonly change: "added" | "removed" }[];
+}
+
+/** What is to become of it: it goes on, or it is put aside, where it can be taken along or deleted, and the lab begins anew. */
+export type OutdatedChoice = "keep" | "afresh";

@@ -116,10 +116,7 @@ export class LabWorld implements World {
       await this.kernel.addMachine({ name, image, address, hostname });
     }
     this.publishNames();
-    const { prepare } = this.options.installed;
-    for (const each of this.definitions) prepare?.(this.machine(each.name), each, this.kernel.machines, this.lab);
-    this.copyFiles();
-    for (const definition of this.definitions) this.makeFolder(definition);
+    this.furnish(this.definitions);
     // Who logs in to a fresh machine finds its ssh server up; a service that takes its time is not waited for.
     const patience = new Promise<void>((resolve) => this.options.host.setTimeout(resolve, BOOT_PATIENCE_MS));
     await Promise.race([this.boot(), patience]);
@@ -178,20 +175,29 @@ export class LabWorld implements World {
     );
   }
 
-  /** The lab's machines, with the disks they had. Throws DiskError. */
+  /** The lab's machines, with the disks they had; those of which there is none are new. Throws DiskError. */
   async bringBack(disks: readonly SavedDisk[]): Promise<void> {
     const pristine = disks.flatMap(({ files }) => files.inodes.flatMap((inode) => (inode.pristine === undefined ? [] : [inode.pristine])));
     const names = new Set(pristine.map((key) => key.slice(0, key.lastIndexOf("#"))));
     const keyNow = await this.options.installed.importPacks?.(this.kernel, names);
     for (const { name, image, address, hostname } of this.addressesFirst()) {
       const disk = disks.find((each) => each.name === name);
-      if (disk === undefined) throw new DiskError(`Nothing was saved of ${name}.`);
-      await this.kernel.addMachine({ name, image, address, hostname, rootInode: this.restoreTree(disk, keyNow) });
+      const rootInode = disk === undefined ? undefined : this.restoreTree(disk, keyNow);
+      await this.kernel.addMachine({ name, image, address, hostname, rootInode });
     }
     this.publishNames();
     const hosted = disks.find(({ name }) => name === HOSTING);
     if (hosted !== undefined) await this.running?.hosting.wake(this.restoreTree(hosted, keyNow));
+    this.furnish(this.definitions.filter(({ name }) => !disks.some((disk) => disk.name === name)));
     void this.boot(disks);
+  }
+
+  /** What the lab wants on new machines beyond their images: users, the lesson's files, the folder in which terminals begin. */
+  private furnish(machines: readonly MachineDefinition[]): void {
+    const { prepare } = this.options.installed;
+    for (const each of machines) prepare?.(this.machine(each.name), each, this.kernel.machines, this.lab);
+    this.copyFiles(machines);
+    for (const definition of machines) this.makeFolder(definition);
   }
 
   /**
@@ -245,10 +251,11 @@ export class LabWorld implements World {
   }
 
   /** Copies the lesson's files; those in the home of the machine's user are the user's own, the others root's. */
-  private copyFiles(): void {
+  private copyFiles(machines: readonly MachineDefinition[]): void {
     for (const { machine: name, path, mode, base64 } of this.lab.files) {
       // Those of the hosting site become commits.
       if (name === HOSTING) continue;
+      if (!machines.some((each) => each.name === name)) continue;
       const machine = this.machine(name);
       const account = accountOn(machine, this.definition(name).user);
       const own = path.startsWith(`${account.home}/`);
