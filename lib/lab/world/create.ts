@@ -253,8 +253,7 @@ export class LabWorld implements World {
   /** Copies the lesson's files; those in the home of the machine's user are the user's own, the others root's. */
   private copyFiles(machines: readonly MachineDefinition[]): void {
     for (const { machine: name, path, mode, base64 } of this.lab.files) {
-      // Those of the hosting site become commits.
-      if (name === HOSTING) continue;
+      // Those of the hosting site, which is none of these, become commits.
       if (!machines.some((each) => each.name === name)) continue;
       const machine = this.machine(name);
       const account = accountOn(machine, this.definition(name).user);
