@@ -1,11 +1,25 @@
 import type { LessonSource, Library } from "../content/load.ts";
 import { readLibrary } from "../content/load.ts";
 import { didYouMean } from "../lab/definition/nearest.ts";
+import type { Problem } from "../lab/definition/problem.ts";
 import type { LabDefinition } from "../lab/types.ts";
 import { badLesson, badUsage } from "./output.ts";
 
 export interface LabLesson extends LessonSource {
   readonly lab: LabDefinition;
+}
+
+/** All content with whatever is wrong in it. Lessons with mistakes of their own are left out: the others can be used all the same. */
+export function allContent(): Library {
+  const library = readLibrary();
+  if (library.problems.length === 0) return library;
+  const lessons = new Map([...library.lessons].filter(([, source]) => problemsOf(library.problems, source).length === 0));
+  return { ...library, lessons };
+}
+
+/** The problems of that lesson's own files. */
+export function problemsOf(problems: readonly Problem[], source: LessonSource): Problem[] {
+  return problems.filter(({ file }) => isIn(file, source));
 }
 
 /** All content; throws when any of it is bad (exit status 3). */

@@ -14,7 +14,8 @@ const help = `Usage: npm run -s lab -- <command>
                                                       starts a lab, does the steps, grades; writes the attempt down
   regrade FILE [--json] [--any-version] [--timeout SECONDS]
                                                       does a learner's attempt again, and grades it
-  test [lesson id…] [--full] [--report FILE]          the gate: tries every attempt of every lesson
+  test [lesson id…] [--full] [--changed] [--later REASON] [--report FILE]
+                                                      the gate: tries every attempt of every lesson
   new <course>/<lesson>                               a lesson that passes the gate
   schema                                              writes .vscode/ anew from the schemas
   import <folder | zip | tar.gz | file> [--course c]  drafts of a Katacoda or TutorialKit lesson, Markdown or slides
@@ -25,8 +26,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
     case "list":
-      list(rest);
-      return EXIT.ok;
+      return list(rest);
     case "run":
       return run(rest);
     case "regrade":

@@ -180,7 +180,11 @@ class LibraryReader {
     const source = new YamlSource(this.name(file), frontmatter, 2);
     const value = source.read(lessonSchema);
     if (value !== undefined && this.lessons.has(value.id)) {
-      source.problem(["id"], `Another lesson has the id \`${value.id}\`.`, "Ids are stable and unique: give the newer one another.");
+      const other = this.lessons.get(value.id)?.context.file ?? "";
+      source.problem(["id"], `${other} has the id \`${value.id}\` already.`, "Ids are stable and unique: give the newer one another.");
+      // The first one stays as it is.
+      this.problems.push(...source.problems);
+      return [];
     }
     for (const [at, topic] of (value?.teaches ?? []).entries()) {
       if (this.topics().includes(topic)) continue;

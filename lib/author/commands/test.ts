@@ -1,95 +1,185 @@
 import { writeFileSync } from "node:fs";
-import { setTimeout } from "node:timers/promises";
+import type { Library } from "../../content/load.ts";
 import { didYouMean } from "../../lab/definition/nearest.ts";
-import { EngineProcess } from "../engine-process.ts";
-import { type Trial, trialsOf } from "../gate/gate.ts";
-import { keepResult, staleness } from "../gate/results.ts";
-import { type LabLesson, labLessons, soundLibrary } from "../library.ts";
+import { formatProblem, type Problem } from "../../lab/definition/problem.ts";
+import type { MutationReport } from "../engine/mutations/report.ts";
+import { fullTrials } from "../gate/full.ts";
+import { shortTrials, type Trial } from "../gate/gate.ts";
+import { PassedBefore } from "../gate/passed-before.ts";
+import { countMutations, type Freshness, freshness, hashesOf, keepResult, PATIENCE_DAYS, postpone } from "../gate/results.ts";
+import { runTrials, type TrialResult } from "../gate/run-trials.ts";
+import { gradesOf, gradeTable, timeTable, total } from "../gate/tables.ts";
+import { allContent, type LabLesson, labLessons, problemsOf } from "../library.ts";
 import { badUsage, EXIT, note, print } from "../output.ts";
 
-/** So many labs are tried side by side. */
-const SIDE_BY_SIDE = 2;
-/** A lab that stands still must not hold up the rest. */
-const TRIAL_PATIENCE_MS = 10 * 60_000;
+const usage = "Usage: lab test [lesson id…] [--full] [--changed] [--later REASON] [--report FILE]";
 
-/** `lab test [lesson id…] [--full] [--report FILE]`: the gate. Returns the exit status. */
-export async function test(args: readonly string[]): Promise<number> {
-  const { ids, full, report } = readArguments(args);
-  const all = labLessons(soundLibrary());
-  const known = all.map((lesson) => lesson.info.id);
-  for (const id of ids) if (!known.includes(id)) throw badUsage(`There is no lesson \`${id}\` with a lab. ${didYouMean(id, known)}`);
-  const lessons = ids.length === 0 ? all : all.filter((lesson) => ids.includes(lesson.info.id));
-  const trials = lessons.flatMap((lesson) => trialsOf(lesson, full));
-  const failed = await tryAll(trials);
-  for (const lesson of lessons) {
-    const own = trials.filter((trial) => trial.lesson === lesson.info.id);
-    if (full && !own.some((trial) => failed.has(trial))) keepResult(lesson, own.length);
-    if (!full) reportStaleness(lesson);
-  }
-  print(`${trials.length - failed.size} of ${trials.length} trials hold.`);
-  if (report !== undefined) writeFileSync(report, `${JSON.stringify({ passed: trials.length - failed.size, failed: failed.size })}\n`);
-  return failed.size === 0 ? EXIT.ok : EXIT.failed;
+interface Options {
+  readonly ids: readonly string[];
+  readonly full: boolean;
+  /** Only what has not passed on this machine as it is now. */
+  readonly changed: boolean;
+  /** Nothing is tried: the full gate is put off, and why. */
+  readonly later: string | undefined;
+  readonly report: string | undefined;
 }
 
-function readArguments(args: readonly string[]): { ids: string[]; full: boolean; report: string | undefined } {
+/** `lab test`: the gate. Returns the exit status. */
+export async function test(args: readonly string[]): Promise<number> {
+  const options = readArguments(args);
+  const library = allContent();
+  const lessons = chosen(library, options.ids);
+  const today = new Date().toISOString().slice(0, 10);
+  if (options.later !== undefined) {
+    for (const lesson of lessons) postpone(lesson.folder, consolesOf(lesson), options.later, today);
+    print(`Put off for ${PATIENCE_DAYS} days: ${lessons.map(({ info }) => info.id).join(", ")}.`);
+    return EXIT.ok;
+  }
+  const content =
+    options.ids.length === 0 ? library.problems : library.problems.filter((problem) => isConcerned(problem, library, options.ids));
+  for (const problem of content) print(`FAIL ${formatProblem(problem)}`);
+  const before = new PassedBefore(JSON.stringify(library.glossary));
+  const due = options.changed ? lessons.filter((lesson) => !before.has(lesson)) : lessons;
+  if (due.length < lessons.length)
+    print(`${lessons.length - due.length} lessons are as they were when they passed; ${due.length} are tried.`);
+  const reports = new Map<string, MutationReport>();
+  const trials = due.flatMap((lesson) => trialsOf(lesson, library, options.full, reports));
+  const results = await runTrials(trials, { onResult: printResult, onNote: (trial, text) => note(`     ${trial.lesson}  ${text}`) });
+  let failed = results.filter(({ problems }) => problems.length > 0).length + content.length;
+  for (const lesson of due) {
+    const own = results.filter(({ trial }) => trial.lesson === lesson.info.id);
+    const passed = own.every(({ problems }) => problems.length === 0);
+    before.keep(lesson, passed);
+    const report = reports.get(lesson.info.id);
+    if (passed && options.full && report !== undefined) keep(lesson, own, report, today);
+  }
+  before.save();
+  const stale = lessons.filter((lesson) => isStale(lesson, today));
+  failed += stale.length;
+  printTables(results, reports);
+  const whole = results.length + content.length + stale.length;
+  print(`${whole - failed} of ${whole} trials hold.`);
+  if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify({ passed: whole - failed, failed })}\n`);
+  return failed === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function chosen(library: Library, ids: readonly string[]): LabLesson[] {
+  const all = labLessons(library);
+  const known = all.map((lesson) => lesson.info.id);
+  for (const id of ids) {
+    if (known.includes(id) || [...library.lessons.keys()].includes(id)) continue;
+    // What is broken so that it has no id is named by its folder.
+    if (library.problems.some(({ file }) => file.startsWith(`content/${id}/`))) continue;
+    throw badUsage(`There is no lesson \`${id}\` with a lab. ${didYouMean(id, known)}`);
+  }
+  return ids.length === 0 ? all : all.filter((lesson) => ids.includes(lesson.info.id));
+}
+
+function isConcerned(problem: Problem, library: Library, ids: readonly string[]): boolean {
+  return ids.some((id) => {
+    const source = library.lessons.get(id);
+    return problem.file.startsWith(`content/${id}/`) || (source !== undefined && problemsOf([problem], source).length > 0);
+  });
+}
+
+function trialsOf(lesson: LabLesson, library: Library, full: boolean, reports: Map<string, MutationReport>): Trial[] {
+  const pages = new Set([...library.lessons.values()].map(({ info }) => `${info.course}/${info.slug}`));
+  const keepReport = (report: MutationReport): void => void reports.set(lesson.info.id, report);
+  return [...shortTrials(lesson, pages), ...(full ? fullTrials(lesson, keepReport) : [])];
+}
+
+export function consolesOf({ facts }: LabLesson): string {
+  return JSON.stringify(facts.consoles.map(({ line: _, ...rest }) => rest));
+}
+
+function keep(
+  lesson: LabLesson,
+  own: readonly TrialResult[],
+  { differences, noise, candidates, mutations, notes }: MutationReport,
+  on: string,
+): void {
+  const { right, wrong } = gradesOf(own);
+  const short = own.filter(({ trial }) => trial.minutes === undefined && !trial.name.startsWith("solution "));
+  keepResult(lesson.folder, {
+    ...hashesOf(lesson.folder, consolesOf(lesson)),
+    on,
+    trials: own.length,
+    shortSeconds: Math.round(total(short)),
+    right,
+    wrong,
+    mutations: { differences, noise, candidates, ...countMutations(mutations), notes },
+  });
+}
+
+/** A lesson that has changed needs the full gate again. An engine that has changed is told, and does not fail: it changes every day. */
+function isStale(lesson: LabLesson, today: string): boolean {
+  const state = freshness(lesson.folder, consolesOf(lesson), today);
+  const says: Readonly<Record<Freshness, string | undefined>> = {
+    fresh: undefined,
+    missing: "was never tried in full",
+    lesson: "has changed since it was tried in full",
+    overdue: `waits for its full gate for more than ${PATIENCE_DAYS} days`,
+    engine: "was tried in full with an older engine",
+    later: "waits for its full gate",
+  };
+  const said = says[state];
+  if (said === undefined) return false;
+  const fails = state === "missing" || state === "lesson" || state === "overdue";
+  const { id } = lesson.info;
+  const remedy = `Run \`npm run -s lab -- test ${id} --full\`${fails && state !== "overdue" ? `, or put it off for ${PATIENCE_DAYS} days: \`test ${id} --later "reason"\`` : ""}.`;
+  print(`${fails ? "FAIL" : "note"} ${id} ${said}.\n        ${remedy}`);
+  return fails;
+}
+
+function printResult({ trial, problems, seconds }: TrialResult): void {
+  print(`${problems.length === 0 ? "ok  " : "FAIL"} ${trial.lesson}  ${trial.name}  ${seconds.toFixed(1)} s`);
+  for (const problem of problems) print(`        ${formatProblem(problem).replaceAll("\n", "\n        ")}`);
+}
+
+function printTables(results: readonly TrialResult[], reports: ReadonlyMap<string, MutationReport>): void {
+  if (results.length === 0) return;
+  print(`\n${timeTable(results)}`);
+  for (const [lesson, { mutations, notes, differences, noise }] of reports) {
+    const { caught, excused, survived, untried } = countMutations(mutations);
+    const tried = caught + survived.length;
+    print(
+      `\n${lesson}: ${differences} differences, of which ${Object.values(noise).reduce((a, b) => a + b, 0)} are noise (${Object.entries(
+        noise,
+      )
+        .map(([name, count]) => `${name} ${count}`)
+        .join(", ")})`,
+    );
+    print(
+      `${caught} of ${tried} mutations caught (${tried === 0 ? "none to try" : `${((100 * caught) / tried).toFixed(1)} %`}), ${excused} excused, ${untried.length} untried`,
+    );
+    for (const id of survived) print(`        survived: ${id}`);
+    for (const each of untried) print(`        untried: ${each}`);
+    for (const text of notes) print(`        ${text}`);
+  }
+  const grades = gradeTable(results);
+  print(`\n${grades.text}\n`);
+}
+
+function readArguments(args: readonly string[]): Options {
   const ids: string[] = [];
   let full = false;
+  let changed = false;
+  let later: string | undefined;
   let report: string | undefined;
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
     if (arg === "--full") full = true;
-    else if (arg === "--report") {
-      index++;
-      report = args[index];
-      if (report === undefined) throw badUsage("--report needs a file.");
-    } else if (arg.startsWith("-")) throw badUsage(`Unknown option ${arg}. Usage: lab test [lesson id…] [--full] [--report FILE]`);
+    else if (arg === "--changed") changed = true;
+    else if (arg === "--later") later = wanted(args[++index], "--later needs a reason.");
+    else if (arg === "--report") report = wanted(args[++index], "--report needs a file.");
+    else if (arg.startsWith("-"))
+      throw badUsage(`Unknown option ${arg}. ${didYouMean(arg, ["--full", "--changed", "--later", "--report"])}\n${usage}`);
     else ids.push(arg);
   }
-  return { ids, full, report };
+  return { ids, full, changed, later, report };
 }
 
-async function tryAll(trials: readonly Trial[]): Promise<ReadonlySet<Trial>> {
-  const waiting = [...trials];
-  const failed = new Set<Trial>();
-  const work = async (): Promise<void> => {
-    for (let trial = waiting.shift(); trial !== undefined; trial = waiting.shift()) {
-      const began = performance.now();
-      const problems = await tryAlone(trial);
-      const seconds = ((performance.now() - began) / 1000).toFixed(1);
-      print(`${problems.length === 0 ? "ok  " : "FAIL"} ${trial.lesson}  ${trial.name}  ${seconds} s`);
-      for (const problem of problems) print(`        ${problem.replaceAll("\n", "\n        ")}`);
-      if (problems.length > 0) failed.add(trial);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, trials.length) }, work));
-  return failed;
-}
-
-/** In an engine of its own: what one lab leaves behind, or breaks, is not held against the next. */
-async function tryAlone(trial: Trial): Promise<readonly string[]> {
-  const engine = new EngineProcess();
-  const patience = new AbortController();
-  const late = setTimeout(TRIAL_PATIENCE_MS, undefined, { signal: patience.signal }).then(
-    () => [`It did not end within ${TRIAL_PATIENCE_MS / 60_000} minutes.`],
-    () => [],
-  );
-  try {
-    return await Promise.race([trial.try(engine), late]);
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
-  } finally {
-    patience.abort();
-    engine.stop();
-  }
-}
-
-function reportStaleness(lesson: LabLesson): void {
-  const state = staleness(lesson);
-  if (state === "fresh") return;
-  const reasons = {
-    missing: "was never tried in full",
-    lesson: "has changed since it was tried in full",
-    engine: "was tried in full with an older engine",
-  };
-  note(`${lesson.info.id} ${reasons[state]}: run \`npm run -s lab -- test ${lesson.info.id} --full\`.`);
+function wanted(value: string | undefined, message: string): string {
+  if (value === undefined || value.trim() === "") throw badUsage(`${message} ${usage}`);
+  return value;
 }

@@ -22,10 +22,10 @@ it("reads a script: what it fails and says, and its commands, over here-document
     fails: "greet/file",
     says: "no greeting",
     steps: [
-      { step: { run: "echo one \\\n  two" }, optional: undefined },
-      { step: { run: "cat > file <<'END'\n# no comment\nEND" }, optional: undefined },
-      { step: { run: "ls" }, optional: "it only looks" },
-      { step: { run: "pwd # optional: so does this" }, optional: "so does this" },
+      { step: { run: "echo one \\\n  two" }, line: 4, optional: undefined },
+      { step: { run: "cat > file <<'END'\n# no comment\nEND" }, line: 6, optional: undefined },
+      { step: { run: "ls" }, line: 10, optional: "it only looks" },
+      { step: { run: "pwd # optional: so does this" }, line: 11, optional: "so does this" },
     ],
   });
 });
@@ -60,8 +60,8 @@ it("tries the prose from top to bottom, and stops a server before its terminal i
 it("says with its line which command did not do what the prose says", () => {
   const steps = proseSteps([block("$ false"), block("$ serve", { until: "ready" })]);
   expect(proseProblems(steps, [result({ exitCode: 1, output: "no\n" }), result({ exitCode: 1 })])).toEqual([
-    "line 7: `false` ended with status 1, not 0.\nno",
-    "line 7: `serve` ended with status 1 before it showed ready.",
+    { line: 7, message: "`false` ended with status 1, not 0.\nno" },
+    { line: 7, message: "`serve` ended with status 1 before it showed ready." },
   ]);
   expect(proseProblems(steps, [result({}), result({ exitCode: null })])).toEqual([]);
 });

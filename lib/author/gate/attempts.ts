@@ -1,12 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSteps, type Step, StepsError } from "../steps.ts";
+import { linesOfJson } from "./problem.ts";
 
 /** One way to do a lab, right or wrong (design.md §6). */
 export interface Attempt {
   /** The file's name without its ending. */
   readonly name: string;
   readonly file: string;
+  /** The same from the lesson's folder on: attempts/solution.json. */
+  readonly path: string;
   readonly kind: "solution" | "also-right" | "wrong";
   readonly steps: readonly AttemptStep[];
   /** Of a wrong one: the check that it fails ("task/check"), and a part of what that check says. */
@@ -16,6 +19,8 @@ export interface Attempt {
 
 export interface AttemptStep {
   readonly step: Step;
+  /** Where it begins in the file, from 1. */
+  readonly line: number;
   /** Why leaving this step out need not fail anything. */
   readonly optional?: string;
   /** The task that it belongs to, as a marker at it or before it says. */
@@ -44,7 +49,7 @@ function readAttempt(file: string, name: string): Attempt {
       `${file}: a wrong attempt names the check that it fails, and what that says (\`fails: task/check\`, \`says: text\`).`,
     );
   }
-  return { name: base, file, kind, ...read };
+  return { name: base, file, path: `attempts/${name}`, kind, ...read };
 }
 
 type Read = Pick<Attempt, "steps" | "fails" | "says">;
@@ -58,15 +63,16 @@ export function readScript(text: string): Read {
   const comments = lines.slice(0, head < 0 ? lines.length : first < 0 ? head : Math.min(head, first));
   const field = (name: string): string | undefined =>
     comments.map((line) => new RegExp(`^#\\s*${name}:\\s*(.+)$`).exec(line)?.[1]?.trim()).find((value) => value !== undefined);
-  return { fails: field("fails"), says: field("says"), steps: commandsOf(lines.slice(comments.length)) };
+  return { fails: field("fails"), says: field("says"), steps: commandsOf(lines.slice(comments.length), comments.length) };
 }
 
-function commandsOf(lines: readonly string[]): AttemptStep[] {
+function commandsOf(lines: readonly string[], before: number): AttemptStep[] {
   const steps: AttemptStep[] = [];
   let optional: string | undefined;
   let task: string | undefined;
   for (let index = 0; index < lines.length; index++) {
     const first = lines[index] ?? "";
+    const line = before + index + 1;
     const reason = /^#\s*optional:\s*(.+)$/.exec(first)?.[1];
     if (reason !== undefined) optional = reason;
     task = /^#\s*task:\s*(\S+)\s*$/.exec(first)?.[1] ?? task;
@@ -74,13 +80,13 @@ function commandsOf(lines: readonly string[]): AttemptStep[] {
     const command = [first];
     while (command.at(-1)?.endsWith("\\") && index + 1 < lines.length) command.push(lines[++index] ?? "");
     for (const [, dash, , word] of first.matchAll(/<<(-?)\s*(['"]?)([A-Za-z_]\w*)\2/g)) {
-      for (let line = ""; index + 1 < lines.length && (dash === "-" ? line.replace(/^\t+/, "") : line) !== word; ) {
-        line = lines[++index] ?? "";
-        command.push(line);
+      for (let text = ""; index + 1 < lines.length && (dash === "-" ? text.replace(/^\t+/, "") : text) !== word; ) {
+        text = lines[++index] ?? "";
+        command.push(text);
       }
     }
     const inline = /\s#\s*optional:\s*(.+)$/.exec(first)?.[1];
-    steps.push({ step: { run: command.join("\n") }, optional: inline ?? optional, ...(task !== undefined && { task }) });
+    steps.push({ step: { run: command.join("\n") }, line, optional: inline ?? optional, ...(task !== undefined && { task }) });
     optional = undefined;
   }
   return steps;
@@ -105,8 +111,10 @@ function readJson(text: string, file: string): Read {
     tasks.push(asText(task) ?? tasks.at(-1));
     return rest;
   });
+  const lines = linesOfJson(text);
   const steps = parseSteps(JSON.stringify(bare), file).map((step, index) => ({
     step,
+    line: lines[index] ?? 1,
     optional: reasons[index],
     ...(tasks[index] !== undefined && { task: tasks[index] }),
   }));

@@ -1,150 +1,153 @@
-import { encodeAnswer } from "../../lab/quiz/judge.ts";
 import type { CheckResult } from "../../lab/types.ts";
 import type { RunResult } from "../engine/protocol.ts";
 import type { EngineProcess } from "../engine-process.ts";
 import type { LabLesson } from "../library.ts";
 import { type Step, StepsError } from "../steps.ts";
 import { type Attempt, readAttempts } from "./attempts.ts";
+import { type GateProblem, LessonPlaces } from "./problem.ts";
 import { proseProblems, proseSteps } from "./prose.ts";
+import { soundnessProblems } from "./soundness.ts";
 
-/** One thing that the gate tries: a name, and a run whose problems are sentences (none: it holds). */
+/** One thing that the gate tries: a name, and a run whose problems are its result (none: it holds). */
 export interface Trial {
   readonly lesson: string;
   readonly name: string;
-  readonly try: (engine: EngineProcess) => Promise<readonly string[]>;
+  /** What it says about grades, for the gate's last table; nothing where it is about something else. */
+  readonly grades?: "right" | "wrong";
+  /** How long it may take at most, in minutes. */
+  readonly minutes?: number;
+  readonly try: (engine: EngineProcess, note: (text: string) => void) => Promise<readonly GateProblem[]>;
 }
 
-/** What the gate demands of a lesson (design.md §6). `full` adds what takes long. */
-export function trialsOf(lesson: LabLesson, full: boolean): Trial[] {
+/** What the gate demands of a lesson each time (design.md §6). `lessons`: pages that links may lead to, as course/slug. */
+export function shortTrials(lesson: LabLesson, lessons: ReadonlySet<string>): Trial[] {
   const { info, lab, facts } = lesson;
-  const trial = (name: string, run: (engine: EngineProcess) => Promise<readonly string[]>): Trial => ({ lesson: info.id, name, try: run });
-  let attempts: Attempt[];
-  try {
-    attempts = readAttempts(lesson.folder);
-  } catch (error) {
-    if (!(error instanceof StepsError)) throw error;
-    const { message } = error;
-    return [trial("attempts", async () => [message])];
-  }
+  const places = new LessonPlaces(lesson);
+  const trial = (name: string, run: Trial["try"]): Trial => ({ lesson: info.id, name, try: run });
+  const { attempts, problem } = attemptsOf(lesson, places);
+  if (problem !== undefined) return [trial("attempts", async () => [problem])];
   const run = (engine: EngineProcess, steps: readonly Step[]): Promise<RunResult> => engine.run(lab, steps, { watchChecks: true });
-  const trials = [
-    trial("attempts", async () => missing(attempts, lesson)),
+  const trials: Trial[] = [
+    trial("prose is sound", async () => soundnessProblems(lesson, lessons)),
+    trial("attempts", async () => missing(attempts, lesson, places)),
     trial("start", async (engine) => {
       const { checks, changedByChecks } = await run(engine, []);
       const done = lab.tasks.filter((task) => checks.filter((check) => check.task === task.id).every((check) => check.status === "pass"));
+      const remedy = "Add a check that fails until the task is done.";
       return [
-        ...done.map((task) => `The task ${task.id} passes before anything was done.`),
-        ...errors(checks),
-        ...changed(changedByChecks),
+        ...done.map((task) => places.atCheck(task.id, "", `The task ${task.id} passes before anything was done.`, remedy)),
+        ...checks
+          .filter(({ status }) => status === "error")
+          .map((check) => failing(check, places, "Mend the check: it could not be made.")),
+        ...changed(changedByChecks, places),
       ];
     }),
-    ...attempts.map((attempt) =>
-      trial(attempt.name, async (engine) => {
-        const result = await run(
-          engine,
-          attempt.steps.map(({ step }) => step),
-        );
-        return attempt.kind === "wrong" ? wrongProblems(attempt, result) : rightProblems(result);
-      }),
-    ),
+    ...attempts.map((attempt): Trial => {
+      const right = attempt.kind !== "wrong";
+      const tries = async (engine: EngineProcess): Promise<GateProblem[]> => {
+        const result = await run(engine, stepsOf(attempt));
+        return right ? rightProblems(attempt, result, places) : wrongProblems(attempt, result, places);
+      };
+      return { ...trial(attempt.name, tries), grades: right ? "right" : "wrong" };
+    }),
   ];
   const prose = proseSteps(facts.consoles);
   if (prose.length > 0) {
+    const steps = prose.map(({ step }) => step);
+    const remedy = "Mend the command, or say in the block's options what is meant (until=, exit=, input=, shown=).";
     trials.push(
       trial("prose", async (engine) =>
-        proseProblems(
-          prose,
-          (
-            await run(
-              engine,
-              prose.map(({ step }) => step),
-            )
-          ).steps,
-        ),
+        proseProblems(prose, (await run(engine, steps)).steps).map(({ line, message }) => places.at("lesson.mdx", line, message, remedy)),
       ),
     );
   }
-  if (full) trials.push(...fullTrials(attempts, trial, run));
   return trials;
 }
 
-type MakeTrial = (name: string, run: (engine: EngineProcess) => Promise<readonly string[]>) => Trial;
-type Run = (engine: EngineProcess, steps: readonly Step[]) => Promise<RunResult>;
-
-/** Leaving out any one command of the solution fails something; two runs of it agree. */
-function fullTrials(attempts: readonly Attempt[], trial: MakeTrial, run: Run): Trial[] {
-  const solution = attempts.find((attempt) => attempt.kind === "solution");
-  if (solution === undefined) return [];
-  const without = solution.steps.flatMap(({ step, optional }, index) => {
-    if (optional !== undefined) return [];
-    const name = `solution without step ${index + 1} (${JSON.stringify(step).slice(0, 60)})`;
-    return [
-      trial(name, async (engine) => {
-        const rest = solution.steps.filter((_, at) => at !== index).map((each) => each.step);
-        const { checks } = await run(engine, rest);
-        const passes = checks.every((check) => check.status === "pass");
-        return passes ? ["Nothing fails without it: drop the step, mark it optional with a reason, or add a check."] : [];
-      }),
-    ];
-  });
-  const twice = trial("solution twice", async (engine) => {
-    const steps = solution.steps.map(({ step }) => step);
-    const [first, second] = [await run(engine, steps), await run(engine, steps)];
-    const grades = ({ checks }: RunResult): string => JSON.stringify(checks.map(({ task, id, status }) => [task, id, status]));
-    return grades(first) === grades(second) ? [] : [`Two runs do not agree: ${grades(first)} and ${grades(second)}.`];
-  });
-  return [...without, twice];
+export function attemptsOf({ folder }: LabLesson, places: LessonPlaces): { attempts: readonly Attempt[]; problem?: GateProblem } {
+  try {
+    return { attempts: readAttempts(folder) };
+  } catch (error) {
+    if (!(error instanceof StepsError)) throw error;
+    const [, file = "", text = error.message] = /attempts\/([^:]+): ([\s\S]*)$/.exec(error.message) ?? [];
+    return { attempts: [], problem: places.at(`attempts/${file}`, 1, text, "CONTRIBUTING.md says how attempts are written.") };
+  }
 }
 
-function missing(attempts: readonly Attempt[], lesson: LabLesson): string[] {
+export function stepsOf(attempt: Attempt): Step[] {
+  return attempt.steps.map(({ step }) => step);
+}
+
+function missing(attempts: readonly Attempt[], lesson: LabLesson, places: LessonPlaces): GateProblem[] {
   const count = (kind: Attempt["kind"]): number => attempts.filter((attempt) => attempt.kind === kind).length;
   const checks = new Set(lesson.lab.tasks.flatMap((task) => task.checks.map((check) => `${task.id}/${check.id}`)));
+  const lacks = (message: string, remedy: string): GateProblem => places.at("attempts", 1, message, remedy);
   return [
-    ...(count("solution") === 1 ? [] : ["There is no attempts/solution.sh or .json."]),
-    ...(count("also-right") >= 1 ? [] : ["There is no attempts/also-right-*: another correct way."]),
-    ...(count("wrong") >= 2 ? [] : [`There are ${count("wrong")} attempts/wrong-*; two are needed.`]),
+    ...(count("solution") === 1
+      ? []
+      : [lacks("There is no attempts/solution.sh or .json.", "Write what a learner types to pass every task.")]),
+    ...(count("also-right") >= 1
+      ? []
+      : [lacks("There is no attempts/also-right-*.", "Write another correct way: checks must not ask for one way only.")]),
+    ...(count("wrong") >= 2
+      ? []
+      : [
+          lacks(
+            `There are ${count("wrong")} attempts/wrong-*; two are needed.`,
+            "Write down mistakes that learners make, with `fails` and `says`.",
+          ),
+        ]),
     ...attempts
       .filter((attempt) => attempt.fails !== undefined && !checks.has(attempt.fails))
-      .map((attempt) => `${attempt.name}: there is no check ${attempt.fails}.`),
+      .map((attempt) => places.at(attempt.path, 1, `There is no check ${attempt.fails}.`, `There are: ${[...checks].join(", ")}.`)),
   ];
 }
 
-function rightProblems(result: RunResult): string[] {
-  const failing = result.checks.filter((check) => check.status !== "pass");
-  if (failing.length === 0) return changed(result.changedByChecks);
-  return [...failing.map(describe), ...trouble(result)];
+function rightProblems(attempt: Attempt, result: RunResult, places: LessonPlaces): GateProblem[] {
+  const bad = result.checks.filter((check) => check.status !== "pass");
+  if (bad.length === 0) return changed(result.changedByChecks, places);
+  const remedy = `This attempt is right, so the check must pass: \`lab why ${result.lesson} ${attempt.name}\` shows how it came to this.`;
+  return [...bad.map((check) => failing(check, places, remedy)), ...trouble(attempt, result, places)];
 }
 
-function wrongProblems(attempt: Attempt, result: RunResult): string[] {
+function wrongProblems(attempt: Attempt, result: RunResult, places: LessonPlaces): GateProblem[] {
   const check = result.checks.find(({ task, id }) => `${task}/${id}` === attempt.fails);
-  if (check === undefined) return [`There is no check ${attempt.fails}.`];
-  if (check.status !== "fail") return [`${attempt.fails} should fail, and is ${check.status}.`, ...trouble(result)];
+  if (check === undefined) return [];
+  const remedy = `\`lab why ${result.lesson} ${attempt.name}\` shows how it came to this.`;
+  if (check.status !== "fail") {
+    const message = `${attempt.fails} should fail after ${attempt.name}, and is ${check.status}.`;
+    return [places.atCheck(check.task, check.id, message, remedy), ...trouble(attempt, result, places)];
+  }
   const said = [check.because, check.next, check.expected, check.found];
-  return said.some((text) => text.includes(attempt.says ?? ""))
-    ? changed(result.changedByChecks)
-    : [`${describe(check)}\n        It should say: ${attempt.says}`];
+  if (said.some((text) => text.includes(attempt.says ?? ""))) return changed(result.changedByChecks, places);
+  const message = `${attempt.fails} fails, and says something else than \`${attempt.says}\`.\n${details(check)}`;
+  return [places.at(attempt.path, 1, message, "Mend `says`, or what the check says.")];
 }
 
 /** Steps that did not go as steps of an attempt should: what to look at first. */
-function trouble(result: RunResult): string[] {
+function trouble(attempt: Attempt, result: RunResult, places: LessonPlaces): GateProblem[] {
   return result.steps.flatMap((step, index) => {
-    const what = step.run ?? step.visit ?? step.input ?? step.write ?? (step.answer === undefined ? "" : encodeAnswer(step.answer));
-    const place = `step ${index + 1} (${what.split("\n")[0]})`;
+    const what = step.run ?? step.visit ?? step.input ?? step.write ?? "";
+    const name = `step ${index + 1} (${what.split("\n")[0]})`;
     const said = step.output.trim() === "" ? "" : `\n${step.output.trim().split("\n").slice(-6).join("\n")}`;
-    if (step.error !== undefined) return [`${place}: ${step.error}`];
-    if (step.timedOut) return [`${place} did not end in time.${said}`];
-    return step.exitCode !== null && step.exitCode !== 0 ? [`${place} ended with status ${step.exitCode}.${said}`] : [];
+    const at = (message: string, remedy: string): GateProblem[] => [
+      places.at(attempt.path, attempt.steps[index]?.line ?? 1, `${name} ${message}${said}`, remedy),
+    ];
+    if (step.error !== undefined) return at(`could not be done: ${step.error}`, "Mend the step.");
+    if (step.timedOut) return at("did not end in time.", "Give it `until` where it goes on running, or a longer `timeout` (milliseconds).");
+    return step.exitCode !== null && step.exitCode !== 0 ? at(`ended with status ${step.exitCode}.`, "Is that what was meant?") : [];
   });
 }
 
-function errors(checks: readonly CheckResult[]): string[] {
-  return checks.filter((check) => check.status === "error").map(describe);
+function changed(paths: readonly string[], places: LessonPlaces): GateProblem[] {
+  const remedy = "Checks only look. Ask with a `run` check (it has a copy of the machine), a `file` or an `sql` check instead.";
+  return paths.map((path) => places.inLab(["tasks"], `A check has changed the world: ${path}.`, remedy));
 }
 
-function changed(paths: readonly string[]): string[] {
-  return paths.map((path) => `A check has changed the world: ${path}.`);
+function failing(check: CheckResult, places: LessonPlaces, remedy: string): GateProblem {
+  return places.atCheck(check.task, check.id, `${check.task}/${check.id} is ${check.status}: ${details(check)}`, remedy);
 }
 
-function describe(check: CheckResult): string {
-  return `${check.task}/${check.id} is ${check.status}: ${check.because}\n        expected: ${check.expected}\n        found: ${check.found}`;
+function details(check: CheckResult): string {
+  return `${check.because}\n    expected: ${check.expected}\n    found: ${check.found}`;
 }

@@ -49,23 +49,27 @@ export function proseSteps(blocks: readonly ConsoleBlock[]): ProseStep[] {
   return steps;
 }
 
-/** What went otherwise than the prose says, each as a sentence with its line. */
-export function proseProblems(steps: readonly ProseStep[], results: readonly StepResult[]): string[] {
-  return steps.flatMap(({ expect: { block, command, kind } }, index) => {
-    const result = results[index];
-    const place = `line ${block.line}: \`${command.split("\n")[0]}\``;
-    const said = result?.output.trim() === "" ? "" : `\n${result?.output.trim().split("\n").slice(-6).join("\n")}`;
-    if (result === undefined) return [`${place} was not tried.`];
-    if (result.error !== undefined) return [`${place}: ${result.error}`];
-    if (kind === "goes-on") return [];
-    if (kind === "matches") {
-      if (result.timedOut) return [`${place} did not show ${block.until} in time.${said}`];
-      return result.exitCode === null ? [] : [`${place} ended with status ${result.exitCode} before it showed ${block.until}.${said}`];
-    }
-    const wanted = command === block.commands.at(-1) ? block.exit : 0;
-    if (result.timedOut) return [`${place} did not end in time.${said}`];
-    // No status, and not late: it has a prompt of its own, as ssh has.
-    if (result.exitCode === null && wanted === 0) return [];
-    return result.exitCode === wanted ? [] : [`${place} ended with status ${result.exitCode}, not ${wanted}.${said}`];
-  });
+/** What went otherwise than the prose says, each with its line. */
+export function proseProblems(
+  steps: readonly ProseStep[],
+  results: readonly StepResult[],
+): { readonly line: number; readonly message: string }[] {
+  return steps.flatMap((step, index) => problemsOf(step, results[index]).map((message) => ({ line: step.expect.block.line, message })));
+}
+
+function problemsOf({ expect: { block, command, kind } }: ProseStep, result: StepResult | undefined): string[] {
+  const place = `\`${command.split("\n")[0]}\``;
+  const said = result?.output.trim() === "" ? "" : `\n${result?.output.trim().split("\n").slice(-6).join("\n")}`;
+  if (result === undefined) return [`${place} was not tried.`];
+  if (result.error !== undefined) return [`${place}: ${result.error}`];
+  if (kind === "goes-on") return [];
+  if (kind === "matches") {
+    if (result.timedOut) return [`${place} did not show ${block.until} in time.${said}`];
+    return result.exitCode === null ? [] : [`${place} ended with status ${result.exitCode} before it showed ${block.until}.${said}`];
+  }
+  const wanted = command === block.commands.at(-1) ? block.exit : 0;
+  if (result.timedOut) return [`${place} did not end in time.${said}`];
+  // No status, and not late: it has a prompt of its own, as ssh has.
+  if (result.exitCode === null && wanted === 0) return [];
+  return result.exitCode === wanted ? [] : [`${place} ended with status ${result.exitCode}, not ${wanted}.${said}`];
 }

@@ -2,52 +2,120 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { engineSources, hashOf } from "../../build/stamp.mjs";
-import { contentRoot } from "../../content/load.ts";
-import type { LabLesson } from "../library.ts";
+import type { Mutation } from "../engine/mutations/report.ts";
 
-/** A full gate takes long, so its results are kept in the repository, by what they were found for. */
+/**
+ * What the full gate found, kept in the lesson's folder as `full-gate.json`: it takes long, so it is not done each time. A file for
+ * each lesson, so that two authors never change the same one.
+ */
 export interface FullResult {
-  /** Hash of the lesson's folder. */
+  /** Hash of all that grades hang on: lab.yaml, quiz.yaml, files/, attempts/ and the commands of the prose; not its words. */
   readonly lesson: string;
   /** Hash of the engine's sources. */
   readonly engine: string;
+  /** The day, as 2026-11-21. */
+  readonly on: string;
   readonly trials: number;
+  /** How long the short gate took then, in seconds of one trial after the other. */
+  readonly shortSeconds: number;
+  readonly right: number;
+  readonly wrong: number;
+  readonly mutations: MutationCounts;
+  /** Set where it has not been done for this state of the lesson yet: why, until when that is let pass. */
+  readonly later?: { readonly reason: string; readonly since: string };
 }
 
-const file = (): string => join(contentRoot(), "gate.json");
-
-export function readResults(): Record<string, FullResult> {
-  return existsSync(file()) ? (JSON.parse(readFileSync(file(), "utf8")) as Record<string, FullResult>) : {};
+export interface MutationCounts {
+  readonly differences: number;
+  readonly noise: Readonly<Record<string, number>>;
+  readonly candidates: number;
+  readonly caught: number;
+  readonly excused: number;
+  /** What no check notices, each by its id. */
+  readonly survived: readonly string[];
+  /** What could not be tried, and why. */
+  readonly untried: readonly string[];
+  readonly notes: readonly string[];
 }
 
-export function keepResult(lesson: LabLesson, trials: number): void {
-  const results = { ...readResults(), [lesson.info.id]: { ...hashes(lesson), trials } };
-  const sorted = Object.fromEntries(Object.entries(results).sort(([a], [b]) => (a < b ? -1 : 1)));
-  writeFileSync(file(), `${JSON.stringify(sorted, null, 2)}\n`);
+/** So long a full result may wait for a lesson that has changed. */
+export const PATIENCE_DAYS = 14;
+
+export type Freshness = "fresh" | "missing" | "lesson" | "engine" | "later" | "overdue";
+
+const NAME = "full-gate.json";
+
+export function readResult(folder: string): FullResult | undefined {
+  const file = join(folder, NAME);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as FullResult) : undefined;
 }
+
+export function keepResult(folder: string, result: FullResult): void {
+  writeFileSync(join(folder, NAME), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** Says that the full gate is to be done later: until `PATIENCE_DAYS` have passed, the short gate does not fail for it. */
+export function postpone(folder: string, consoles: string, reason: string, today: string): void {
+  const known = readResult(folder);
+  keepResult(folder, { ...(known ?? { ...nothing, on: "never" }), ...hashesOf(folder, consoles), later: { reason, since: today } });
+}
+
+const nothing = {
+  trials: 0,
+  shortSeconds: 0,
+  right: 0,
+  wrong: 0,
+  mutations: { differences: 0, noise: {}, candidates: 0, caught: 0, excused: 0, survived: [], untried: [], notes: [] },
+};
 
 /** What of a lesson's full result no longer holds. */
-export function staleness(lesson: LabLesson): "fresh" | "missing" | "lesson" | "engine" {
-  const result = readResults()[lesson.info.id];
+export function freshness(folder: string, consoles: string, today: string): Freshness {
+  const result = readResult(folder);
   if (result === undefined) return "missing";
-  const now = hashes(lesson);
+  const now = hashesOf(folder, consoles);
   if (result.lesson !== now.lesson) return "lesson";
+  if (result.later !== undefined) return daysBetween(result.later.since, today) > PATIENCE_DAYS ? "overdue" : "later";
   return result.engine === now.engine ? "fresh" : "engine";
 }
 
-function hashes(lesson: LabLesson): { lesson: string; engine: string } {
-  return { lesson: hashFolder(lesson.folder), engine: hashOf(engineSources) };
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }
 
-function hashFolder(folder: string): string {
-  const hash = createHash("sha256");
+let engine: string | undefined;
+
+/** `consoles`: the commands of the prose, as text. */
+export function hashesOf(folder: string, consoles: string): { lesson: string; engine: string } {
+  engine ??= hashOf(engineSources);
+  return { lesson: hashLesson(folder, consoles), engine };
+}
+
+function hashLesson(folder: string, consoles: string): string {
+  const hash = createHash("sha256").update(consoles);
   const visit = (path: string): void => {
     for (const entry of readdirSync(join(folder, path), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const inner = path === "" ? entry.name : `${path}/${entry.name}`;
+      const counts = path !== "" || ["lab.yaml", "quiz.yaml", "files", "attempts"].includes(entry.name);
+      if (!counts) continue;
       if (entry.isDirectory()) visit(inner);
-      else hash.update(`${inner}\0`).update(readFileSync(join(folder, inner)));
+      else if (entry.isFile()) hash.update(`${inner}\0`).update(readFileSync(join(folder, inner)));
     }
   };
   visit("");
   return hash.digest("hex").slice(0, 16);
+}
+
+/** A lesson's part of the mutations that were tried; 1 where there was nothing to try. */
+export function caughtShare({ caught, survived }: MutationCounts): number {
+  return caught + survived.length === 0 ? 1 : caught / (caught + survived.length);
+}
+
+export function countMutations(all: readonly Mutation[]): Pick<MutationCounts, "caught" | "excused" | "survived" | "untried"> {
+  const of = (outcome: Mutation["outcome"]): readonly Mutation[] => all.filter((mutation) => mutation.outcome === outcome);
+  return {
+    caught: of("caught").length,
+    excused: of("excused").length,
+    survived: of("survived").map(({ id }) => id),
+    untried: of("untried").map(({ id, by }) => `${id}: ${by}`),
+  };
 }

@@ -19,8 +19,11 @@ export function readRunning(machine: Machine, terminals: ReadonlySet<number>): F
     const owner = byPid.get(all[0]?.pid ?? -1);
     facts.push({ kind: "port", machine: machine.name, place, aspects: { process: owner === undefined ? "" : programOf(owner) } });
   }
-  const servers = new Set(listening.map(({ pid }) => byPid.get(pid ?? -1)).filter((process) => process !== undefined));
-  for (const server of servers) facts.push(...settingsOf(machine, server));
+  // What a unit's server is given stands in the unit's file.
+  const servers = new Set(
+    listening.map(({ pid }) => byPid.get(pid ?? -1)).filter((process) => process !== undefined && !isOfUnit(process)),
+  );
+  for (const server of servers) if (server !== undefined) facts.push(...settingsOf(machine, server));
   facts.push(...unitsOf(machine));
   return facts;
 }
@@ -37,8 +40,10 @@ function isOfUnit(process: ProcessInfo): boolean {
 
 /** Shells, and what lets people in: they come and go with terminals. */
 function isLogin({ argv }: ProcessInfo): boolean {
-  const name = (argv[0] ?? "").replace(/^.*\//, "");
-  return name.startsWith("-") || /^(ba)?sh$/.test(name) ? argv.length === 1 || argv[1] === "-l" : /^(ssh|sshd|sudo|su|login)\b/.test(name);
+  const [first = "", ...rest] = argv;
+  const name = (first.split(" ")[0] ?? "").replace(/^.*\//, "");
+  if (name.startsWith("-") || /^(ba)?sh$/.test(name)) return rest.length === 0 || rest[0] === "-l";
+  return /^(ssh|sshd|sshd-session|sudo|su|login):?$/.test(name);
 }
 
 function commandOf(process: ProcessInfo): string {
@@ -51,7 +56,7 @@ function programOf(process: ProcessInfo): string {
 
 /** Names that shells, logins and service managers set by themselves. */
 const USUAL =
-  /^(_|SHLVL|PWD|OLDPWD|COLUMNS|LINES|TERM|COLORTERM|MAIL|SSH_\w+|XDG_\w+|PS1|LS_COLORS|LESSOPEN|LESSCLOSE|INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_\w+|LISTEN_\w+|NOTIFY_SOCKET|MAINPID|MEMORY_\w+|WERKZEUG_\w+|SERVER_SOFTWARE|RUN_MAIN|TZ|VIRTUAL_ENV_PROMPT|DEBUGINFOD_URLS)$/;
+  /^(_|SHLVL|PWD|OLDPWD|COLUMNS|LINES|TERM|COLORTERM|MAIL|SSH_\w+|XDG_\w+|PS1|LS_COLORS|LESSOPEN|LESSCLOSE|INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_\w+|LISTEN_\w+|NOTIFY_SOCKET|MAINPID|MEMORY_\w+|WERKZEUG_\w+|SERVER_SOFTWARE|RUN_MAIN|TZ|VIRTUAL_ENV_PROMPT|MOTD_SHOWN|DEBUGINFOD_URLS)$/;
 
 function settingsOf(machine: Machine, server: ProcessInfo): Fact[] {
   const account = {

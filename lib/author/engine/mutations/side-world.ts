@@ -51,6 +51,23 @@ const QUIET_LOOKS = 10;
 /** A world that is not quiet by then is looked at as it is. */
 const PATIENCE_MS = 40_000;
 
+/** Waits until nothing in the world moves any more; shorter where all of these ports are listened on. */
+export async function quiet(world: LabWorld, clock: StepClock, ports: readonly string[] = []): Promise<void> {
+  const began = clock.monotonic();
+  for (let still = 0; still < QUIET_LOOKS && clock.monotonic() - began < PATIENCE_MS; ) {
+    const now = new Set(portsOf(world));
+    const moving = world.definitions.some(({ name }) =>
+      world
+        .machine(name)
+        .processes()
+        .some(({ state }) => state === "running"),
+    );
+    const complete = ports.length > 0 && ports.every((port) => now.has(port));
+    still = moving ? 0 : still + (complete ? 3 : 1);
+    await new Promise<void>((resolve) => void clock.after(LOOK_MS, () => resolve()));
+  }
+}
+
 /** A world brought back beside the learner's, to be changed and thrown away. */
 export class SideWorld {
   private readonly checker: Checker;
@@ -68,25 +85,8 @@ export class SideWorld {
     // What simulated users do is the lab's history, and nothing of it is judged here.
     const world = await makeWorld({ ...lab, traffic: undefined }, disks, saved.services);
     const side = new SideWorld(world, restoreSession(saved, { ...lab, tasks: [], traffic: undefined }, world, stillTimers), clock);
-    await side.settle(ports);
+    await quiet(world, clock, ports);
     return side;
-  }
-
-  /** Waits until everything listens that did, or until nothing moves any more. */
-  private async settle(ports: readonly string[]): Promise<void> {
-    const began = this.clock.monotonic();
-    for (let quiet = 0; quiet < QUIET_LOOKS && this.clock.monotonic() - began < PATIENCE_MS; ) {
-      const now = new Set(portsOf(this.world));
-      const moving = this.world.definitions.some(({ name }) =>
-        this.world
-          .machine(name)
-          .processes()
-          .some(({ state }) => state === "running"),
-      );
-      const complete = ports.every((port) => now.has(port));
-      quiet = moving ? 0 : quiet + (complete ? 3 : 1);
-      await this.pause(LOOK_MS);
-    }
   }
 
   /** The first of these checks that does not pass, and how it is then; each has three tries, a second apart. */

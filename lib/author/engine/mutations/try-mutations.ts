@@ -11,7 +11,7 @@ import { withoutDifference } from "./edit-moment.ts";
 import { type Planned, planOf, sampleOf } from "./plan.ts";
 import { fits, type Mutation, type MutationOptions, type MutationReport } from "./report.ts";
 import { CantRevert, revert, type Undo } from "./revert.ts";
-import { type CheckIn, looksAtWorld, type MakeWorld, type Moment, momentOf, SideWorld, stillTimers } from "./side-world.ts";
+import { type CheckIn, looksAtWorld, type MakeWorld, type Moment, momentOf, quiet, SideWorld, stillTimers } from "./side-world.ts";
 
 export interface MutationRun {
   readonly lab: LabDefinition;
@@ -45,6 +45,8 @@ export async function tryMutations(run: MutationRun): Promise<MutationReport> {
   const { lab, options, onNote } = run;
   const startWorld = await run.makeWorld(lab);
   try {
+    // Services start by themselves, and are no part of the solution.
+    await quiet(startWorld, run.clock);
     const start = await takePicture(startWorld);
     const checkpoints = await solve(run, start);
     const last = checkpoints.at(-1);
@@ -105,9 +107,14 @@ async function solve({ lab, steps, clock, makeWorld, onNote }: MutationRun, star
   const checkpoints: Checkpoint[] = [];
   const passed = new Set<string>();
   const keep = async (name: string): Promise<void> => {
-    const checks = lab.tasks
+    const all = lab.tasks
       .filter(({ id }) => passed.has(id))
       .flatMap((task) => task.checks.filter(looksAtWorld).map((check) => ({ task, check })));
+    const checks: CheckIn[] = [];
+    for (const each of all) {
+      const verdict = (await checker.look(each.task, [each.check])).get(each.check.id);
+      if (verdict?.status === "pass") checks.push(each);
+    }
     const picture = await takePicture(world, { terminals: shellsOf(session) });
     const before = checkpoints.at(-1);
     if (worldDifference(before?.picture ?? start, picture).length === 0 && before?.checks.length === checks.length) return;
@@ -115,6 +122,7 @@ async function solve({ lab, steps, clock, makeWorld, onNote }: MutationRun, star
   };
   try {
     session.openTerminal({ columns: 80, rows: 24 });
+    await quiet(world, clock);
     const runner = new StepRunner(session, clock);
     await session.checkNow();
     for (const [index, step] of steps.entries()) {
