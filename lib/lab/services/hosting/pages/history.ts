@@ -86,9 +86,12 @@ function fileDiff(repository: Repository, pair: Pair): Html {
   return html`<section class="box">${head}<div class="code"><table><tbody>${hunks.map(hunkRows)}</tbody></table></div></section>`;
 }
 
+/** From 1; where there are no lines, the one before (git-diff(1)). */
+const range = (start: number, count: number) => `${count === 0 ? start : start + 1},${count}`;
+
 function hunkRows(hunk: Hunk): Html[] {
   let [old, now] = [hunk.leftStart, hunk.rightStart];
-  const head = html`<tr class="hunk"><td colspan="2"></td><td>@@ -${hunk.leftStart + 1},${hunk.leftCount} +${hunk.rightStart + 1},${hunk.rightCount} @@ ${hunk.heading}</td></tr>`;
+  const head = html`<tr class="hunk"><td colspan="2"></td><td>@@ -${range(hunk.leftStart, hunk.leftCount)} +${range(hunk.rightStart, hunk.rightCount)} @@ ${hunk.heading}</td></tr>`;
   const rows = hunk.lines.map((line) => {
     const mark = line[0];
     const left = mark === "+" || mark === "\\" ? "" : ++old;

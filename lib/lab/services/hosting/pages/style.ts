@@ -20,18 +20,18 @@ ul.rows{list-style:none;margin:0;padding:0}ul.rows>li{padding:.5rem .75rem;borde
 ul.rows>li:first-child{border-top:0}ul.rows .grow{flex:1 1 14rem;min-width:0}
 code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.86em}
 pre{margin:0;overflow-x:auto;overflow-wrap:normal;padding:.75rem;background:var(--raised)}
-.readme pre{border-radius:6px;margin:.75rem 0}.readme :first-child{margin-top:0}.readme table{border-collapse:collapse}.readme td,.readme th{border:1px solid var(--line);padding:.25rem .6rem}
+pre code{font-size:1em}.readme pre{border-radius:6px;margin:.75rem 0}.readme :first-child{margin-top:0}.readme table{border-collapse:collapse}.readme td,.readme th{border:1px solid var(--line);padding:.25rem .6rem}
 .readme blockquote{margin:0;padding-left:.75rem;border-left:4px solid var(--line);color:var(--soft)}
 .code{overflow-x:auto}.code table{border-collapse:collapse;width:100%;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.82rem;line-height:1.45}
 .code td{padding:0 .75rem;white-space:pre;overflow-wrap:normal}.code td.n{color:var(--soft);text-align:right;padding:0 .5rem;user-select:none;width:1%}
 .code tr.add td{background:var(--added)}.code tr.del td{background:var(--removed)}.code tr.hunk td{background:var(--raised);color:var(--soft);padding-block:.2rem}
 form.stack{display:grid;gap:.75rem;max-width:38rem}label{display:grid;gap:.2rem;font-weight:600}label.check{display:flex;gap:.5rem;font-weight:400;align-items:baseline}
-input,select,textarea,button,.button{font:inherit;color:inherit}input:not([type=checkbox]):not([type=radio]),select,textarea{width:100%;padding:.4rem .55rem;border:1px solid var(--line);border-radius:6px;background:var(--ground)}
+input,select,textarea,button,.button{font:inherit;color:inherit}input:not([type=checkbox]):not([type=radio]),select,textarea{width:100%;font-weight:400;padding:.4rem .55rem;border:1px solid var(--line);border-radius:6px;background:var(--ground)}
 textarea{min-height:6rem;font-family:ui-monospace,monospace;font-size:.86rem}
 button,.button{display:inline-block;padding:.4rem .9rem;border:1px solid var(--line);border-radius:6px;background:var(--raised);cursor:pointer;justify-self:start;font-weight:600}
 button.go,.button.go{background:var(--go);border-color:transparent;color:#fff}button.danger{color:var(--bad)}
 form.inline{display:inline}
-form.switch{display:flex;gap:.5rem;align-items:center;flex-wrap:wrap;margin:0}form.switch select{width:auto}
+form.switch{display:flex;gap:.5rem;align-items:center;flex-wrap:wrap;margin:0 0 .75rem}form.switch select{width:auto}
 .notice{border-left:4px solid var(--go);background:var(--raised);padding:.5rem .75rem;margin:0 0 1rem}.notice.error{border-color:var(--bad)}
 .clone{display:grid;gap:.4rem;grid-template-columns:auto 1fr;align-items:center}
 details summary{cursor:pointer}
