@@ -2,9 +2,9 @@
 import { executableBytes } from "../kernel/executable.ts";
 import { PROC_FILES } from "../kernel/proc-files.ts";
 import type { Files } from "../kernel/types.ts";
+import { programNames } from "../programs/groups/groups.ts";
 import { BESIDE_PYTHON, catalog, programPath } from "../programs/packages/catalog.ts";
 import { fillDatabase, install, installed } from "../programs/packages/database.ts";
-import { programs } from "../programs/table.ts";
 import { putTrust } from "../programs/tls/update-ca-certificates.ts";
 import { group, LEARNER, passwd, shadow } from "./accounts.ts";
 import {
@@ -159,9 +159,9 @@ export function buildUbuntu(files: ImageFiles): void {
   files.symlink("bash", "/usr/bin/rbash");
   files.symlink("nano", "/usr/bin/editor");
   put(files, "/usr/bin/sh", executableBytes("sh"), 0o755);
-  const offered = [...catalog(programs.keys()).values()].filter((each) => each.preinstalled);
+  const offered = [...catalog(programNames).values()].filter((each) => each.preinstalled);
   for (const each of offered)
-    for (const name of each.programs) if (programs.has(name)) put(files, programPath(name), executableBytes(name), 0o755);
+    for (const name of each.programs) if (programNames.has(name)) put(files, programPath(name), executableBytes(name), 0o755);
   fillDatabase(files, offered);
   folder(files, "/etc/apt/sources.list.d");
   put(files, "/etc/apt/sources.list", "deb http://packages.slipway/debian bookworm main\n");
@@ -171,7 +171,7 @@ export function buildUbuntu(files: ImageFiles): void {
 /** Installs every package that the index offers: for machines of lessons in which nobody is to install anything first. */
 export function installEverything(files: Files): void {
   const here = installed(files);
-  for (const each of catalog(programs.keys()).values()) if (!here.has(each.name)) install(files, each);
+  for (const each of catalog(programNames).values()) if (!here.has(each.name)) install(files, each);
 }
 
 /** Installs what a machine with Python has besides. */

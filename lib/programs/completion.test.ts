@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { optionCompleters, packageOf } from "./completion.ts";
+import { optionCompleter, packageOf } from "./completion.ts";
 
 const offered = (name: string, word: string): string[] => {
-  const completer = optionCompleters().get(name);
+  const completer = optionCompleter(name);
   if (completer === undefined) throw new Error(`no completer for ${name}`);
   return (completer({ word, words: [name], shell: undefined as never }) ?? [])
     .map(({ text }) => text)

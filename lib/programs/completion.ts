@@ -16,9 +16,10 @@ function optionsOf(entry: ManualEntry): Completer {
   return ({ word }) => (word.startsWith("-") && candidates.length > 0 ? candidates : undefined);
 }
 
-/** By the program's name. */
-export function optionCompleters(): Map<string, Completer> {
-  return new Map([...manual].map(([name, entry]) => [name, optionsOf(entry)]));
+/** Of the program of that name. */
+export function optionCompleter(name: string): Completer | undefined {
+  const entry = manual.get(name);
+  return entry && optionsOf(entry);
 }
 
 /** The Debian package of a program, from what its `--version` says it is ("GNU coreutils 9.1"). */

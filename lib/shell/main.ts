@@ -5,8 +5,8 @@ import { setOption } from "./builtins/positional.ts";
 import { evaluateSource } from "./exec/script.ts";
 import { runToExit } from "./exec/subshell.ts";
 import { runInteractive } from "./interactive/session.ts";
-import type { Completer } from "./readline/complete.ts";
-import { drive, type Run } from "./run.ts";
+import type { Completers } from "./readline/complete.ts";
+import { drive, type MaybeLater, type Run } from "./run.ts";
 import { Shell } from "./shell.ts";
 import { Source } from "./source.ts";
 import { readArguments, type StartOptions } from "./start/arguments.ts";
@@ -19,11 +19,11 @@ import { BASH_VERSION } from "./variables/special.ts";
 /** What a shell can be given by those who install it. */
 export interface ShellInstallation {
   /** Completion of the arguments of commands, by the command's name. */
-  readonly completers?: ReadonlyMap<string, Completer>;
+  readonly completers?: Completers;
   /** The package that a program belongs to: said with the name of a command that was meant. */
-  readonly packageOf?: (program: string) => string | undefined;
+  readonly packageOf?: (program: string) => MaybeLater<string>;
   /** What `help NAME` says of a program or builtin; undefined when nothing is known of it. */
-  readonly helpFor?: (name: string) => string | undefined;
+  readonly helpFor?: (name: string) => MaybeLater<string>;
 }
 
 /** The program bash(1). */

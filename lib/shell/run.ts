@@ -6,6 +6,9 @@
  */
 export type Run<T> = Generator<Promise<unknown>, T, unknown>;
 
+/** What is known at once, or has to be loaded first. */
+export type MaybeLater<T> = T | undefined | Promise<T | undefined>;
+
 /** Waits for a promise inside a `Run`. */
 export function* wait<T>(promise: Promise<T>): Run<T> {
   // What is sent back in is what the promise resolved to: `drive` does nothing else.

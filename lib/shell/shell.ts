@@ -9,7 +9,7 @@ import { evaluateArithmetic } from "./expand/arithmetic.ts";
 import { History } from "./interactive/history.ts";
 import { JobTable } from "./jobs/table.ts";
 import { INITIAL_SET_OPTIONS, SET_OPTIONS, SHOPT_DEFAULTS } from "./options.ts";
-import { type Run, wait } from "./run.ts";
+import { type MaybeLater, type Run, wait } from "./run.ts";
 import { Source } from "./source.ts";
 import { TrapTable } from "./traps.ts";
 import { Scopes } from "./variables/scopes.ts";
@@ -111,9 +111,9 @@ export class Shell {
   /** What `local -` is to put back when the function returns. */
   savedOptions: Set<string> | undefined;
   /** The package that a program belongs to. */
-  packageOf: (program: string) => string | undefined = () => undefined;
+  packageOf: (program: string) => MaybeLater<string> = () => undefined;
   /** What `help` says of a name. */
-  helpFor: (name: string) => string | undefined = () => undefined;
+  helpFor: (name: string) => MaybeLater<string> = () => undefined;
   private commands = 0;
   private ticked = 0;
 

@@ -16,6 +16,8 @@ import type { HttpAnswer, HttpRequest, HttpFailure as NoAnswer, World } from "./
 export interface Installed {
   readonly executables: ReadonlyMap<string, Executable>;
   readonly engines: ReadonlyMap<string, Engine>;
+  /** Fetches what programs are made of, which otherwise comes when one is first run. */
+  fetchPrograms?(): Promise<void>;
   /** Puts the files of an image on a new machine. */
   fill(machine: Machine, image: string): void | Promise<void>;
   /** Makes what a lab wants beyond the image: the machine's user, who may log in. Machines come in the lab's order, all filled. */
@@ -267,6 +269,7 @@ export class LabWorld implements World {
   }
 
   warm(): void {
+    void this.options.installed.fetchPrograms?.();
     const engines = [...this.options.installed.engines.keys()];
     this.downloads.clear();
     this.ready = false;

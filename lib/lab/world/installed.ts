@@ -5,6 +5,7 @@ import { installBesidePython, installEverything } from "../../images/ubuntu.ts";
 import { bootFirewall } from "../../images/ufw.ts";
 import type { Host, Machine } from "../../kernel/types.ts";
 import { executables } from "../../programs/executables.ts";
+import { loadAllPrograms } from "../../programs/groups/groups.ts";
 import { bootServices } from "../../programs/systemd/boot.ts";
 import { onBoot } from "../../programs/systemd/hooks.ts";
 import { managerOf } from "../../programs/systemd/manager.ts";
@@ -35,6 +36,7 @@ export function installedOn(host: Host, { complete = false } = {}): Installed {
       ["python", python.engine],
       ["postgres", postgres.engine],
     ]),
+    fetchPrograms: loadAllPrograms,
     async fill(machine, image) {
       const base = WITH_PYTHON[image];
       await fillMachine(machine, base ?? image);

@@ -2,7 +2,7 @@
 import { functionText } from "../exec/function-text.ts";
 import { isExecutable, pathMatches } from "../exec/lookup.ts";
 import { singleQuote } from "../expand/quote.ts";
-import type { Run } from "../run.ts";
+import { type Run, wait } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { builtins, declarations, isSpecialBuiltin } from "./index.ts";
 import { readFlags } from "./usage.ts";
@@ -208,7 +208,8 @@ export function* help(shell: Shell, args: readonly string[]): Run<number> {
   }
   const unknown: string[] = [];
   for (const name of asked) {
-    const text = shell.helpFor(name) ?? (names.includes(name) ? `${name} is a shell builtin\n` : undefined);
+    const known = yield* wait(Promise.resolve(shell.helpFor(name)));
+    const text = known ?? (names.includes(name) ? `${name} is a shell builtin\n` : undefined);
     if (text === undefined) unknown.push(name);
     else yield* shell.write(1, text);
   }

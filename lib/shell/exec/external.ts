@@ -119,10 +119,11 @@ function* notFound(shell: Shell, words: readonly string[]): Run<number> {
     return 127;
   }
   // As Ubuntu's command-not-found says it.
-  const lines = near.map((command) => {
-    const deb = shell.packageOf(command);
-    return `  command '${command}'${deb === undefined ? "" : ` from deb ${deb}`}\n`;
-  });
+  const lines: string[] = [];
+  for (const command of near) {
+    const deb = yield* wait(Promise.resolve(shell.packageOf(command)));
+    lines.push(`  command '${command}'${deb === undefined ? "" : ` from deb ${deb}`}\n`);
+  }
   yield* shell.write(2, `Command '${name}' not found, did you mean:\n${lines.join("")}`);
   return 127;
 }

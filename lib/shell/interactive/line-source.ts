@@ -1,7 +1,7 @@
 /** Where an interactive shell's lines come from: the line editor on a terminal, plain reading without one. */
 import { KernelError } from "../../kernel/errno.ts";
 import type { OpenFile, TermSettings } from "../../kernel/types.ts";
-import { type Completer, completeLine } from "../readline/complete.ts";
+import { type Completers, completeLine } from "../readline/complete.ts";
 import { Editor, type Entered } from "../readline/editor.ts";
 import type { Shell } from "../shell.ts";
 
@@ -22,7 +22,7 @@ function editing(settings: TermSettings): TermSettings {
   return { ...settings, canonical: false, echo: false, signals: false, outputProcessing: true, crToNl: true };
 }
 
-export function lineSource(shell: Shell, completers: ReadonlyMap<string, Completer>): LineSource {
+export function lineSource(shell: Shell, completers: Completers): LineSource {
   const file = shell.self.fds.get(0);
   const tty = file?.tty;
   if (file === undefined || tty === undefined) return new PlainSource(shell);
@@ -36,7 +36,7 @@ class EditorSource implements LineSource {
   constructor(
     private readonly shell: Shell,
     private readonly file: OpenFile,
-    completers: ReadonlyMap<string, Completer>,
+    completers: Completers,
   ) {
     const { self } = shell;
     this.editor = new Editor({

@@ -6,7 +6,7 @@ import { isIncomplete, parseText } from "../exec/parse.ts";
 import { evaluateSource, evaluateText } from "../exec/script.ts";
 import { jobLine } from "../jobs/table.ts";
 import { marksWith } from "../marks.ts";
-import type { Completer } from "../readline/complete.ts";
+import type { Completers } from "../readline/complete.ts";
 import type { Entered } from "../readline/editor.ts";
 import { type Run, wait } from "../run.ts";
 import type { Shell } from "../shell.ts";
@@ -23,7 +23,7 @@ import { decodePrompt } from "./prompt.ts";
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own syntax
 const DEFAULT_PROMPT = "\\[\\e[01;32m\\]\\u@\\h\\[\\e[00m\\]:\\[\\e[01;34m\\]\\w\\[\\e[00m\\]${__git_branch}\\$ ";
 
-export function* runInteractive(shell: Shell, options: StartOptions, completers: ReadonlyMap<string, Completer>): Run<number> {
+export function* runInteractive(shell: Shell, options: StartOptions, completers: Completers): Run<number> {
   const lines = lineSource(shell, completers);
   shell.options.add("history");
   shell.options.add("histexpand");

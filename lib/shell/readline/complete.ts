@@ -3,7 +3,7 @@ import { specWords } from "../builtins/completion.ts";
 import { evaluateText } from "../exec/script.ts";
 import { compare } from "../expand/glob.ts";
 import { users } from "../expand/tilde.ts";
-import { drive } from "../run.ts";
+import { drive, type MaybeLater } from "../run.ts";
 import type { Shell } from "../shell.ts";
 import { elementValues } from "../variables/variable.ts";
 import { type Candidate, commandNames, fileCandidates } from "./candidates.ts";
@@ -32,14 +32,14 @@ export interface CompletionRequest {
 /** Offers candidates for the arguments of a command; undefined: files. */
 export type Completer = (request: CompletionRequest) => readonly Candidate[] | undefined;
 
+/** By the command's name. */
+export interface Completers {
+  get(name: string): MaybeLater<Completer>;
+}
+
 const SPECIAL = /[\s!"$&'()*;<>?[\\\]^`{|}~#]/g;
 
-export async function completeLine(
-  shell: Shell,
-  text: string,
-  cursor: number,
-  completers: ReadonlyMap<string, Completer>,
-): Promise<Completion> {
+export async function completeLine(shell: Shell, text: string, cursor: number, completers: Completers): Promise<Completion> {
   const at = wordAt(text, cursor);
   const variable = at.quote === "'" ? null : /^(.*)\$(\{?)(\w*)$/s.exec(at.word);
   if (variable !== null) return variableCompletion(shell, at, variable[1]!, variable[2]!, variable[3]!);
@@ -77,7 +77,7 @@ async function candidatesFor(
   text: string,
   cursor: number,
   at: WordAt,
-  completers: ReadonlyMap<string, Completer>,
+  completers: Completers,
 ): Promise<readonly Candidate[]> {
   const { word, before } = at;
   if (at.redirected) return fileCandidates(shell, word, false);
@@ -95,7 +95,7 @@ async function candidatesFor(
     if (offered.length > 0 || !/default|bashdefault/.test(spec.flags.get("o") ?? "")) return offered;
   }
   const request = { shell, words: before, word };
-  const offered = completers.get(name)?.(request) ?? builtinCompleters.get(name)?.(request);
+  const offered = (await completers.get(name))?.(request) ?? builtinCompleters.get(name)?.(request);
   return offered?.filter((candidate) => candidate.text.startsWith(word)) ?? fileCandidates(shell, word, false);
 }
 
