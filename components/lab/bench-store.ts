@@ -1,4 +1,4 @@
-import type { LabClient, LabState } from "../../lib/lab/types.ts";
+import type { LabClient, LabDefinition, LabState } from "../../lib/lab/types.ts";
 import { shareStructure } from "./share-structure.ts";
 
 /** The parts of the bench. On a phone each is a tab, beside the text. */
@@ -65,7 +65,7 @@ export class BenchStore {
   client: LabClient | undefined;
 
   constructor(
-    readonly info: BenchInfo,
+    public info: BenchInfo,
     private readonly connectClient: (definition: string) => Promise<LabClient>,
   ) {}
 
@@ -93,6 +93,13 @@ export class BenchStore {
       if (this.client) return; // The client's own state says what went wrong.
       this.set({ connection: "failed", problem: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  /** An author has changed the lab (`LabClient.redefine`). */
+  async redefine(lab: LabDefinition, world: "goes-on" | "anew"): Promise<void> {
+    this.info = { ...this.info, machines: lab.machines, browser: lab.browser };
+    await this.client?.redefine(lab, world);
+    this.tell();
   }
 
   dispose(): void {

@@ -1,5 +1,5 @@
 "use client";
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { asksBeforeDownload } from "../../lib/lab/browser/consent.ts";
 import { decodeAnswer } from "../../lib/lab/quiz/judge.ts";
 import type { LabState, QuizDefinition } from "../../lib/lab/types.ts";
@@ -16,6 +16,9 @@ const BenchContext = createContext<BenchStore | undefined>(undefined);
 export function LabProvider({ info, children }: { info: BenchInfo; children: ReactNode }) {
   const { quizzes } = useLesson();
   const [bench] = useState(() => new BenchStore(info, connectLab));
+  // A preview changes the questions while the lab runs.
+  const questions = useRef(quizzes);
+  questions.current = quizzes;
   useEffect(() => {
     progress.change(info.lesson, { openedAt: Date.now() });
     // The machine starts while the bench's own code is still on its way.
@@ -23,7 +26,7 @@ export function LabProvider({ info, children }: { info: BenchInfo; children: Rea
     let before: LabState["phase"] = "idle";
     const stop = bench.subscribe(() => {
       const lab = bench.getLab();
-      if (lab.phase === "running" && before !== "running") tellAnswers(bench, quizzes);
+      if (lab.phase === "running" && before !== "running") tellAnswers(bench, questions.current);
       before = lab.phase;
       recordPassed(info.lesson, lab);
     });
@@ -31,7 +34,7 @@ export function LabProvider({ info, children }: { info: BenchInfo; children: Rea
       stop();
       bench.dispose();
     };
-  }, [bench, info.lesson, quizzes]);
+  }, [bench, info.lesson]);
   return (
     <BenchContext value={bench}>
       {children}

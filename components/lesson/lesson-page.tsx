@@ -1,4 +1,5 @@
 import Link from "next/link";
+import type { ReactNode } from "react";
 import type { CompiledLesson, LessonInfo } from "../../lib/content/types.ts";
 import type { TaskDefinition } from "../../lib/lab/types.ts";
 import { Bench } from "../lab/bench.tsx";
@@ -17,11 +18,16 @@ interface Props {
   /** Its place in the course, from 1. */
   number: number;
   next?: LessonInfo;
+  /** Where the lab's definition is, if not at the lesson's own address. */
+  definition?: string;
+  /** What an author has beside a lesson that is being written. */
+  tools?: ReactNode;
 }
 
 /** A lesson: the text, and beside it the lab if it has one. */
-export function LessonPage({ lesson, course, number, next }: Props) {
+export function LessonPage({ lesson, course, number, next, tools, definition }: Props) {
   const { info, lab } = lesson;
+  const labAddress = definition ?? `/courses/${info.course}/${info.slug}/lab.json`;
   const text = (
     <article className="lesson" data-column>
       <header className="lesson-head">
@@ -68,6 +74,7 @@ export function LessonPage({ lesson, course, number, next }: Props) {
         <main id="content" className="px-5 sm:px-8">
           {text}
         </main>
+        {tools}
       </LessonProvider>
     );
   }
@@ -76,13 +83,14 @@ export function LessonPage({ lesson, course, number, next }: Props) {
       <LabProvider
         info={{
           lesson: info.id,
-          definition: `/courses/${info.course}/${info.slug}/lab.json`,
+          definition: labAddress,
           machines: lab.machines,
           browser: lab.browser,
         }}
       >
-        <LabPreload definition={`/courses/${info.course}/${info.slug}/lab.json`} />
+        <LabPreload definition={labAddress} />
         <LessonLayout text={text} bench={<Bench />} />
+        {tools}
       </LabProvider>
     </LessonProvider>
   );

@@ -1,6 +1,7 @@
 import { importLessons } from "./commands/import.ts";
 import { list } from "./commands/list.ts";
 import { newLesson } from "./commands/new.ts";
+import { preview } from "./commands/preview.ts";
 import { regrade } from "./commands/regrade.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
@@ -17,6 +18,7 @@ const help = `Usage: npm run -s lab -- <command>
   test [lesson id…] [--full] [--changed] [--later REASON] [--report FILE]
                                                       the gate: tries every attempt of every lesson
   new <course>/<lesson>                               a lesson that passes the gate
+  preview [lesson id]                                 a lesson in the browser that follows its files
   schema                                              writes .vscode/ anew from the schemas
   import <folder | zip | tar.gz | file> [--course c]  drafts of a Katacoda or TutorialKit lesson, Markdown or slides
 
@@ -35,6 +37,9 @@ async function main(args: readonly string[]): Promise<number> {
       return test(rest);
     case "new":
       newLesson(rest);
+      return EXIT.ok;
+    case "preview":
+      await preview(rest);
       return EXIT.ok;
     case "schema":
       schema();

@@ -44,9 +44,9 @@ export interface Library {
   readonly problems: readonly Problem[];
 }
 
-/** Where the courses are: content/ of the folder the build runs in. */
+/** Where the courses are: SLIPWAY_CONTENT, or content/ of the folder the build runs in. */
 export function contentRoot(): string {
-  return join(process.cwd(), "content");
+  return process.env.SLIPWAY_CONTENT ?? join(process.cwd(), "content");
 }
 
 /** Reads and checks all content. Never throws for what an author wrote: everything wrong is in `problems`. */
@@ -81,6 +81,11 @@ export async function loadLesson(id: string, root?: string): Promise<CompiledLes
   const library = loadLibrary(root);
   const source = library.lessons.get(id);
   if (source === undefined) throw new Error(`There is no lesson ${id}. There are: ${[...library.lessons.keys()].join(", ")}.`);
+  return compileSource(source);
+}
+
+/** A lesson that was read, compiled. Throws ContentError. */
+export async function compileSource(source: LessonSource): Promise<CompiledLesson> {
   const { code, facts } = await compileProse(source.body, source.context);
   const pictures = [...facts.pictures].map((path): [string, string] => [path, readFileSync(join(source.folder, path), "utf8")]);
   return {

@@ -74,7 +74,7 @@ export class LocalLabClient implements LabClient {
   private labTime: LabTime | undefined;
 
   constructor(
-    private readonly lab: LabDefinition,
+    private lab: LabDefinition,
     private readonly place: LabPlace,
   ) {}
 
@@ -132,6 +132,12 @@ export class LocalLabClient implements LabClient {
 
   backToTask(task: string): Promise<TimeReport> {
     return this.time.backTo(task);
+  }
+
+  async redefine(lab: LabDefinition, world: "goes-on" | "anew"): Promise<void> {
+    this.lab = lab;
+    if (world === "anew") await this.reset();
+    else this.running?.redefine(lab);
   }
 
   async openTerminal(options: { machine?: string; columns: number; rows: number }): Promise<string> {

@@ -223,6 +223,8 @@ export interface LabClient {
   redo(): Promise<TimeReport>;
   /** The world as it was when the task became open; later tasks are open again. */
   backToTask(task: string): Promise<TimeReport>;
+  /** An author has changed the lab: the world goes on under its new tasks and questions, or begins anew. */
+  redefine(lab: LabDefinition, world: "goes-on" | "anew"): Promise<void>;
   openTerminal(options: { machine?: string; columns: number; rows: number }): Promise<string>;
   closeTerminal(id: string): void;
   input(terminal: string, data: string): void;

@@ -38,6 +38,26 @@ export function pagePolicy(hashes: readonly string[], previewOrigin: string): st
   });
 }
 
+/** For pages in development: Next's tools evaluate code and talk over a WebSocket. Nothing else is looser than in production. */
+export function developmentPolicy(previewOrigin: string): string {
+  return policy({
+    "default-src": "'none'",
+    "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "media-src": "'self'",
+    "font-src": "'self'",
+    "connect-src": "'self' ws:",
+    "worker-src": "'self' blob:",
+    "manifest-src": "'self'",
+    "frame-src": `'self' ${previewOrigin}`,
+    "frame-ancestors": "'none'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+  });
+}
+
 /** For the kernel's worker: it compiles WebAssembly and loads assets. The page starts its processes. */
 export const kernelPolicy = policy({
   "default-src": "'none'",

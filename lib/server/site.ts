@@ -19,16 +19,9 @@ export function siteHandler(out: string, settings: Settings): RequestListener {
   const setHeaders = (res: ServerResponse, pathname: string) => {
     res.setHeader("Cache-Control", immutable.test(pathname) ? "public, max-age=31536000, immutable" : "no-cache");
     const page = pageOf(pathname, hashes);
-    if (pathname === "/__pane/shell.html") res.setHeader("Content-Security-Policy", shellPolicy);
-    else if (page !== undefined) res.setHeader("Content-Security-Policy", pagePolicy(hashes[page] ?? [], settings.previewOrigin));
-    else if (/^\/engine\/[^/]+\/kernel\.js$/.test(pathname)) res.setHeader("Content-Security-Policy", kernelPolicy);
-    else if (/^\/engine\/[^/]+\/(python|postgres)-worker\.js$/.test(pathname)) {
-      res.setHeader("Content-Security-Policy", processPolicy([`${scheme}://${res.req.headers.host ?? "localhost"}${pathname}`]));
-    } else res.setHeader("Content-Security-Policy", filePolicy);
-    // Content-Length counts what travels compressed; the progress bar counts what arrives (lib/lab/hosts/browser.ts).
-    if (pathname.startsWith("/engine/assets-") && existsSync(join(out, pathname))) {
-      res.setHeader("X-Uncompressed-Length", statSync(join(out, pathname)).size);
-    }
+    if (page !== undefined && pathname !== "/__pane/shell.html") {
+      res.setHeader("Content-Security-Policy", pagePolicy(hashes[page] ?? [], settings.previewOrigin));
+    } else engineHeaders(res, pathname, out, scheme);
   };
   const files = sirv(out, {
     etag: true,
@@ -43,6 +36,53 @@ export function siteHandler(out: string, settings: Settings): RequestListener {
       res.end(notFound);
     },
   });
+  const panes = paneAnswers(out, settings);
+
+  return (req, res) => {
+    commonHeaders(res);
+    const pathname = pathOf(req);
+    if (req.method !== "GET" && req.method !== "HEAD") return refuse(res, 405, "Only GET and HEAD are answered here.");
+    if (panes(req, res, pathname)) return;
+    return files(req, res);
+  };
+}
+
+/**
+ * What the preview of lessons serves itself, before Next's development server is asked: the panes, and the engine's files in `folder`.
+ * The returned function says whether it has answered, and gives every answer the headers that a lab needs.
+ */
+export function engineAndPanes(folder: string, settings: Settings): (req: IncomingMessage, res: ServerResponse) => boolean {
+  const panes = paneAnswers(folder, settings);
+  const scheme = settings.tls ? "https" : "http";
+  const files = sirv(folder, { dev: true, setHeaders: (res, pathname) => engineHeaders(res, pathname, folder, scheme) });
+  return (req, res) => {
+    commonHeaders(res);
+    const pathname = pathOf(req);
+    if (panes(req, res, pathname)) return true;
+    if (!pathname?.startsWith("/engine/") && pathname !== "/__pane/shell.html" && pathname !== "/__pane/fallback.js") return false;
+    files(req, res, () => refuse(res, 404, ""));
+    return true;
+  };
+}
+
+/** Policies of the workers' scripts, and what the progress bar needs. */
+function engineHeaders(res: ServerResponse, pathname: string, out: string, scheme: string): void {
+  if (pathname === "/__pane/shell.html") res.setHeader("Content-Security-Policy", shellPolicy);
+  else if (/^\/engine\/[^/]+\/kernel\.js$/.test(pathname)) res.setHeader("Content-Security-Policy", kernelPolicy);
+  else if (/^\/engine\/[^/]+\/(python|postgres)-worker\.js$/.test(pathname)) {
+    res.setHeader("Content-Security-Policy", processPolicy([`${scheme}://${res.req.headers.host ?? "localhost"}${pathname}`]));
+  } else res.setHeader("Content-Security-Policy", filePolicy);
+  // Content-Length counts what travels compressed; the progress bar counts what arrives (lib/lab/hosts/browser.ts).
+  if (pathname.startsWith("/engine/assets-") && existsSync(join(out, pathname))) {
+    res.setHeader("X-Uncompressed-Length", statSync(join(out, pathname)).size);
+  }
+}
+
+/** The panes' own origin, and what every host refuses; the returned function says whether it has answered. */
+function paneAnswers(
+  out: string,
+  settings: Settings,
+): (req: IncomingMessage, res: ServerResponse, pathname: string | undefined) => boolean {
   const paneHeaders = (res: ServerResponse, pathname: string) => {
     res.setHeader("Cache-Control", "no-cache");
     res.setHeader("Content-Security-Policy", bootstrapPolicy(settings.siteOrigins));
@@ -53,23 +93,28 @@ export function siteHandler(out: string, settings: Settings): RequestListener {
   };
   const pane = sirv(out, { etag: true, gzip: true, brotli: true, setHeaders: paneHeaders });
 
-  return (req, res) => {
-    commonHeaders(res);
-    const pathname = pathOf(req);
-    if (req.method !== "GET" && req.method !== "HEAD") return refuse(res, 405, "Only GET and HEAD are answered here.");
+  return (req, res, pathname) => {
     if (isPaneHost(req.headers.host, settings.previewOrigin)) {
-      return pathname !== undefined && paneFiles.test(pathname) ? pane(req, res, () => refuse(res, 404, "")) : refuse(res, 404, "");
+      if (pathname !== undefined && paneFiles.test(pathname)) pane(req, res, () => refuse(res, 404, ""));
+      else refuse(res, 404, "");
+      return true;
     }
-    if (!/^[a-z0-9.:[\]-]+$/i.test(req.headers.host ?? "")) return refuse(res, 400, "The Host header is missing or malformed.");
+    if (!/^[a-z0-9.:[\]-]+$/i.test(req.headers.host ?? "")) {
+      refuse(res, 400, "The Host header is missing or malformed.");
+      return true;
+    }
     if (pathname === "/__pane/config.json") {
       res.setHeader("Content-Type", "application/json");
       res.setHeader("Cache-Control", "no-cache");
-      return res.end(JSON.stringify({ preview: settings.previewOrigin }));
+      res.end(JSON.stringify({ preview: settings.previewOrigin }));
+      return true;
     }
     // The pane's scripts belong to the panes' origin alone: as the site's service worker they would own the site.
-    if (pathname?.startsWith("/__pane/") && pathname !== "/__pane/shell.html" && pathname !== "/__pane/fallback.js")
-      return refuse(res, 404, "");
-    return files(req, res);
+    if (pathname?.startsWith("/__pane/") && pathname !== "/__pane/shell.html" && pathname !== "/__pane/fallback.js") {
+      refuse(res, 404, "");
+      return true;
+    }
+    return false;
   };
 }
 

@@ -52,6 +52,7 @@ export class BrowserLabClient implements LabClient {
   private state: LabState = idle;
   private worker: Worker | undefined;
   private nextId = earlyStart + 1;
+  private lab: LabDefinition;
   private early: EarlyLab | undefined;
   /** Name of the lock that the worker holds while it lives. */
   private pulse = "";
@@ -77,6 +78,7 @@ export class BrowserLabClient implements LabClient {
 
   constructor(private readonly options: BrowserLabOptions) {
     this.early = options.early;
+    this.lab = options.lab;
     this.processes = new ProcessWorkerStarter(
       (engine) => `${options.engineUrl}/${engine}-worker.js`,
       (message) => this.send(message),
@@ -123,6 +125,12 @@ export class BrowserLabClient implements LabClient {
 
   backToTask(task: string): Promise<TimeReport> {
     return this.call("backToTask", { task });
+  }
+
+  async redefine(lab: LabDefinition, world: "goes-on" | "anew"): Promise<void> {
+    this.lab = lab;
+    // A worker that is made later begins with it.
+    if (this.worker !== undefined) await this.call("redefine", { lab, world });
   }
 
   openTerminal(options: { machine?: string; columns: number; rows: number }): Promise<string> {
@@ -259,11 +267,11 @@ export class BrowserLabClient implements LabClient {
 
   private ensureWorker(): void {
     if (this.worker !== undefined) return;
-    const { lab, engineUrl, assetsUrl } = this.options;
+    const { engineUrl, assetsUrl } = this.options;
     const worker = new Worker(`${engineUrl}/kernel.js`, { type: "module", name: "kernel" });
     this.pulse = pulseName();
     this.attach(worker);
-    this.send({ kind: "init", lab, assets: assetsUrl, pulse: this.pulse });
+    this.send({ kind: "init", lab: this.lab, assets: assetsUrl, pulse: this.pulse });
     this.subscribeAgain();
   }
 

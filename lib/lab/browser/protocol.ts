@@ -32,6 +32,7 @@ export interface Calls {
   decide: { args: { machine: string; decision: BrowserDecision }; value: undefined };
   setTraffic: { args: { name: string; running: boolean }; value: undefined };
   checkNow: { args: { task?: string }; value: undefined };
+  redefine: { args: { lab: LabDefinition; world: "goes-on" | "anew" }; value: undefined };
   /** Saves and ends the lab. */
   close: { args: Record<string, never>; value: undefined };
   saveNow: { args: Record<string, never>; value: undefined };

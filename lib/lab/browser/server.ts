@@ -161,6 +161,8 @@ export class LabServer {
         return client.setTraffic(as<"setTraffic">().name, as<"setTraffic">().running);
       case "checkNow":
         return client.checkNow(as<"checkNow">().task);
+      case "redefine":
+        return client.redefine(as<"redefine">().lab, as<"redefine">().world);
       case "close":
         return client.close();
       case "saveNow":

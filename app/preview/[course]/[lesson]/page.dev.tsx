@@ -1,0 +1,38 @@
+import type { Metadata } from "next";
+import { LessonPage } from "../../../../components/lesson/lesson-page.tsx";
+import { PreviewBar } from "../../../../components/preview/preview-bar.tsx";
+import { PreviewProblems } from "../../../../components/preview/preview-problems.tsx";
+import { contentRoot } from "../../../../lib/content/load.ts";
+import { compileForPreview, previewState, readForPreview } from "../../../../lib/content/preview/read.ts";
+import { previewEvents, previewLab } from "../../../../lib/content/preview/types.ts";
+
+export const dynamic = "force-dynamic";
+export const metadata: Metadata = { title: "Preview" };
+
+/** A lesson as its files are now (`npm run -s lab -- preview`). The file's name keeps it out of the site's build. */
+export default async function Page({ params }: { params: Promise<{ course: string; lesson: string }> }) {
+  const { course, lesson } = await params;
+  const read = readForPreview(course, lesson);
+  const state = previewState(read, contentRoot());
+  const events = previewEvents(course, lesson);
+  if (state.kind === "unsound" || read.source === undefined) {
+    return (
+      <main id="content" className="mx-auto max-w-[44rem] px-5 pt-14 pb-24 sm:px-8">
+        <h1 className="font-semibold font-serif text-3xl">This lesson can't be shown yet</h1>
+        <PreviewProblems problems={read.problems} />
+        <PreviewBar events={events} shown={state.version} world="" />
+      </main>
+    );
+  }
+  const at = read.course?.lessons.findIndex((each) => each.slug === lesson) ?? 0;
+  return (
+    <LessonPage
+      lesson={await compileForPreview(read.source)}
+      course={read.course?.title ?? course}
+      number={at + 1}
+      next={read.course?.lessons[at + 1]}
+      definition={previewLab(course, lesson)}
+      tools={<PreviewBar events={events} shown={state.version} world={state.world} />}
+    />
+  );
+}

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, test } from "playwright/test";
+import { lessonTemplate } from "../lib/author/commands/new-template.ts";
+import { Lesson } from "./support/lab.ts";
+
+/** The preview of lessons, over a copy of a lesson in a folder of its own: a save shows, a mistake shows, and both are recovered from. */
+
+let server: ChildProcess;
+let folder: string;
+let address: string;
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const at = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (at === null || typeof at === "string") throw new Error("no port is free");
+  return at.port;
+}
+
+test.beforeAll(async () => {
+  const content = join(mkdtempSync(join(tmpdir(), "slipway-preview-")), "content");
+  folder = join(content, "drafts/greeting");
+  mkdirSync(join(content, "drafts"), { recursive: true });
+  writeFileSync(
+    join(content, "drafts/course.yaml"),
+    "title: Drafts\nsummary: What is being written.\nteaches: [Write]\norder: 1\nlessons: [greeting]\n",
+  );
+  for (const [path, text] of Object.entries(lessonTemplate("drafts/greeting", "greeting"))) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const port = await freePort();
+  server = spawn(process.execPath, ["--import", "tsx", "lib/author/main.ts", "preview", "drafts/greeting"], {
+    env: { ...process.env, SLIPWAY_CONTENT: content, PORT: String(port) },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  address = await new Promise<string>((resolve, reject) => {
+    let said = "";
+    server.stdout?.on("data", (bytes: Buffer) => {
+      said += bytes.toString();
+      const found = /Open (http\S+)/.exec(said)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    server.once("exit", (status) => reject(new Error(`the preview ended with ${status}: ${said}`)));
+  });
+});
+
+test.afterAll(() => {
+  server?.kill();
+  if (folder !== undefined) rmSync(join(folder, "../../.."), { recursive: true, force: true });
+});
+
+function edit(file: string, from: string, to: string): void {
+  const path = join(folder, file);
+  const text = readFileSync(path, "utf8");
+  if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
+  writeFileSync(path, text.replace(from, to));
+}
+
+test("a lesson follows its files while it is written", async ({ page }) => {
+  const lesson = await Lesson.open(page, address);
+  const bar = page.locator(".preview-bar");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Greeting");
+  await lesson.type("echo kept-$((40+2))\n");
+  await lesson.shows(/kept-42/);
+
+  await test.step("a save of the prose shows within a second, and the terminal stays", async () => {
+    // The first change compiles what the development server has not needed yet.
+    edit("lesson.mdx", "Say what this is about", "A first change");
+    await expect(page.getByText("A first change")).toBeVisible();
+    await lesson.shows(/kept-42/);
+    const before = Date.now();
+    edit("lesson.mdx", "A first change", "A second change");
+    await expect(page.getByText("A second change")).toBeVisible();
+    console.log(`a save of lesson.mdx showed after ${Date.now() - before} ms`);
+  });
+
+  await test.step("a changed check is the running lab's at once", async () => {
+    await lesson.type("echo good morning > greeting.txt\n");
+    const before = Date.now();
+    edit("lab.yaml", "contains: hello", "contains: good morning");
+    edit("lab.yaml", "title: Leave a greeting", "title: Say good morning");
+    await expect(page.locator(".prose .task-title")).toHaveText("Say good morning");
+    console.log(`a save of lab.yaml showed after ${Date.now() - before} ms`);
+    await page.getByRole("radio", { name: "No", exact: true }).check();
+    await page.getByRole("button", { name: "Answer" }).click();
+    await expect(page.locator(".prose .task")).toHaveAttribute("data-mood", "done");
+    await lesson.shows(/kept-42/);
+  });
+
+  await test.step("a mistake is shown with file and line, over the last good version", async () => {
+    edit("lab.yaml", "image: ubuntu", "image: ubunto");
+    await expect(bar).toContainText("content/drafts/greeting/lab.yaml:");
+    await expect(bar).toContainText("Did you mean ubuntu?");
+    await expect(page.getByText("A second change")).toBeVisible();
+    edit("lab.yaml", "image: ubunto", "image: ubuntu");
+    await expect(bar).toHaveAttribute("data-preview", "sound");
+    edit("lesson.mdx", "<Mistake title", "<Mystake title");
+    await expect(bar).toContainText("content/drafts/greeting/lesson.mdx:");
+    edit("lesson.mdx", "<Mystake title", "<Mistake title");
+    await expect(bar).toHaveAttribute("data-preview", "sound");
+    await lesson.shows(/kept-42/);
+  });
+
+  await test.step("a changed file of the machine asks for a new start, which brings it", async () => {
+    edit("files/laptop/home/learner/note.txt", "the machine is yours", "the machine is new");
+    await expect(bar).toContainText("The lab needs a new start.");
+    await lesson.shows(/kept-42/);
+    await bar.getByRole("button", { name: "Start it anew" }).click();
+    await expect.poll(() => lesson.screen()).not.toContain("kept-42");
+    await lesson.prompt();
+    await lesson.type("cat note.txt\n");
+    await lesson.shows(/the machine is new/);
+  });
+});
