@@ -318,12 +318,13 @@ export class Connection {
     this.stream.close();
   }
 
+  /** As pqSendSome of libpq: what can't be sent is dropped, since the server may have said why it went; reading comes to the end then. */
   async #send(...messages: readonly Uint8Array[]): Promise<void> {
     if (this.isLost) throw new ConnectionLost();
     try {
       for (const each of messages) await this.stream.write(each);
     } catch (error) {
-      throw this.#lost(error);
+      if (!isOfConnection(error)) throw error;
     }
   }
 
@@ -363,13 +364,15 @@ export class Connection {
 
   /** Only errors of the connection: whoever must end, ends. */
   #lost(error: unknown): unknown {
-    if (error !== undefined && !(error instanceof Error && "code" in error)) return error;
+    if (error !== undefined && !isOfConnection(error)) return error;
     this.isLost = true;
     this.#busy = false;
     this.stream.close();
     return new ConnectionLost(this.#lastFatal);
   }
 }
+
+const isOfConnection = (error: unknown) => error instanceof Error && "code" in error;
 
 function statusOf(body: Uint8Array): "I" | "T" | "E" {
   const letter = String.fromCharCode(body[0] ?? 73);
