@@ -28,6 +28,7 @@ export interface ImportParts {
   readonly timer: (which: number, milliseconds: number) => number;
   readonly environment: () => readonly string[];
   readonly exit: (status: number) => never;
+  readonly abort: () => never;
 }
 
 export function serverImports(parts: ImportParts): Record<string, Import> {
@@ -118,8 +119,8 @@ export function serverImports(parts: ImportParts): Record<string, Import> {
       }
       return 0;
     },
-    __assert_fail: () => parts.exit(134),
-    _abort_js: () => parts.exit(134),
+    __assert_fail: parts.abort,
+    _abort_js: parts.abort,
     exit: parts.exit,
     proc_exit: parts.exit,
   };

@@ -48,6 +48,7 @@ class PostgresWorker {
       timer: (which, milliseconds) => must(this.native).timer(which, milliseconds),
       environment: () => this.environment(),
       exit: (status) => this.exit(status),
+      abort: () => this.abort(),
     });
     this.imports = imports;
     this.linker = new Linker(
@@ -66,6 +67,12 @@ class PostgresWorker {
   private exit(status: number): never {
     must(this.server).exports.fflush(0);
     return this.leave(status);
+  }
+
+  /** abort(3), as at a PANIC: what is shared may not be whole, so that the turn is not handed on; whoever hears of the end does that. */
+  private abort(): never {
+    crash(must(this.state), "");
+    throw new Ended();
   }
 
   /** check_root of main.c: the server takes itself to be another user than it is. */
@@ -121,7 +128,7 @@ class PostgresWorker {
 function crash(state: ProcessState, reason: string): void {
   const signal = /unreachable|stack|null function|signature|bounds/i.test(reason) ? SIGSEGV : SIGABRT;
   const stderr = state.descriptors.find(2);
-  if (stderr?.kind === "kernel") state.client.call(OP.WRITE, [stderr.handle], new TextEncoder().encode(`${reason}\n`));
+  if (reason !== "" && stderr?.kind === "kernel") state.client.call(OP.WRITE, [stderr.handle], new TextEncoder().encode(`${reason}\n`));
   state.client.call(OP.SIGACTION, [signal, 0]);
   state.client.call(OP.KILL, [state.message.pid, signal]);
 }
