@@ -6,6 +6,7 @@ import { regrade } from "./commands/regrade.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
 import { test } from "./commands/test.ts";
+import { why } from "./commands/why.ts";
 import { CommandError, EXIT, note, print } from "./output.ts";
 
 const help = `Usage: npm run -s lab -- <command>
@@ -17,6 +18,9 @@ const help = `Usage: npm run -s lab -- <command>
                                                       does a learner's attempt again, and grades it
   test [lesson id…] [--full] [--changed] [--later REASON] [--report FILE]
                                                       the gate: tries every attempt of every lesson
+  why <lesson id> <attempt> [--check TASK/CHECK] [--json]
+                                                      does an attempt, and says when each check changed and why
+  doctor [--json]                                     what is missing on this machine
   new <course>/<lesson>                               a lesson that passes the gate
   preview [lesson id]                                 a lesson in the browser that follows its files
   schema                                              writes .vscode/ anew from the schemas
@@ -35,6 +39,8 @@ async function main(args: readonly string[]): Promise<number> {
       return regrade(rest);
     case "test":
       return test(rest);
+    case "why":
+      return why(rest);
     case "new":
       newLesson(rest);
       return EXIT.ok;
