@@ -111,7 +111,11 @@ function keep(
   });
 }
 
-/** A lesson that has changed needs the full gate again. An engine that has changed is told, and does not fail: it changes every day. */
+/**
+ * A lesson that has changed since it was tried in full needs that again: until then the gate fails, or its author says why later, for
+ * `PATIENCE_DAYS`. A new lesson and an engine that has changed are told and fail nothing: both happen every day, and the short gate
+ * has just tried every attempt with this very engine.
+ */
 function isStale(lesson: LabLesson, today: string): boolean {
   const state = freshness(lesson.folder, consolesOf(lesson), today);
   const says: Readonly<Record<Freshness, string | undefined>> = {
@@ -124,7 +128,7 @@ function isStale(lesson: LabLesson, today: string): boolean {
   };
   const said = says[state];
   if (said === undefined) return false;
-  const fails = state === "missing" || state === "lesson" || state === "overdue";
+  const fails = state === "lesson" || state === "overdue";
   const { id } = lesson.info;
   const remedy = `Run \`npm run -s lab -- test ${id} --full\`${fails && state !== "overdue" ? `, or put it off for ${PATIENCE_DAYS} days: \`test ${id} --later "reason"\`` : ""}.`;
   print(`${fails ? "FAIL" : "note"} ${id} ${said}.\n        ${remedy}`);

@@ -72,9 +72,10 @@ const nothing = {
 export function freshness(folder: string, consoles: string, today: string): Freshness {
   const result = readResult(folder);
   if (result === undefined) return "missing";
+  // While it is put off, the lesson may go on changing.
+  if (result.later !== undefined) return daysBetween(result.later.since, today) > PATIENCE_DAYS ? "overdue" : "later";
   const now = hashesOf(folder, consoles);
   if (result.lesson !== now.lesson) return "lesson";
-  if (result.later !== undefined) return daysBetween(result.later.since, today) > PATIENCE_DAYS ? "overdue" : "later";
   return result.engine === now.engine ? "fresh" : "engine";
 }
 
