@@ -6,13 +6,14 @@ import { quotePath } from "../diff/quote.ts";
 import { Fatal, notModeled, Quit } from "../errors.ts";
 import { EMPTY_BLOB, MODE } from "../objects/object.ts";
 import { type Grammar, parseOptions } from "../options.ts";
+import { choosePatch } from "../patch/choose.ts";
 import { Ignore } from "../repository/ignore.ts";
 import { modeOf, statEntry } from "../repository/index-file.ts";
 import { Pathspec, repositoryPath } from "../repository/pathspec.ts";
 import type { Repository } from "../repository/repository.ts";
+import { unstagedPairs } from "../repository/status.ts";
 import { statOf, untracked, workFile } from "../repository/work-tree.ts";
 import type { Command } from "./command.ts";
-import { runInteractivePatch } from "./no-patch.ts";
 
 const GRAMMAR: Grammar = {
   name: "add",
@@ -111,7 +112,15 @@ async function run(git: Git, argv: readonly string[]): Promise<number> {
   const options = parseOptions(GRAMMAR, argv);
   const repository = git.withWorkTree;
   if (options.has("patch", "interactive", "edit")) {
-    if (options.has("patch")) return runInteractivePatch();
+    if (options.has("patch")) {
+      const pathspec = new Pathspec(repository, options.everything);
+      await choosePatch(
+        git,
+        "stage",
+        unstagedPairs(repository, (path) => options.everything.length === 0 || pathspec.matches(path)),
+      );
+      return 0;
+    }
     throw notModeled(`"git add --${options.has("edit") ? "edit" : "interactive"}"`);
   }
   const given = options.everything;

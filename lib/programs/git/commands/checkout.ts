@@ -1,13 +1,13 @@
 /** git-checkout(1). */
 import type { Git } from "../context.ts";
 import { pathOf } from "../diff/pairs.ts";
-import { Fatal, Quit } from "../errors.ts";
+import { Fatal, notModeled, Quit } from "../errors.ts";
 import { type Grammar, parseOptions } from "../options.ts";
+import { choosePatch } from "../patch/choose.ts";
 import { Pathspec, repositoryPath } from "../repository/pathspec.ts";
 import { stagedPairs, unstagedPairs } from "../repository/status.ts";
 import { statOf } from "../repository/work-tree.ts";
 import type { Command } from "./command.ts";
-import { runInteractivePatch } from "./no-patch.ts";
 import { restorePaths } from "./restore.ts";
 import { trackingText } from "./status-text.ts";
 import { remoteGuess, switchTo, switchToNew } from "./switching.ts";
@@ -60,7 +60,18 @@ function files(git: Git, source: string | undefined, paths: readonly string[], o
 async function run(git: Git, argv: readonly string[]): Promise<number> {
   const options = parseOptions(GRAMMAR, argv);
   const repository = git.withWorkTree;
-  if (options.has("patch")) return runInteractivePatch();
+  if (options.has("patch")) {
+    const words = [...options.operands, ...(options.paths ?? [])];
+    if (words[0] !== undefined && options.paths === undefined && git.revisions.find(words[0]))
+      throw notModeled("choosing hunks of another commit");
+    const pathspec = new Pathspec(repository, words);
+    await choosePatch(
+      git,
+      "discard",
+      unstagedPairs(repository, (path) => words.length === 0 || pathspec.matches(path)),
+    );
+    return 0;
+  }
   const common = { force: options.has("force"), merge: options.has("merge"), quiet: options.has("quiet") };
   const { revisions } = git;
   const create = options.get("b") ?? options.get("B");

@@ -1,19 +1,19 @@
 /** git-commit(1). */
 import type { Git } from "../context.ts";
-import { Fatal, Quit } from "../errors.ts";
+import { Fatal, notModeled, Quit } from "../errors.ts";
 import { bodyOf, subjectOf } from "../history/pretty.ts";
 import type { Commit, Person } from "../objects/object.ts";
 import { type Grammar, type Options, parseOptions } from "../options.ts";
+import { choosePatch } from "../patch/choose.ts";
 import { parseDate, showDate } from "../repository/dates.ts";
 import { Pathspec } from "../repository/pathspec.ts";
 import type { Repository } from "../repository/repository.ts";
-import { unmergedStages, workStatus } from "../repository/status.ts";
+import { unmergedStages, unstagedPairs, workStatus } from "../repository/status.ts";
 import { indexFiles } from "../repository/work-tree.ts";
 import { writeTree } from "../repository/write-tree.ts";
 import { updateTracked } from "./add.ts";
 import type { Command } from "./command.ts";
 import { commitSummary, makeCommit } from "./make-commit.ts";
-import { runInteractivePatch } from "./no-patch.ts";
 import { cleanMessage, edit, readInput, runHook } from "./shared.ts";
 import { untrackedMode } from "./status.ts";
 import { longStatus } from "./status-text.ts";
@@ -111,7 +111,10 @@ function onlyPaths(repository: Repository, pathspec: Pathspec): void {
 async function run(git: Git, argv: readonly string[]): Promise<number> {
   const options = parseOptions(GRAMMAR, argv);
   const repository = git.withWorkTree;
-  if (options.has("patch")) return runInteractivePatch();
+  if (options.has("patch")) {
+    if (options.everything.length > 0) throw notModeled("choosing hunks of some paths while they are committed");
+    await choosePatch(git, "stage", unstagedPairs(repository));
+  }
   if (options.has("all") && options.everything.length > 0)
     throw new Fatal(`paths '${options.everything[0]} ...' with -a does not make sense`);
   if (options.has("message") && options.has("file")) throw new Fatal("options '-m' and '-F' cannot be used together");

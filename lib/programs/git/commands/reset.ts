@@ -4,15 +4,15 @@ import { pathOf } from "../diff/pairs.ts";
 import { Fatal } from "../errors.ts";
 import { ambiguous } from "../history/revisions.ts";
 import { type Grammar, parseOptions } from "../options.ts";
+import { choosePatch } from "../patch/choose.ts";
 import { forceTree, removeWorkFile, resetIndex, switchTree, takeFile } from "../repository/checkout-tree.ts";
 import { Ignore } from "../repository/ignore.ts";
 import { bareEntry } from "../repository/index-file.ts";
 import { Pathspec, repositoryPath } from "../repository/pathspec.ts";
 import type { Repository } from "../repository/repository.ts";
-import { unmergedStages, unstagedPairs } from "../repository/status.ts";
+import { stagedPairs, unmergedStages, unstagedPairs } from "../repository/status.ts";
 import { statOf } from "../repository/work-tree.ts";
 import type { Command } from "./command.ts";
-import { runInteractivePatch } from "./no-patch.ts";
 import { moveHead, sayHeadIs } from "./shared.ts";
 
 const GRAMMAR: Grammar = {
@@ -42,7 +42,16 @@ function sayUnstaged(git: Git): void {
 async function run(git: Git, argv: readonly string[]): Promise<number> {
   const options = parseOptions(GRAMMAR, argv);
   const { repository } = git;
-  if (options.has("patch")) return runInteractivePatch();
+  if (options.has("patch")) {
+    const words = [...options.operands, ...(options.paths ?? [])].filter((word) => word !== "HEAD");
+    const pathspec = new Pathspec(repository, words);
+    await choosePatch(
+      git,
+      "unstage",
+      stagedPairs(repository, repository.headTree, (path) => words.length === 0 || pathspec.matches(path)),
+    );
+    return 0;
+  }
   const mode = options.last("mixed", "soft", "hard", "merge", "keep") ?? "mixed";
   const quiet = options.has("quiet");
   const { revisions } = git;

@@ -1,16 +1,17 @@
 /** git-restore(1), and the part of git-checkout(1) that is about files. */
 import type { Git } from "../context.ts";
-import { Fatal, Quit } from "../errors.ts";
+import { Fatal, notModeled, Quit } from "../errors.ts";
 import { conflictStyle } from "../merge/apply.ts";
 import { mergeLines } from "../merge/merge-lines.ts";
-import { type Grammar, parseOptions } from "../options.ts";
+import { type Grammar, type Options, parseOptions } from "../options.ts";
+import { choosePatch } from "../patch/choose.ts";
 import { removeWorkFile, takeFile, writeWorkFile } from "../repository/checkout-tree.ts";
 import { bareEntry } from "../repository/index-file.ts";
 import { Pathspec } from "../repository/pathspec.ts";
 import type { TreeFile } from "../repository/repository.ts";
+import { stagedPairs, unstagedPairs } from "../repository/status.ts";
 import { statOf, workFile } from "../repository/work-tree.ts";
 import type { Command } from "./command.ts";
-import { runInteractivePatch } from "./no-patch.ts";
 
 const GRAMMAR: Grammar = {
   name: "restore",
@@ -120,10 +121,22 @@ function recreate(git: Git, path: string): void {
   writeWorkFile(repository, path, file);
 }
 
+/** Hunks of the working tree against the index, or, staged, of the index against HEAD. */
+async function restoreChosen(git: Git, options: Options): Promise<number> {
+  const { repository } = git;
+  if (options.has("source") || (options.has("staged") && options.has("worktree")))
+    throw notModeled("choosing hunks of both sides, or of another commit");
+  const pathspec = new Pathspec(repository, options.everything);
+  const wanted = (path: string) => options.everything.length === 0 || pathspec.matches(path);
+  if (options.has("staged")) await choosePatch(git, "unstage", stagedPairs(repository, repository.headTree, wanted));
+  else await choosePatch(git, "discard", unstagedPairs(repository, wanted));
+  return 0;
+}
+
 async function run(git: Git, argv: readonly string[]): Promise<number> {
   const options = parseOptions(GRAMMAR, argv);
   const repository = git.withWorkTree;
-  if (options.has("patch")) return runInteractivePatch();
+  if (options.has("patch")) return restoreChosen(git, options);
   if (options.everything.length === 0) throw new Fatal("you must specify path(s) to restore");
   const staged = options.has("staged");
   const worktree = options.has("worktree") || !staged;

@@ -86,7 +86,8 @@ export function paint(color: boolean, code: string, text: string): string {
   return color ? `\x1b[${code}m${text}\x1b[m` : text;
 }
 
-function hunkText(hunk: Hunk, color: boolean): string {
+/** A hunk with its header. */
+export function hunkText(hunk: Hunk, color: boolean): string {
   const head = paint(color, "36", `@@ -${range(hunk.leftStart, hunk.leftCount)} +${range(hunk.rightStart, hunk.rightCount)} @@`);
   const lines = hunk.lines.map((line) => {
     if (!color) return line;
