@@ -1,9 +1,12 @@
 "use client";
 import { Wrench } from "lucide-react";
+import dynamic from "next/dynamic";
 import type { CheckPlace, CheckResult } from "../../lib/lab/types.ts";
 import { InlineText } from "../ui/inline-text.tsx";
 import { useBench } from "./context.tsx";
-import { LineDiff } from "./line-diff.tsx";
+
+/** Comes when the first difference is shown: reading a lesson does not need it. */
+const LineDiff = dynamic(() => import("./line-diff.tsx").then((module) => module.LineDiff), { ssr: false });
 
 /** A check that failed: why it matters, where, what should be there beside what is, and what to try. */
 export function Finding({ check }: { check: CheckResult }) {

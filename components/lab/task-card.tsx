@@ -77,7 +77,7 @@ export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "be
         {running ? <BackToTask task={task.id} title={task.title} /> : null}
       </div>
       <TaskHints.List task={task} open={state?.hintsOpen ?? 0} />
-      {task.solution ? <TaskSolution task={task} /> : null}
+      <TaskSolution task={task} running={running} />
     </section>
   );
 }

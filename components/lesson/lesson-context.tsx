@@ -10,6 +10,8 @@ export interface TaskInfo {
   readonly text?: ReactNode;
   readonly hints: readonly ReactNode[];
   readonly solution?: ReactNode;
+  /** The steps of its solution are known, and can be done in a scratch copy. */
+  readonly steppable?: boolean;
 }
 
 export interface LessonData {

@@ -67,7 +67,7 @@ export function LessonPage({ lesson, course, number, next, tools, definition }: 
       </footer>
     </article>
   );
-  const data = { lesson: info.id, tasks: lab?.tasks.map(taskInfo) ?? [], quizzes: lesson.quizzes };
+  const data = { lesson: info.id, tasks: lab?.tasks.map((task) => taskInfo(task, lesson.steppable)) ?? [], quizzes: lesson.quizzes };
   if (!lab) {
     return (
       <LessonProvider data={data}>
@@ -96,7 +96,7 @@ export function LessonPage({ lesson, course, number, next, tools, definition }: 
   );
 }
 
-function taskInfo(task: TaskDefinition): TaskInfo {
+function taskInfo(task: TaskDefinition, steppable: readonly string[]): TaskInfo {
   return {
     id: task.id,
     title: task.title,
@@ -105,5 +105,6 @@ function taskInfo(task: TaskDefinition): TaskInfo {
     // biome-ignore lint/suspicious/noArrayIndexKey: hints never change places
     hints: task.hints.map((hint, index) => <Markdown key={index} text={hint} />),
     solution: task.solution ? <Markdown text={task.solution} /> : undefined,
+    steppable: steppable.includes(task.id),
   };
 }

@@ -14,6 +14,7 @@ import { readGlossary } from "./glossary.ts";
 import { labVersion, readLabFiles } from "./lab-files.ts";
 import type { ProseContext, ProseFacts } from "./prose.ts";
 import { courseSchema, lessonSchema } from "./schema.ts";
+import { solutionSteps } from "./solution.ts";
 import { svgProblem } from "./svg.ts";
 import { readSyllabus, type SyllabusSource } from "./syllabus.ts";
 import type { CompiledLesson, CourseInfo, GlossaryTerm, LessonInfo } from "./types.ts";
@@ -95,6 +96,7 @@ export async function compileSource(source: LessonSource): Promise<CompiledLesso
     quizzes: source.quizzes,
     calculators: source.calculators,
     lab: source.lab,
+    steppable: solutionSteps(source).map(({ task }) => task),
     terms: [...facts.terms],
     consoles: facts.consoles,
     pictures: Object.fromEntries(pictures),

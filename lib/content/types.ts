@@ -75,6 +75,8 @@ export interface CompiledLesson {
   readonly quizzes: readonly QuizDefinition[];
   readonly calculators: readonly Calculator[];
   readonly lab: LabDefinition | undefined;
+  /** Tasks whose solution can be stepped through: `attempts/solution` says which steps are theirs. */
+  readonly steppable: readonly string[];
   /** The glossary entries that the prose refers to. */
   readonly terms: readonly GlossaryTerm[];
   readonly consoles: readonly ConsoleBlock[];

@@ -2,6 +2,7 @@
 import type { CheckDefinition } from "./check-types.ts";
 import type { BrowserDecision, BrowserRequest, PaneRequest, PaneResponse, RequestDetails } from "./pane/types.ts";
 import type { QuizAnswer, QuizDefinition } from "./quiz/types.ts";
+import type { ScratchComparison, ScratchState, SolutionStep } from "./scratch/types.ts";
 import type { OutdatedChoice, OutdatedWork, TimeReport, TimeState } from "./time/types.ts";
 import type { WorldUpdate } from "./world-view/types.ts";
 
@@ -9,6 +10,7 @@ export type * from "./check-types.ts";
 export type { TrafficState } from "./history/traffic.ts";
 export type * from "./pane/types.ts";
 export type * from "./quiz/types.ts";
+export type * from "./scratch/types.ts";
 export type * from "./time/types.ts";
 export type * from "./world-view/types.ts";
 
@@ -198,6 +200,8 @@ export interface LabState {
   readonly requests: readonly BrowserRequest[];
   /** What can be undone; undefined before the lab runs. */
   readonly time?: TimeState;
+  /** The scratch copy in which a solution is stepped through, while there is one. */
+  readonly scratch?: ScratchState;
 }
 
 export interface TreeEntry {
@@ -258,6 +262,13 @@ export interface LabClient {
   /** Something that the browser has asked the learner. */
   decide(machine: string, decision: BrowserDecision): Promise<void>;
   checkNow(task?: string): Promise<void>;
+  /** Makes a scratch copy of the world as it was when the task began; one that is there is thrown away. Its terminals are in `LabState.scratch`. */
+  openScratch(task: string): Promise<void>;
+  /** Begins a step of a solution in the scratch copy. */
+  scratchStep(step: SolutionStep): Promise<void>;
+  /** What differs between the scratch copy and the learner's own world. */
+  compareScratch(): Promise<ScratchComparison>;
+  closeScratch(): Promise<void>;
   answerQuiz(quiz: string, answer: QuizAnswer): void;
   openHint(task: string): void;
   dismissNotice(id: number): void;

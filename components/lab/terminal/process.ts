@@ -2,7 +2,9 @@ import type { WebContainerProcess } from "@webcontainer/api";
 import type { LabClient, LabState } from "../../../lib/lab/types.ts";
 
 /** What a terminal needs of a lab. */
-export type TerminalClient = Pick<LabClient, "input" | "resize" | "onOutput" | "subscribe"> & { getState(): Pick<LabState, "terminals"> };
+export type TerminalClient = Pick<LabClient, "input" | "resize" | "onOutput" | "subscribe"> & {
+  getState(): Pick<LabState, "terminals" | "scratch">;
+};
 
 /** What the terminal drives: the part of a WebContainer's process that a terminal needs, so that either kind of machine fits. */
 export type TerminalProcess = Pick<WebContainerProcess, "input" | "output" | "exit" | "resize">;
@@ -39,7 +41,10 @@ export function terminalProcess(client: TerminalClient, id: string): TerminalPro
     { highWaterMark: ahead, size: (text) => text.length },
   );
   const input = new WritableStream<string>({ write: (data) => client.input(id, data) });
-  const isThere = () => client.getState().terminals.some((terminal) => terminal.id === id);
+  const isThere = () => {
+    const { terminals, scratch } = client.getState();
+    return [...terminals, ...(scratch?.terminals ?? [])].some((terminal) => terminal.id === id);
+  };
   const exit = new Promise<number>((resolve) => {
     const unsubscribe = client.subscribe(() => {
       if (isThere()) return;

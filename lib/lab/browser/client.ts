@@ -8,6 +8,8 @@ import type {
   PaneRequest,
   PaneResponse,
   RequestDetails,
+  ScratchComparison,
+  SolutionStep,
   TimeReport,
   TreeEntry,
   WorldUpdate,
@@ -229,6 +231,22 @@ export class BrowserLabClient implements LabClient {
 
   async checkNow(task?: string): Promise<void> {
     await this.call("checkNow", { task });
+  }
+
+  async openScratch(task: string): Promise<void> {
+    await this.call("openScratch", { task });
+  }
+
+  async scratchStep(step: SolutionStep): Promise<void> {
+    await this.call("scratchStep", { step });
+  }
+
+  compareScratch(): Promise<ScratchComparison> {
+    return this.call("compareScratch", {});
+  }
+
+  async closeScratch(): Promise<void> {
+    if (this.worker !== undefined) await this.call("closeScratch", {});
   }
 
   answerQuiz(quiz: string, answer: QuizAnswer): void {

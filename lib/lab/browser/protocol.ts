@@ -7,6 +7,8 @@ import type {
   PaneRequest,
   PaneResponse,
   RequestDetails,
+  ScratchComparison,
+  SolutionStep,
   TimeReport,
   TreeEntry,
   WorldUpdate,
@@ -33,6 +35,10 @@ export interface Calls {
   setTraffic: { args: { name: string; running: boolean }; value: undefined };
   checkNow: { args: { task?: string }; value: undefined };
   redefine: { args: { lab: LabDefinition; world: "goes-on" | "anew" }; value: undefined };
+  openScratch: { args: { task: string }; value: undefined };
+  scratchStep: { args: { step: SolutionStep }; value: undefined };
+  compareScratch: { args: Record<string, never>; value: ScratchComparison };
+  closeScratch: { args: Record<string, never>; value: undefined };
   /** Saves and ends the lab. */
   close: { args: Record<string, never>; value: undefined };
   saveNow: { args: Record<string, never>; value: undefined };

@@ -163,6 +163,14 @@ export class LabServer {
         return client.checkNow(as<"checkNow">().task);
       case "redefine":
         return client.redefine(as<"redefine">().lab, as<"redefine">().world);
+      case "openScratch":
+        return client.openScratch(as<"openScratch">().task);
+      case "scratchStep":
+        return client.scratchStep(as<"scratchStep">().step);
+      case "compareScratch":
+        return client.compareScratch();
+      case "closeScratch":
+        return client.closeScratch();
       case "close":
         return client.close();
       case "saveNow":
