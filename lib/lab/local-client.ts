@@ -285,7 +285,7 @@ export class LocalLabClient implements LabClient {
     await this.theScratch().perform(step);
   }
 
-  compareScratch(): Promise<ScratchComparison> {
+  async compareScratch(): Promise<ScratchComparison> {
     return this.theScratch().compare(this.session);
   }
 
