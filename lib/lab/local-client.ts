@@ -1,5 +1,5 @@
 import type { QuizAnswer } from "./quiz/types.ts";
-import type { ScratchWorld } from "./scratch/scratch-world.ts";
+import { Scratches } from "./scratch/scratches.ts";
 import { SCRATCH } from "./scratch/types.ts";
 import type { ServicesState } from "./services/services.ts";
 import { type OutputReceiver, OutputSubscriptions } from "./session/output-subscriptions.ts";
@@ -18,8 +18,6 @@ import type {
   PaneRequest,
   PaneResponse,
   RequestDetails,
-  ScratchComparison,
-  SolutionStep,
   TimeReport,
   TreeEntry,
   WorldUpdate,
@@ -76,8 +74,10 @@ export class LocalLabClient implements LabClient {
   private saver: { saveNow(): Promise<void>; stop(): void } | undefined;
   private starting: Promise<void> | undefined;
   private labTime: LabTime | undefined;
-  private scratch: ScratchWorld | undefined;
-  private scratchesAsked = 0;
+  readonly scratch = new Scratches(
+    () => ({ lab: this.lab, place: this.place, time: this.time, session: this.session }),
+    (scratch) => this.store.update({ scratch }),
+  );
 
   constructor(
     private lab: LabDefinition,
@@ -157,17 +157,17 @@ export class LocalLabClient implements LabClient {
   }
 
   input(terminal: string, data: string): void {
-    if (terminal.startsWith(SCRATCH)) this.scratch?.input(terminal, data);
+    if (terminal.startsWith(SCRATCH)) this.scratch.input(terminal, data);
     else this.running?.input(terminal, data);
   }
 
   resize(terminal: string, columns: number, rows: number): void {
-    if (terminal.startsWith(SCRATCH)) this.scratch?.resize(terminal, columns, rows);
+    if (terminal.startsWith(SCRATCH)) this.scratch.resize(terminal, columns, rows);
     else this.running?.resize(terminal, columns, rows);
   }
 
   onOutput(terminal: string, receive: OutputReceiver): () => void {
-    if (terminal.startsWith(SCRATCH)) return this.scratch?.onOutput(terminal, receive) ?? (() => undefined);
+    if (terminal.startsWith(SCRATCH)) return this.scratch.onOutput(terminal, receive);
     return this.outputs.subscribe(terminal, receive, this.running?.terminals.get(terminal));
   }
 
@@ -258,51 +258,6 @@ export class LocalLabClient implements LabClient {
 
   async checkNow(_task?: string): Promise<void> {
     await this.session.checkAsked();
-  }
-
-  async openScratch(task: string): Promise<void> {
-    this.endScratch();
-    const asked = this.scratchesAsked;
-    const onState = (scratch: LabState["scratch"]): void => {
-      if (asked === this.scratchesAsked) this.store.update({ scratch });
-    };
-    this.store.update({ scratch: { task, from: "task", phase: "starting", terminals: [], working: [] } });
-    const { lab, place, time } = this;
-    try {
-      // Most labs are done without it.
-      const { ScratchWorld } = await import("./scratch/scratch-world.ts");
-      const began = await ScratchWorld.begin({ lab, place, time, task, onState });
-      // Left again, or another asked for, while it was being made.
-      if (asked === this.scratchesAsked) this.scratch = began;
-      else began.dispose();
-    } catch (error) {
-      onState(undefined);
-      throw error;
-    }
-  }
-
-  async scratchStep(step: SolutionStep): Promise<void> {
-    await this.theScratch().perform(step);
-  }
-
-  async compareScratch(): Promise<ScratchComparison> {
-    return this.theScratch().compare(this.session);
-  }
-
-  async closeScratch(): Promise<void> {
-    this.endScratch();
-  }
-
-  private theScratch(): ScratchWorld {
-    if (this.scratch === undefined) throw new Error("There is no scratch copy any more. Open the solution again.");
-    return this.scratch;
-  }
-
-  private endScratch(): void {
-    this.scratchesAsked++;
-    this.scratch?.dispose();
-    this.scratch = undefined;
-    this.store.update({ scratch: undefined });
   }
 
   answerQuiz(quiz: string, answer: QuizAnswer): void {
@@ -404,7 +359,7 @@ export class LocalLabClient implements LabClient {
   private end(): void {
     this.saver?.stop();
     this.saver = undefined;
-    this.endScratch();
+    this.scratch.end();
     const session = this.running;
     this.running = undefined;
     this.labTime?.dispose();

@@ -2,7 +2,7 @@
 import type { CheckDefinition } from "./check-types.ts";
 import type { BrowserDecision, BrowserRequest, PaneRequest, PaneResponse, RequestDetails } from "./pane/types.ts";
 import type { QuizAnswer, QuizDefinition } from "./quiz/types.ts";
-import type { ScratchComparison, ScratchState, SolutionStep } from "./scratch/types.ts";
+import type { ScratchClient, ScratchState } from "./scratch/types.ts";
 import type { OutdatedChoice, OutdatedWork, TimeReport, TimeState } from "./time/types.ts";
 import type { WorldUpdate } from "./world-view/types.ts";
 
@@ -262,13 +262,7 @@ export interface LabClient {
   /** Something that the browser has asked the learner. */
   decide(machine: string, decision: BrowserDecision): Promise<void>;
   checkNow(task?: string): Promise<void>;
-  /** Makes a scratch copy of the world as it was when the task began; one that is there is thrown away. Its terminals are in `LabState.scratch`. */
-  openScratch(task: string): Promise<void>;
-  /** Begins a step of a solution in the scratch copy. */
-  scratchStep(step: SolutionStep): Promise<void>;
-  /** What differs between the scratch copy and the learner's own world. */
-  compareScratch(): Promise<ScratchComparison>;
-  closeScratch(): Promise<void>;
+  readonly scratch: ScratchClient;
   answerQuiz(quiz: string, answer: QuizAnswer): void;
   openHint(task: string): void;
   dismissNotice(id: number): void;

@@ -25,7 +25,7 @@ export function useScratch(task: string) {
     let left = false;
     const begin = async () => {
       if (client === undefined) throw new Error("The lab is not running.");
-      const [answer] = await Promise.all([fetch(address), client.openScratch(task)]);
+      const [answer] = await Promise.all([fetch(address), client.scratch.open(task)]);
       if (!answer.ok) throw new Error(`The steps of the solution could not be loaded (status ${answer.status}).`);
       const steps: unknown = await answer.json();
       if (!left) setAll(steps as readonly SolutionSteps[]);
@@ -44,7 +44,7 @@ export function useScratch(task: string) {
     );
     return () => {
       left = true;
-      void client?.closeScratch().catch(() => undefined);
+      void client?.scratch.close().catch(() => undefined);
     };
   }, [client, task, address]);
 
@@ -73,7 +73,7 @@ export function useScratch(task: string) {
     guarded(async () => {
       const shown = steps[done];
       if (shown === undefined || client === undefined) return;
-      await client.scratchStep(shown.step);
+      await client.scratch.step(shown.step);
       setDone(done + 1);
       setComparison(undefined);
       announce(`Step ${done + 1} of ${steps.length} is under way.`);
@@ -81,7 +81,7 @@ export function useScratch(task: string) {
   const compare = () =>
     guarded(async () => {
       if (client === undefined) return;
-      const found = await client.compareScratch();
+      const found = await client.scratch.compare();
       setComparison(found);
       const count = found.files.length + found.others.length + found.more;
       announce(count === 0 ? "No difference." : `${count} ${count === 1 ? "difference" : "differences"}, listed below the steps.`);

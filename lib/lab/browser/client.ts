@@ -8,8 +8,7 @@ import type {
   PaneRequest,
   PaneResponse,
   RequestDetails,
-  ScratchComparison,
-  SolutionStep,
+  ScratchClient,
   TimeReport,
   TreeEntry,
   WorldUpdate,
@@ -73,6 +72,13 @@ export class BrowserLabClient implements LabClient {
   /** For the moment until the last change is saved, the browser asks before it leaves. */
   private readonly onLeave = (event: BeforeUnloadEvent): void => {
     if (this.state.saving.state === "saving") event.preventDefault();
+  };
+
+  readonly scratch: ScratchClient = {
+    open: (task) => this.call("openScratch", { task }),
+    step: (step) => this.call("scratchStep", { step }),
+    compare: () => this.call("compareScratch", {}),
+    close: () => this.call("closeScratch", {}),
   };
 
   /** Makes the process workers, for the kernel. */
@@ -231,22 +237,6 @@ export class BrowserLabClient implements LabClient {
 
   async checkNow(task?: string): Promise<void> {
     await this.call("checkNow", { task });
-  }
-
-  async openScratch(task: string): Promise<void> {
-    await this.call("openScratch", { task });
-  }
-
-  async scratchStep(step: SolutionStep): Promise<void> {
-    await this.call("scratchStep", { step });
-  }
-
-  compareScratch(): Promise<ScratchComparison> {
-    return this.call("compareScratch", {});
-  }
-
-  async closeScratch(): Promise<void> {
-    if (this.worker !== undefined) await this.call("closeScratch", {});
   }
 
   answerQuiz(quiz: string, answer: QuizAnswer): void {

@@ -164,13 +164,13 @@ export class LabServer {
       case "redefine":
         return client.redefine(as<"redefine">().lab, as<"redefine">().world);
       case "openScratch":
-        return client.openScratch(as<"openScratch">().task);
+        return client.scratch.open(as<"openScratch">().task);
       case "scratchStep":
-        return client.scratchStep(as<"scratchStep">().step);
+        return client.scratch.step(as<"scratchStep">().step);
       case "compareScratch":
-        return client.compareScratch();
+        return client.scratch.compare();
       case "closeScratch":
-        return client.closeScratch();
+        return client.scratch.close();
       case "close":
         return client.close();
       case "saveNow":

@@ -38,22 +38,24 @@ it("does the steps of a solution beside the learner's work, and says in which fi
   await client.writeFile("laptop", "/home/learner/two", "mine\n");
   await client.writeFile("laptop", "/home/learner/note", "only here\n");
 
-  await client.openScratch("two");
+  await client.scratch.open("two");
   expect(client.getState().scratch).toMatchObject({ task: "two", from: "task", phase: "ready", terminals: [] });
-  expect((await client.compareScratch()).files.map(({ path, solution }) => [path, solution])).toEqual([
+  expect((await client.scratch.compare()).files.map(({ path, solution }) => [path, solution])).toEqual([
     ["/home/learner/note", undefined],
     ["/home/learner/two", undefined],
   ]);
 
   const shown: string[] = [];
-  await client.scratchStep(run("write two theirs"));
+  await client.scratch.step(run("write two theirs"));
   const [terminal] = client.getState().scratch?.terminals ?? [];
   client.onOutput(terminal?.id ?? "", (bytes, done) => {
     shown.push(new TextDecoder().decode(bytes));
     done();
   });
-  await until(async () => (await client.compareScratch()).files.some(({ path, solution }) => path.endsWith("/two") && solution !== undefined));
-  expect((await client.compareScratch()).files).toEqual([
+  await until(async () =>
+    (await client.scratch.compare()).files.some(({ path, solution }) => path.endsWith("/two") && solution !== undefined),
+  );
+  expect((await client.scratch.compare()).files).toEqual([
     { machine: "laptop", path: "/home/learner/note", mine: "only here\n" },
     { machine: "laptop", path: "/home/learner/two", solution: "theirs\n", mine: "mine\n" },
   ]);
@@ -61,33 +63,33 @@ it("does the steps of a solution beside the learner's work, and says in which fi
 
   // A learner can type in it too; nothing of it reaches the own world, and it is no action of theirs.
   client.input(terminal?.id ?? "", "write three x\r");
-  await until(async () => (await client.compareScratch()).files.some(({ path }) => path.endsWith("/three")));
+  await until(async () => (await client.scratch.compare()).files.some(({ path }) => path.endsWith("/three")));
   expect((await client.readFile("laptop", "/home/learner/two")).text).toBe("mine\n");
   await expect(client.readFile("laptop", "/home/learner/three")).rejects.toThrow();
   expect(client.getState().terminals.map(({ id }) => id)).toEqual(["t1"]);
 
-  await client.closeScratch();
+  await client.scratch.close();
   expect(client.getState().scratch).toBeUndefined();
-  await expect(client.scratchStep(run("write x y"))).rejects.toThrow("no scratch copy");
+  await expect(client.scratch.step(run("write x y"))).rejects.toThrow("no scratch copy");
   client.dispose();
 });
 
 it("begins as the lab where the start of the task is not known, and says so", async () => {
   const client = await openLab();
-  await client.openScratch("two");
+  await client.scratch.open("two");
   expect(client.getState().scratch).toMatchObject({ from: "lab", phase: "ready" });
-  await client.scratchStep({ kind: "write", path: "~/two", text: "x\n" });
-  expect((await client.compareScratch()).files).toEqual([{ machine: "laptop", path: "/home/learner/two", solution: "x\n" }]);
+  await client.scratch.step({ kind: "write", path: "~/two", text: "x\n" });
+  expect((await client.scratch.compare()).files).toEqual([{ machine: "laptop", path: "/home/learner/two", solution: "x\n" }]);
   expect(client.getState().tasks.map(({ status }) => status)).toEqual(["open", "waiting"]);
   client.dispose();
 });
 
 it("throws a copy away that was left while it was being made", async () => {
   const client = await openLab();
-  const opening = client.openScratch("one");
-  await client.closeScratch();
+  const opening = client.scratch.open("one");
+  await client.scratch.close();
   await opening;
   expect(client.getState().scratch).toBeUndefined();
-  await expect(client.compareScratch()).rejects.toThrow("no scratch copy");
+  await expect(client.scratch.compare()).rejects.toThrow("no scratch copy");
   client.dispose();
 });

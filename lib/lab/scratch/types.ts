@@ -50,3 +50,14 @@ export interface ScratchComparison {
 
 /** Names of terminals of a scratch copy begin with this. */
 export const SCRATCH = "scratch:";
+
+/** A copy of the world in which a solution is stepped through. Its terminals are those of `LabState.scratch`. */
+export interface ScratchClient {
+  /** Makes the copy, of the world as it was when the task began; one that is there is thrown away. */
+  open(task: string): Promise<void>;
+  /** Begins a step: what it types is at work when this resolves. */
+  step(step: SolutionStep): Promise<void>;
+  /** What differs between the copy and the learner's own world. */
+  compare(): Promise<ScratchComparison>;
+  close(): Promise<void>;
+}
