@@ -1,5 +1,5 @@
 import type { LessonSource, Library } from "../content/load.ts";
-import { readLibrary } from "../content/load.ts";
+import { readLibrary, soundPart } from "../content/load.ts";
 import { didYouMean } from "../lab/definition/nearest.ts";
 import type { Problem } from "../lab/definition/problem.ts";
 import type { LabDefinition } from "../lab/types.ts";
@@ -12,9 +12,7 @@ export interface LabLesson extends LessonSource {
 /** All content with whatever is wrong in it. Lessons with mistakes of their own are left out: the others can be used all the same. */
 export function allContent(): Library {
   const library = readLibrary();
-  if (library.problems.length === 0) return library;
-  const lessons = new Map([...library.lessons].filter(([, source]) => problemsOf(library.problems, source).length === 0));
-  return { ...library, lessons };
+  return { ...soundPart(library), problems: library.problems };
 }
 
 /** The problems of that lesson's own files. */

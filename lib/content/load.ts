@@ -12,6 +12,7 @@ import { compileProse, readProse } from "./compile.ts";
 import { splitFrontmatter } from "./frontmatter.ts";
 import { readGlossary } from "./glossary.ts";
 import { labVersion, readLabFiles } from "./lab-files.ts";
+import { folderProblems } from "./lesson-folder.ts";
 import type { ProseContext, ProseFacts } from "./prose.ts";
 import { courseSchema, lessonSchema } from "./schema.ts";
 import { solutionSteps } from "./solution.ts";
@@ -58,13 +59,42 @@ export function readLibrary(root = contentRoot()): Library {
 
 let cached: { root: string; library: Library } | undefined;
 
-/** All content, read once a process in production. Throws ContentError with every problem. */
+/**
+ * All content, read once a process in production. Throws ContentError with every problem; but a site that is built goes without the
+ * lessons that have mistakes of their own, says so, and throws only for what all lessons share (glossary, courses).
+ */
 export function loadLibrary(root = contentRoot()): Library {
   if (cached?.root === root && process.env.NODE_ENV === "production") return cached.library;
-  const library = readLibrary(root);
+  const read = readLibrary(root);
+  const library = process.env.NODE_ENV === "production" ? soundPart(read) : read;
   if (library.problems.length > 0) throw new ContentError(library.problems);
+  if (read.problems.length > 0) process.stderr.write(`The site goes without lessons that have mistakes:\n${messageOf(read.problems)}\n`);
   cached = { root, library };
   return library;
+}
+
+/** The library without lessons that have mistakes of their own; the problems that are left are nobody's in particular. */
+export function soundPart(library: Library): Library {
+  if (library.problems.length === 0) return library;
+  const folderOf = (file: string): string => file.split("/").slice(1, 3).join("/");
+  const inLesson = (file: string): boolean => file.split("/").length > 3;
+  const bad = new Set(
+    library.problems
+      .map(({ file }) => file)
+      .filter(inLesson)
+      .map(folderOf),
+  );
+  const isSound = ({ course, slug }: LessonInfo): boolean => !bad.has(`${course}/${slug}`);
+  return {
+    ...library,
+    courses: library.courses.map((course) => ({ ...course, lessons: course.lessons.filter(isSound) })),
+    lessons: new Map([...library.lessons].filter(([, { info }]) => isSound(info))),
+    problems: library.problems.filter(({ file }) => !inLesson(file)),
+  };
+}
+
+function messageOf(problems: readonly Problem[]): string {
+  return new ContentError(problems).message;
 }
 
 /** The courses in order, with their lessons. Throws ContentError. */
@@ -175,6 +205,9 @@ class LibraryReader {
       this.problem(file, "This lesson has no lesson.mdx.", "Add it, with its frontmatter.");
       return [];
     }
+    const refused = folderProblems(folder, (path) => this.name(path));
+    this.problems.push(...refused);
+    if (refused.length > 0) return [];
     const { frontmatter, body } = splitFrontmatter(readFileSync(file, "utf8"));
     if (frontmatter === undefined) {
       this.problem(

@@ -3,6 +3,7 @@ import type { Code, Heading as HeadingNode, Nodes, Parents, Root, RootContent } 
 import type { MdxJsxAttribute, MdxJsxAttributeValueExpression, MdxJsxFlowElement, MdxJsxTextElement } from "mdast-util-mdx";
 import { didYouMean } from "../lab/definition/nearest.ts";
 import type { Problem } from "../lab/definition/problem.ts";
+import { slowMessage, slowPart } from "../lab/definition/slow-pattern.ts";
 import { type ComponentRule, components, htmlElements } from "./components.ts";
 import { consoleOptions, parseFenceOptions, readConsoleBlock } from "./console-block.ts";
 import { findTerm } from "./glossary.ts";
@@ -290,6 +291,8 @@ class ProseChecker {
     const block = readConsoleBlock(node.value, node.position?.start.line ?? 1, options);
     if (block.commands.length === 0)
       this.problem(node, "This console block holds no command.", "Put `$ ` before what is typed, or use ```text for plain output.");
+    const pattern = block.until === undefined ? undefined : patternProblem(block.until);
+    if (pattern !== undefined) this.problem(node, `\`until=\`: ${pattern}`, 'Write a piece of what is shown, in quotes: until="ready".');
     if (!Number.isInteger(block.exit)) this.problem(node, "`exit=` is not a number.", "Write exit=1.");
     this.facts.consoles.push(block);
     return element("Console", [["source", node.value], ...attributes], node);
@@ -298,6 +301,15 @@ class ProseChecker {
   private problem(node: Nodes, message: string, remedy: string): void {
     const start = node.position?.start;
     this.facts.problems.push({ file: this.context.file, line: start?.line ?? 1, column: start?.column ?? 1, message, remedy });
+  }
+}
+
+function patternProblem(pattern: string): string | undefined {
+  try {
+    const slow = slowPart(pattern);
+    return slow && slowMessage(slow);
+  } catch (error) {
+    return `this is no regular expression: ${error instanceof Error ? error.message : String(error)}.`;
   }
 }
 

@@ -12,6 +12,7 @@ import type {
   StatusClass,
   TextRule,
 } from "../types.ts";
+import { SLOW_REMEDY, slowMessage, slowPart } from "./slow-pattern.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
 /** Where a check names a machine, a task, a traffic or a quiz of the lab. */
@@ -39,7 +40,8 @@ export function validateRules(check: CheckFile | ObservedFile, path: readonly Pr
   const validate = (rule: TextRuleFile, at: readonly PropertyKey[]): void => {
     if (rule.matches === undefined) return;
     try {
-      new RegExp(rule.matches, "m");
+      const slow = slowPart(rule.matches);
+      if (slow !== undefined) source.problem([...at, "matches"], slowMessage(slow), SLOW_REMEDY);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       source.problem(

@@ -3,6 +3,7 @@ import { type QuizFile, quizzesSchema } from "../quiz/schema.ts";
 import type { ChoiceQuiz, MatchQuiz, OrderQuiz, QuizDefinition, TextAnswerRule, TextQuiz } from "../quiz/types.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
+import { SLOW_REMEDY, slowMessage, slowPart } from "./slow-pattern.ts";
 import { YamlSource } from "./yaml-source.ts";
 
 type Path = readonly PropertyKey[];
@@ -88,7 +89,8 @@ function readRule(rule: RuleFile, path: Path, source: YamlSource): TextAnswerRul
   }
   if (rule.matches !== undefined) {
     try {
-      new RegExp(rule.matches);
+      const slow = slowPart(rule.matches);
+      if (slow !== undefined) source.problem([...path, "matches"], slowMessage(slow), SLOW_REMEDY);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       source.problem(

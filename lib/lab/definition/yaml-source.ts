@@ -1,9 +1,15 @@
-import { type Document, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, type ErrorCode, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import * as z from "zod";
 import { didYouMean } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 
 type Path = readonly PropertyKey[];
+
+/** No lab comes near; what is larger is data, or a mistake. */
+const MOST_CHARACTERS = 500_000;
+/** How often aliases may be followed, all in all (`maxAliasCount` of the yaml package, against expansion without end). */
+const MOST_ALIASES = 100;
+const MOST_FAULTS = 20;
 
 /** A YAML text that knows where each of its values stands, so that every complaint can point at a line. */
 export class YamlSource {
@@ -17,27 +23,66 @@ export class YamlSource {
   constructor(file: string, text: string, firstLine = 1) {
     this.file = file;
     this.firstLine = firstLine;
-    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, strict: true });
-    for (const error of this.document.errors) {
-      const { line, col } = this.lines.linePos(error.pos[0]);
-      this.problems.push({
-        file,
-        line: line + firstLine - 1,
-        column: col,
-        message: `This is not valid YAML: ${firstSentence(error.message)}.`,
-        remedy: "Check the indentation and the quotes here; text with a colon or a # in it needs quotes.",
-      });
+    this.document = this.parse(text);
+    const faults = [...this.document.errors, ...this.document.warnings].slice(0, MOST_FAULTS);
+    for (const fault of faults) this.at(fault.pos[0], `This is not valid YAML: ${firstSentence(fault.message)}.`, remedyFor(fault.code));
+    if (faults.length === 0) this.refuseKeys();
+  }
+
+  /** What can't be read at all gives an empty document, and a problem. */
+  private parse(text: string): Document {
+    if (text.length > MOST_CHARACTERS) {
+      const found = `${Math.round(text.length / 1000)} kB`;
+      this.at(0, `This file is too large: ${found}.`, `Files of YAML have at most ${MOST_CHARACTERS / 1000} kB; data belongs into files/.`);
+      return parseDocument("");
     }
+    try {
+      return parseDocument(text, { lineCounter: this.lines, prettyErrors: false, strict: true });
+    } catch (error) {
+      // The parser goes into each level by a call of its own.
+      const reason = error instanceof RangeError ? "It is nested too deeply" : error instanceof Error ? error.message : String(error);
+      this.at(0, `This can't be read: ${reason}.`, "Write it flatter.");
+      return parseDocument("");
+    }
+  }
+
+  /** Names that mean something to every object of JavaScript are no keys of ours. */
+  private refuseKeys(): void {
+    visit(this.document, {
+      Pair: (_, pair) => {
+        const key: unknown = isScalar(pair.key) ? pair.key.value : pair.key;
+        if (key === "__proto__" || key === "constructor" || key === "prototype") {
+          this.at(offsetOf(pair.key) ?? 0, `\`${key}\` can't be a key.`, "Give it another name.");
+        }
+      },
+    });
+  }
+
+  private at(offset: number, message: string, remedy: string): void {
+    const { line, col } = offset === 0 ? { line: 1, col: 1 } : this.lines.linePos(offset);
+    this.problems.push({ file: this.file, line: line + this.firstLine - 1, column: col, message, remedy });
   }
 
   /** The value under a schema; undefined when there are problems, which are then in `problems`. */
   read<T>(schema: z.ZodType<T>): T | undefined {
     if (this.problems.length > 0) return undefined;
-    const result = schema.safeParse(this.document.toJS({ maxAliasCount: 100 }) ?? {});
+    const value = this.value();
+    if (this.problems.length > 0) return undefined;
+    const result = schema.safeParse(value ?? {});
     if (result.success) return result.data;
     const shape = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
     for (const issue of result.error.issues) this.addIssue(issue, [], shape);
     return undefined;
+  }
+
+  private value(): unknown {
+    try {
+      return this.document.toJS({ maxAliasCount: MOST_ALIASES });
+    } catch (error) {
+      const reason = error instanceof Error ? firstSentence(error.message) : String(error);
+      this.at(0, `Its anchors and aliases expand to too much: ${reason}.`, "Write out what the aliases (*name) stand for.");
+      return undefined;
+    }
   }
 
   /** Reports something about the value at `path`, or about its key. */
@@ -113,6 +158,23 @@ export class YamlSource {
 
 function offsetOf(node: unknown): number | undefined {
   return isNode(node) ? node.range?.[0] : undefined;
+}
+
+function remedyFor(code: ErrorCode | string): string {
+  switch (code) {
+    case "TAB_AS_INDENT":
+      return "Indent with spaces: YAML allows no tabs there.";
+    case "DUPLICATE_KEY":
+      return "The same key stands twice in one map: drop one of them, or merge what they hold.";
+    case "TAG_RESOLVE_FAILED":
+      return "Drop the tag (the word behind !): values here are text, numbers, true, false, lists and maps.";
+    case "BAD_ALIAS":
+      return "Write out what the alias (*name) is to stand for; or, where the * is meant as text, put it in quotes.";
+    case "MULTIPLE_DOCS":
+      return "A file holds one document: drop the line of dashes.";
+    default:
+      return "Check the indentation and the quotes here; text with a colon or a # in it needs quotes.";
+  }
 }
 
 function firstSentence(text: string): string {
