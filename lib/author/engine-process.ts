@@ -8,6 +8,7 @@ import type { LabDefinition } from "../lab/types.ts";
 import type { Measured } from "./bench/measure/index.ts";
 import type { MutationOptions, MutationReport } from "./engine/mutations/report.ts";
 import type { EngineAnswer, EngineRequest, RunOptions, RunResult, ScriptResult, StepResult } from "./engine/protocol.ts";
+import { ensureStartWorld } from "./start-worlds.ts";
 import type { Step } from "./steps.ts";
 
 /**
@@ -53,6 +54,11 @@ export class EngineProcess {
     return this.ask<RunResult>({ kind: "run", lab, steps, options: rest }, onStep);
   }
 
+  /** The world at the end of the steps, as a file that another lab starts from. */
+  async end(lab: LabDefinition, steps: readonly Step[]): Promise<Uint8Array> {
+    return Buffer.from(await this.ask<string>({ kind: "end", lab, steps }), "base64");
+  }
+
   /** Does again what an attempt says, and grades that. */
   regrade(lab: LabDefinition, attempt: Attempt): Promise<ReplayResult> {
     return this.ask<ReplayResult>({ kind: "regrade", lab, attempt });
@@ -77,11 +83,12 @@ export class EngineProcess {
     this.child.kill("SIGKILL");
   }
 
-  private ask<T>(
+  private async ask<T>(
     request: DistributiveOmit<EngineRequest, "id">,
     onStep?: (step: StepResult) => void,
     onNote?: (text: string) => void,
   ): Promise<T> {
+    if ("lab" in request && request.lab?.continues !== undefined) await ensureStartWorld(request.lab);
     const id = this.nextId++;
     return new Promise<T>((resolve, reject) => {
       this.waiting.set(id, { resolve: (value) => resolve(value as T), reject, onStep, onNote });

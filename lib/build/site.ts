@@ -9,6 +9,9 @@ import { hashOf, isFresh, siteSources, stamp } from "./stamp.mjs";
 
 export async function ensureSite(): Promise<void> {
   ensureEngine();
+  // Files of the site too, so they come before its hash.
+  const { ensureStartWorlds } = await import("../author/start-worlds.ts");
+  await ensureStartWorlds();
   const hash = hashOf(siteSources);
   if (isFresh("site", hash)) return;
   say("building the site …");

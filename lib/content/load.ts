@@ -9,6 +9,7 @@ import type { LabDefinition, QuizDefinition } from "../lab/types.ts";
 import { readCalculators } from "./calculator/read-calculators.ts";
 import type { Calculator } from "./calculator/types.ts";
 import { compileProse, readProse } from "./compile.ts";
+import { resolveContinues } from "./continues.ts";
 import { splitFrontmatter } from "./frontmatter.ts";
 import { readGlossary } from "./glossary.ts";
 import { labVersion, readLabFiles } from "./lab-files.ts";
@@ -160,6 +161,7 @@ class LibraryReader {
       .flatMap((folder) => this.course(folder.name))
       .sort((a, b) => a.order - b.order);
     this.requirements();
+    this.problems.push(...resolveContinues(this.lessons, (name) => this.name(name)));
     return { courses, lessons: this.lessons, glossary: this.glossary, syllabus: this.syllabus, problems: this.problems };
   }
 

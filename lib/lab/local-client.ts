@@ -4,8 +4,9 @@ import { SCRATCH } from "./scratch/types.ts";
 import type { ServicesState } from "./services/services.ts";
 import { type OutputReceiver, OutputSubscriptions } from "./session/output-subscriptions.ts";
 import type { Timers } from "./session/rounds.ts";
-import { emptySession, LabSession, type SessionState } from "./session/session.ts";
+import { emptySession, type LabSession, type SessionState } from "./session/session.ts";
 import { StateStore } from "./session/state-store.ts";
+import { beginSession } from "./time/begin.ts";
 import { LabTime } from "./time/lab-time.ts";
 import type {
   BrowserDecision,
@@ -62,8 +63,6 @@ const initialState: LabState = {
   saving: { state: "off" },
   ...emptySession,
 };
-
-const FIRST_SIZE = { columns: 80, rows: 24 };
 
 /** A lab that runs in this very thread. The page reaches it through a worker (`browser/`), the command line directly. */
 export class LocalLabClient implements LabClient {
@@ -315,8 +314,7 @@ export class LocalLabClient implements LabClient {
 
   private async fresh(): Promise<void> {
     const world = await this.place.createWorld(this.lab, (download) => this.store.update({ download }));
-    const session = new LabSession(world, this.lab, this.place.timers);
-    session.openTerminal(FIRST_SIZE);
+    const session = beginSession(world, this.lab, this.place.timers);
     this.adopt(session);
     this.keepTime(session, false);
   }

@@ -34,6 +34,10 @@ const ipv4 = z
 const address = z.string().regex(/^https?:\/\/[^/\s]+/, "an address begins with http:// or https:// and a host");
 
 export const labSchema = z.strictObject({
+  continues: z
+    .string()
+    .optional()
+    .describe("Id of another lesson: this lab starts from the end state of its solution, the whole world, running services included."),
   machines: z
     .record(
       identifier,

@@ -94,6 +94,8 @@ export interface LabDefinition {
   readonly lesson: string;
   /** Hash of lab.yaml, files and attempts-independent content: saved work is tagged with it. */
   readonly version: string;
+  /** The lesson from whose end state the lab starts, and the name of the asset that holds it (`time/start-world.ts`). */
+  readonly continues?: { readonly lesson: string; readonly title: string; readonly tasks: readonly string[]; readonly world: string };
   readonly machines: readonly MachineDefinition[];
   readonly tasks: readonly TaskDefinition[];
   /** Files to copy onto machines before the start. */

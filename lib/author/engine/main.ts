@@ -63,6 +63,10 @@ async function perform(request: EngineRequest): Promise<unknown> {
         createWorld: freshWorld,
         onStep: (value) => answer({ id: request.id, kind: "step", value }),
       });
+    case "end": {
+      const { endWorld } = await import("./end-world.ts");
+      return endWorld({ lab: request.lab, steps: request.steps, clock, createWorld: freshWorld });
+    }
     case "regrade":
       return regrade(request.lab, request.attempt);
     case "mutate": {

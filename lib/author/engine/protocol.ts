@@ -26,6 +26,8 @@ export type EngineRequest =
       readonly steps: readonly Step[];
       readonly options: MutationOptions;
     }
+  /** The end state of the steps, as a file in base64 (`end-world.ts`). */
+  | { readonly id: number; readonly kind: "end"; readonly lab: LabDefinition; readonly steps: readonly Step[] }
   /** One measurement of the bench; a lesson and steps where it needs them. */
   | {
       readonly id: number;

@@ -1,5 +1,6 @@
 import { attemptOf } from "../../lab/attempt/attempt.ts";
-import { LabSession } from "../../lab/session/session.ts";
+import type { LabSession } from "../../lab/session/session.ts";
+import { beginSession } from "../../lab/time/begin.ts";
 import type { CheckResult, LabDefinition } from "../../lab/types.ts";
 import { type LabWorld, SEED } from "../../lab/world/create.ts";
 import type { Step } from "../steps.ts";
@@ -15,15 +16,12 @@ export interface LabRun {
   readonly onStep: (step: StepResult) => void;
 }
 
-const SIZE = { columns: 80, rows: 24 };
-
 /** Runs a lab from its start to its grades, in a world that is gone afterwards. */
 export async function runLab({ lab, steps, options, clock, createWorld, onStep }: LabRun): Promise<RunResult> {
   const world = await createWorld(lab);
   // Checks run when a step has ended, not by themselves: a run is the same whatever the speed of the machine.
-  const session = new LabSession(world, lab, { setTimeout: () => () => undefined, monotonic: () => 0 });
+  const session = beginSession(world, lab, { setTimeout: () => () => undefined, monotonic: () => 0 });
   try {
-    session.openTerminal(SIZE);
     const runner = new StepRunner(session, clock);
     const changedByChecks = new Set<string>();
     const look = (work: () => Promise<unknown>): Promise<void> => watched(session, options.watchChecks, work, changedByChecks);

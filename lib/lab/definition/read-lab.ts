@@ -61,6 +61,8 @@ export function readLab(
     lab: {
       lesson: surroundings.lesson,
       version: surroundings.version,
+      // The rest is filled in when all lessons are known (`continues.ts`).
+      ...(value.continues === undefined ? {} : { continues: { lesson: value.continues, title: "", tasks: [], world: "" } }),
       machines,
       tasks,
       files: surroundings.files,

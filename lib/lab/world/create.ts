@@ -5,6 +5,7 @@ import type { Executable, Host, Machine } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
 import { HOSTING, HOSTING_DEFINITION } from "../services/hosting/names.ts";
 import { domainOf, Services, type ServicesState } from "../services/services.ts";
+import type { StartWorld } from "../time/start-world.ts";
 import type { LabDefinition, LabState, MachineDefinition } from "../types.ts";
 import { accountOn } from "./account.ts";
 import { askOverHttp } from "./http.ts";
@@ -41,6 +42,8 @@ export interface WorldOptions {
   readonly disks?: readonly SavedDisk[];
   /** What was saved with them of what lies beyond the machines. */
   readonly services?: ServicesState;
+  /** What the lab starts from instead of the world that it names (`continues`). */
+  readonly start?: StartWorld;
 }
 
 /** Saved disks that can't be brought back; nothing helps but a fresh start. */
@@ -75,7 +78,9 @@ const BOOT_PATIENCE_MS = 5000;
 export async function createWorld(lab: LabDefinition, options: WorldOptions): Promise<LabWorld> {
   const world = new LabWorld(lab, options);
   try {
-    if (options.disks === undefined) await world.addFreshMachines();
+    const start = options.disks === undefined ? (options.start ?? (await world.loadStart())) : undefined;
+    if (start !== undefined) await world.startFrom(start);
+    else if (options.disks === undefined) await world.addFreshMachines();
     else await world.bringBack(options.disks);
   } catch (error) {
     world.dispose();
@@ -92,6 +97,8 @@ export class LabWorld implements World {
   private readonly options: WorldOptions;
   private readonly downloads = new Map<string, { loaded: number; total: number }>();
   private readonly outsiders: Outsiders;
+  /** What the lab was started from, where it continues another lesson. */
+  startedFrom: StartWorld | undefined;
   private running: Services | undefined;
   private disposed = false;
   private ready = false;
@@ -177,8 +184,23 @@ export class LabWorld implements World {
     );
   }
 
+  /** The world that the lab continues; undefined where it continues none. */
+  async loadStart(): Promise<StartWorld | undefined> {
+    if (this.lab.continues === undefined) return undefined;
+    const [file, { unpackWorld }] = await Promise.all([this.asset(this.lab.continues.world), import("../time/start-world.ts")]);
+    return unpackWorld(file);
+  }
+
+  /** The machines of another lesson's end, with this lesson's files on them, and whatever machines this one has more. */
+  async startFrom(start: StartWorld): Promise<void> {
+    this.startedFrom = start;
+    const kept = start.disks.filter(({ name }) => name === HOSTING || this.definitions.some((machine) => machine.name === name));
+    await this.bringBack(kept, start.services, BOOT_PATIENCE_MS);
+    this.copyFiles(this.definitions);
+  }
+
   /** The lab's machines, with the disks they had; those of which there is none are new. Throws DiskError. */
-  async bringBack(disks: readonly SavedDisk[]): Promise<void> {
+  async bringBack(disks: readonly SavedDisk[], services = this.options.services, patienceMs = 0): Promise<void> {
     const pristine = disks.flatMap(({ files }) => files.inodes.flatMap((inode) => (inode.pristine === undefined ? [] : [inode.pristine])));
     const names = new Set(pristine.map((key) => key.slice(0, key.lastIndexOf("#"))));
     const keyNow = await this.options.installed.importPacks?.(this.kernel, names);
@@ -187,11 +209,14 @@ export class LabWorld implements World {
       const rootInode = disk === undefined ? undefined : this.restoreTree(disk, keyNow);
       await this.kernel.addMachine({ name, image, address, hostname, rootInode });
     }
-    this.publishNames();
+    this.publishNames(services);
     const hosted = disks.find(({ name }) => name === HOSTING);
     if (hosted !== undefined) await this.running?.hosting.wake(this.restoreTree(hosted, keyNow));
     this.furnish(this.definitions.filter(({ name }) => !disks.some((disk) => disk.name === name)));
-    void this.boot(disks);
+    const booted = this.boot(disks);
+    if (patienceMs === 0) return;
+    const patience = new Promise<void>((resolve) => this.options.host.setTimeout(resolve, patienceMs));
+    await Promise.race([booted, patience]);
   }
 
   /** What the lab wants on new machines beyond their images: users, the lesson's files, the folder in which terminals begin. */
