@@ -22,7 +22,18 @@ import { nodeHost } from "./hosts/node.ts";
 
 let bundled: Promise<string> | undefined;
 
-async function workerScript(): Promise<string> {
+/** The worker's script as `lib/build/engine.ts` bundles it; once for all tests of a file. */
+export function postgresWorker(): Promise<string> {
+  bundled ??= bundleWorker();
+  return bundled;
+}
+
+/** An asset of PostgreSQL's by its name. */
+export function postgresAsset(name: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(join(postgresAssets, name.replace(/^postgres\//, ""))));
+}
+
+async function bundleWorker(): Promise<string> {
   const outfile = join(projectRoot, ".slipway/postgres/test", `worker-${process.pid}.mjs`);
   mkdirSync(join(outfile, ".."), { recursive: true });
   await build({
@@ -57,12 +68,11 @@ export interface PostgresMachine {
 
 export async function postgresMachine(): Promise<PostgresMachine> {
   await buildPostgres();
-  bundled ??= workerScript();
-  const script = await bundled;
+  const script = await postgresWorker();
   const logged: string[] = [];
   const host = nodeHost({ workers: { postgres: script }, assets: "", log: (_level, text) => logged.push(text) });
   const runtime = postgresRuntime();
-  const asset = (name: string) => Promise.resolve(new Uint8Array(readFileSync(join(postgresAssets, name.replace(/^postgres\//, "")))));
+  const asset = (name: string) => Promise.resolve(postgresAsset(name));
   const kernel = new Kernel({
     host: { ...host, asset },
     executables: new Map([...executables(), ...shellExecutables(), [postgresExecutable.name, postgresExecutable]]),

@@ -4,18 +4,22 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { fillMachine } from "../images/images.ts";
-import { installBesidePython } from "../images/ubuntu.ts";
+import { installBesidePython, installEverything } from "../images/ubuntu.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import type { KernelMachine } from "../kernel/machine.ts";
 import { createPipe } from "../kernel/pipe.ts";
 import { until } from "../kernel/testing.ts";
 import { executables } from "../programs/executables.ts";
+import { buildPostgres } from "../runtimes/postgres/build/main.ts";
+import { postgresRuntime } from "../runtimes/postgres/engine.ts";
+import { postgresExecutable } from "../runtimes/postgres/install.ts";
 import { projectRoot } from "../runtimes/python/build/folders.ts";
 import { buildPython } from "../runtimes/python/build/main.ts";
 import { pythonRuntime } from "../runtimes/python/engine.ts";
 import { pythonExecutable } from "../runtimes/python/install.ts";
 import { shellExecutables } from "../shell/index.ts";
 import { nodeHost } from "./hosts/node.ts";
+import { postgresAsset, postgresWorker } from "./postgres-testing.ts";
 
 let bundled: Promise<string> | undefined;
 
@@ -49,31 +53,49 @@ export interface PythonMachine {
 
 const learner = { uid: 1000, gid: 1000, groups: [1000, 4, 27, 50] };
 
-export async function pythonMachine(): Promise<PythonMachine> {
+/** With `postgres`, the machine is of the image `server`: PostgreSQL is installed, and not started. */
+export async function pythonMachine({ postgres = false } = {}): Promise<PythonMachine> {
   if (!existsSync(join(projectRoot, ".slipway/python/assets/manifest.json"))) await buildPython();
   bundled ??= workerScript();
   const script = await bundled;
   const logged: string[] = [];
   const host = nodeHost({
-    workers: { python: script },
+    workers: { python: script, ...(postgres ? { postgres: await postgresWorker() } : {}) },
     assets: join(projectRoot, ".slipway/python"),
     log: (_level, text) => logged.push(text),
   });
   const assets = {
     ...host,
-    asset: (name: string) =>
-      Promise.resolve(new Uint8Array(readFileSync(join(projectRoot, ".slipway", name.replace(/^python\//, "python/assets/"))))),
+    asset: async (name: string) =>
+      name.startsWith("postgres/")
+        ? postgresAsset(name)
+        : new Uint8Array(readFileSync(join(projectRoot, ".slipway", name.replace(/^python\//, "python/assets/")))),
   };
   const runtime = pythonRuntime();
+  const server = postgresRuntime();
+  if (postgres) {
+    await buildPostgres();
+    await server.load(assets);
+  }
   const kernel = new Kernel({
     host: assets,
-    executables: new Map([...executables(), ...shellExecutables(), [pythonExecutable.name, pythonExecutable]]),
-    engines: new Map([["python", runtime.engine]]),
+    executables: new Map([
+      ...executables(),
+      ...shellExecutables(),
+      [pythonExecutable.name, pythonExecutable],
+      [postgresExecutable.name, postgresExecutable],
+    ]),
+    engines: new Map([
+      ["python", runtime.engine],
+      ["postgres", server.engine],
+    ]),
     seed: 1,
     fill: async (machine) => {
       await fillMachine(machine, "ubuntu");
+      if (postgres) installEverything(machine.files);
       runtime.installOn(machine);
       installBesidePython(machine.files);
+      if (postgres) server.installOn(machine);
     },
   });
   const machine = await kernel.addMachine({ name: "laptop", image: "python" });
