@@ -1,26 +1,19 @@
 /** The service manager of a machine: what runs as its pid 1 (systemd(1)). */
 import type { Machine, SignalName, WaitResult } from "../../kernel/types.ts";
 import { runGenerators } from "./generators.ts";
-import { Job, type JobResult, type JobType } from "./job.ts";
+import { Job, type JobType } from "./job.ts";
+import { JobQueue } from "./job-queue.ts";
 import { journalOf } from "./journal/store.ts";
 import { type LoadedUnit, loadUnit, resolveName, stampOf } from "./loader.ts";
-import { planJobs } from "./plan.ts";
-import { completedBy, referencesOf, requiresOf, wantsOf } from "./relations.ts";
+import { referencesOf, requiresOf, wantsOf } from "./relations.ts";
 import { Service } from "./service.ts";
 import { OtherUnit, Target } from "./target.ts";
 import { Timer } from "./timer.ts";
 import type { ActiveState, Unit } from "./unit.ts";
 import { parseUnitName } from "./unit-name.ts";
+import { UnitProblem } from "./unit-problem.ts";
 
-/** What a request for a unit comes to before there is a job. */
-export class UnitProblem extends Error {
-  constructor(
-    readonly kind: "not-found" | "not-loaded" | "masked" | "bad-setting" | "refused" | "not-applicable" | "not-modeled",
-    message: string,
-  ) {
-    super(message);
-  }
-}
+export { UnitProblem };
 
 export const NOTIFY_SOCKET = "/run/systemd/notify";
 
@@ -29,10 +22,9 @@ export class Manager {
   readonly #units = new Map<string, Unit>();
   /** Other names of units that are loaded. */
   readonly #names = new Map<string, string>();
-  readonly #jobs = new Set<Job>();
+  readonly #jobs = new JobQueue(this);
   readonly #timers = new Set<() => void>();
   #notices: AbortController | undefined;
-  #isPumping = false;
   #isDown = false;
   /** The machine was destroyed or restarted: there is nothing left to start processes on. */
   readonly #isGone: () => boolean;
@@ -177,12 +169,17 @@ export class Manager {
   }
 
   get jobs(): readonly Job[] {
-    return [...this.#jobs];
+    return this.#jobs.all;
   }
 
   /** A unit that is in memory. */
   known(name: string): Unit | undefined {
     return this.#units.get(name) ?? this.#units.get(this.#names.get(name) ?? "");
+  }
+
+  /** The own name of a unit that is in memory; any other stays as it is. */
+  idOf(name: string): string {
+    return this.#names.get(name) ?? name;
   }
 
   isUnitActive(name: string): boolean {
@@ -291,231 +288,25 @@ export class Manager {
 
   /** Asks for a unit to be started, stopped … Throws UnitProblem; the job's result comes when it is done. */
   request(name: string, type: JobType, options: { readonly ignoreDependencies?: boolean } = {}): Job {
-    const job = this.#queue(name, type, options);
-    this.#pump();
-    return job;
+    return this.#jobs.request(name, type, options);
   }
 
   /** Several at once: none begins before all are asked for, so that their order is kept. Those that can't be are left out. */
   requestAll(names: readonly string[], type: JobType): Job[] {
-    const jobs = names.flatMap((name) => {
-      try {
-        return this.#queue(name, type, {});
-      } catch (error) {
-        if (!(error instanceof UnitProblem)) throw error;
-        return [];
-      }
-    });
-    this.#pump();
-    return jobs;
+    return this.#jobs.requestAll(names, type);
   }
 
-  #queue(name: string, type: JobType, options: { readonly ignoreDependencies?: boolean }): Job {
-    const { anchor, jobs } = planJobs(this, name, type, options);
-    const added = jobs.map((job) => this.#install(job));
-    return added[jobs.indexOf(anchor)] ?? anchor;
-  }
-
-  /** Takes a job in, or joins it with the one that the unit has. */
-  #install(job: Job): Job {
-    const present = job.unit.job;
-    if (present !== undefined) {
-      if (present.type === job.type) return present;
-      if (present.type === "restart" && job.type === "start") return present;
-      if (job.type === "verify-active" || job.type === "reload") return present;
-      present.unit.job = undefined;
-      this.#jobs.delete(present);
-      present.finish("canceled");
-    }
-    job.unit.job = job;
-    this.#jobs.add(job);
-    return job;
-  }
-
-  /** Runs what can be run, until nothing moves. */
-  #pump(): void {
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    try {
-      for (let moved = true; moved; ) {
-        moved = false;
-        for (const job of [...this.#jobs]) {
-          if (job.state !== "waiting" || job.result !== undefined || this.#isBlocked(job)) continue;
-          moved = this.#run(job) || moved;
-        }
-      }
-    } finally {
-      this.#isPumping = false;
-    }
-  }
-
-  #isBlocked(job: Job): boolean {
-    const isStop = (each: Job) => each.type === "stop" || each.type === "restart";
-    const completed = completedBy(this, job.unit);
-    for (const other of this.#jobs) {
-      if (other === job) continue;
-      const { After } = job.unit.loaded.settings.dependencies;
-      const { Before } = other.unit.loaded.settings.dependencies;
-      const jobAfter = this.#resolved(After).has(other.unit.id) || this.#resolved(Before).has(job.unit.id) || completed.has(other.unit);
-      const otherAfter =
-        this.#resolved(other.unit.loaded.settings.dependencies.After).has(job.unit.id) ||
-        this.#resolved(job.unit.loaded.settings.dependencies.Before).has(other.unit.id);
-      // systemd.unit(5), Before=, After=: down in the opposite order, and whatever goes down does so first.
-      if (jobAfter && (!isStop(job) || (!isStop(other) && other.type !== "start"))) return true;
-      if (jobAfter && isStop(job) && isStop(other)) continue;
-      if (otherAfter && isStop(other)) return true;
-    }
-    return false;
-  }
-
-  #resolved(names: readonly string[]): Set<string> {
-    return new Set(names.map((name) => this.#names.get(name) ?? name));
-  }
-
-  /** True when something may have changed for others. */
-  #run(job: Job): boolean {
-    const { unit } = job;
-    const before = unit.active;
-    switch (job.type) {
-      case "verify-active":
-        this.#finish(job, unit.isActive ? "done" : "failed");
-        return true;
-      case "stop":
-      case "restart": {
-        if (unit.isInactive) {
-          if (job.type === "restart") {
-            job.type = "start";
-            return true;
-          }
-          this.#finish(job, "done");
-          return true;
-        }
-        job.state = "running";
-        unit.stop();
-        if (unit.active === "deactivating" && before !== "deactivating") this.#announce(unit, "Stopping");
-        return true;
-      }
-      case "reload": {
-        if (!unit.isActive) {
-          this.#finish(job, unit.isInactive ? "invalid" : "failed");
-          return true;
-        }
-        job.state = "running";
-        const begun = unit.reload();
-        if (begun === undefined || begun === "failed") this.#finish(job, "failed");
-        else if (unit.active === "reloading") this.#announce(unit, "Reloading");
-        else this.#finish(job, "done");
-        return true;
-      }
-      case "start": {
-        if (unit.isActive) {
-          this.#finish(job, "done");
-          return true;
-        }
-        job.state = "running";
-        const begun = unit.start();
-        if (begun === "again") {
-          job.state = "waiting";
-          return false;
-        }
-        if (begun === "skipped") this.#finish(job, "done");
-        else if (begun === "failed") {
-          if (job.result === undefined) this.#finish(job, "failed");
-        } else if (unit.active === "activating" && before !== "activating" && job.result === undefined) this.#announce(unit, "Starting");
-        return true;
-      }
-    }
-  }
-
-  #announce(unit: Unit, verb: "Starting" | "Stopping" | "Reloading"): void {
-    const ids = {
-      Starting: "7d4958e842da4a758f6c1cdc7b36dcc5",
-      Stopping: "de5b426a63be47a7b6ac3eaac82e2f6f",
-      Reloading: "d34d037fff1847e6ae669a370e694725",
-    };
-    unit.log(`${verb} ${unit.title}...`, 6, { MESSAGE_ID: ids[verb] });
-  }
-
-  /** A unit is in another state: its job may be done, others may go on. */
   unitChanged(unit: Unit, before: ActiveState): void {
-    const { job, active } = unit;
-    if (job?.state === "running" && job.result === undefined) {
-      if (job.type === "start") {
-        if (unit.isActive) this.#finish(job, "done");
-        else if (active === "failed") this.#finish(job, "failed");
-        else if (active === "inactive") this.#finish(job, unit instanceof Service && unit.result === "exec-condition" ? "done" : "done");
-      } else if ((job.type === "stop" || job.type === "restart") && unit.isInactive) {
-        if (job.type === "stop") this.#finish(job, "done");
-        else {
-          unit.log(`Stopped ${unit.title}.`, 6, { MESSAGE_ID: "9d1aaa27d60140bd96365438aad20286" });
-          job.type = "start";
-          job.state = "waiting";
-        }
-      } else if (job.type === "reload" && active !== "reloading") {
-        this.#finish(job, unit instanceof Service && unit.reloadResult !== "success" ? "failed" : "done");
-      }
-    }
-    if (unit.isInactive && before !== active && !(before === "inactive" || before === "failed")) this.#wentDown(unit);
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#isPumping) return;
-    queueMicrotask(() => {
-      if (!this.#isDown) this.#pump();
-    });
+    this.#jobs.unitChanged(unit, before);
   }
 
   /** Units that are bound to it go down too; timers that wait for it count on. */
-  #wentDown(unit: Unit): void {
+  wentDown(unit: Unit): void {
     for (const other of this.units) {
       if (other instanceof Timer && other.target === unit.id) other.targetRested();
       const bound = other.loaded.settings.dependencies.BindsTo.some((name) => this.known(name) === unit);
       if (bound && other.isActive && other.job === undefined) this.request(other.id, "stop");
     }
-  }
-
-  #finish(job: Job, result: JobResult): void {
-    const { unit, type } = job;
-    this.#jobs.delete(job);
-    if (unit.job === job) unit.job = undefined;
-    this.#tell(unit, type, result);
-    job.finish(result);
-    if (result === "failed" || result === "dependency") {
-      if (type === "start" || type === "verify-active") this.#failDependents(unit);
-    }
-    this.#schedule();
-  }
-
-  #failDependents(unit: Unit): void {
-    for (const other of [...this.#jobs]) {
-      if (other.type !== "start" && other.type !== "verify-active") continue;
-      const { Requires, BindsTo, Requisite } = other.unit.loaded.settings.dependencies;
-      if ([...Requires, ...BindsTo, ...Requisite].some((name) => this.known(name) === unit) && other.state === "waiting")
-        this.#finish(other, "dependency");
-    }
-  }
-
-  /** systemd.journal-fields(7) and job.c: the line that tells how a job has ended. */
-  #tell(unit: Unit, type: JobType, result: JobResult): void {
-    if (type === "verify-active") return;
-    const { title } = unit;
-    const up = { MESSAGE_ID: "39f53479d3a045ac8e11786248231fbf", JOB_TYPE: type, JOB_RESULT: result };
-    const down = { ...up, MESSAGE_ID: type === "stop" ? "9d1aaa27d60140bd96365438aad20286" : "be02cf6855d2428ba40df7e9d022f03d" };
-    if (type === "start" || type === "restart") {
-      if (result === "done") {
-        if (unit.unmet !== undefined && unit.isInactive) return;
-        if (unit.type === "target") unit.log(`Reached target ${title}.`, 6, up);
-        else if (unit instanceof Service && unit.settings.type === "oneshot") unit.log(`Finished ${title}.`, 6, up);
-        else unit.log(`Started ${title}.`, 6, up);
-      } else if (result === "failed") unit.log(`Failed to start ${title}.`, 3, down);
-      else if (result === "dependency") unit.log(`Dependency failed for ${title}.`, 4, down);
-      else if (result === "timeout") unit.log(`Timed out starting ${title}.`, 3, down);
-    } else if (type === "stop" && result === "done")
-      unit.log(unit.type === "target" ? `Stopped target ${title}.` : `Stopped ${title}.`, 6, down);
-    else if (type === "reload" && result === "done") unit.log(`Reloaded ${title}.`, 6, up);
-    else if (type === "reload" && result === "failed") unit.log(`Reload failed for ${title}.`, 4, down);
-    if (type === "start" && result === "dependency") unit.log(`${unit.id}: Job ${unit.id}/start failed with result 'dependency'.`, 5);
   }
 
   // What units ask for
@@ -524,10 +315,10 @@ export class Manager {
   autoRestart(service: Service, settle: () => void): void {
     const waiting = service.job;
     const job = waiting ?? new Job(service, "start");
-    if (waiting === undefined) this.#install(job);
+    if (waiting === undefined) this.#jobs.install(job);
     settle();
     service.log(`Stopped ${service.title}.`, 6, { MESSAGE_ID: "9d1aaa27d60140bd96365438aad20286" });
-    this.#schedule();
+    this.#jobs.schedule();
   }
 
   /** A timer's time has come. */
@@ -563,8 +354,7 @@ export class Manager {
     this.#notices?.abort();
     for (const cancel of [...this.#timers]) cancel();
     this.#timers.clear();
-    for (const job of [...this.#jobs]) job.finish("canceled");
-    this.#jobs.clear();
+    this.#jobs.end();
     managers.delete(this.machine);
   }
 
