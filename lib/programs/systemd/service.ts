@@ -1,87 +1,24 @@
 /** Services: the states that they go through (systemd.service(5); service.c). */
-import { signalNumbers } from "../../kernel/signals.ts";
-import type { OpenFile, Process, SignalName, WaitResult } from "../../kernel/types.ts";
+import type { WaitResult } from "../../kernel/types.ts";
 import { conditionText, unmetCondition } from "./conditions.ts";
-import { StartProblem, spawnCommand } from "./exec.ts";
-import { loggedStatus } from "./exit-status.ts";
-import type { ExecCommand, ExecKind, ServiceSettings } from "./settings.ts";
-import { type ActiveState, type Begun, Unit } from "./unit.ts";
+import { StartProblem } from "./exec.ts";
+import { type RunStatus, ServiceProcesses, TASK_NAMES } from "./service-processes.ts";
+import { endText, outcomeOf, shallRestart, timeoutText } from "./service-rules.ts";
+import { ACTIVE, type ServiceResult, type ServiceState } from "./service-states.ts";
+import type { ExecCommand, ExecKind } from "./settings.ts";
+import type { ActiveState, Begun } from "./unit.ts";
 
-export type ServiceState =
-  | "dead"
-  | "condition"
-  | "start-pre"
-  | "start"
-  | "start-post"
-  | "running"
-  | "exited"
-  | "reload"
-  | "stop"
-  | "stop-sigterm"
-  | "stop-sigkill"
-  | "stop-post"
-  | "final-sigterm"
-  | "final-sigkill"
-  | "failed"
-  | "auto-restart";
+export type { RunStatus, ServiceResult, ServiceState };
 
-export type ServiceResult =
-  | "success"
-  | "resources"
-  | "protocol"
-  | "timeout"
-  | "exit-code"
-  | "signal"
-  | "core-dump"
-  | "start-limit-hit"
-  | "exec-condition";
-
-const ACTIVE: Readonly<Record<ServiceState, ActiveState>> = {
-  dead: "inactive",
-  condition: "activating",
-  "start-pre": "activating",
-  start: "activating",
-  "start-post": "activating",
-  running: "active",
-  exited: "active",
-  reload: "reloading",
-  stop: "deactivating",
-  "stop-sigterm": "deactivating",
-  "stop-sigkill": "deactivating",
-  "stop-post": "deactivating",
-  "final-sigterm": "deactivating",
-  "final-sigkill": "deactivating",
-  failed: "failed",
-  "auto-restart": "activating",
-};
-
-/** How a command has run. */
-export interface RunStatus {
-  readonly kind: ExecKind;
-  readonly command: ExecCommand;
-  readonly pid: number;
-  readonly startedMs: number;
-  end: WaitResult | undefined;
-  endedMs: number;
-}
-
-/** Signals by which a daemon may well end (systemd.service(5), SuccessExitStatus=). */
-const CLEAN_SIGNALS: ReadonlySet<SignalName> = new Set(["SIGHUP", "SIGINT", "SIGTERM", "SIGPIPE"]);
 /** How often a PID file is looked for that has not been written yet. */
 const PID_FILE_MS = 25;
 
-export class Service extends Unit {
+export class Service extends ServiceProcesses {
   #state: ServiceState = "dead";
-  result: ServiceResult = "success";
   reloadResult: ServiceResult = "success";
-  mainPid = 0;
-  controlPid = 0;
   restarts = 0;
   /** Of STATUS= (sd_notify(3)). */
   statusText = "";
-  /** Of this run: each command that was started, in its order. */
-  runs: RunStatus[] = [];
-  mainRun: RunStatus | undefined;
   #controlRun: RunStatus | undefined;
   /** Commands that are still to come of the kind that runs. */
   #queue: { readonly kind: ExecKind; readonly rest: ExecCommand[] } | undefined;
@@ -89,14 +26,8 @@ export class Service extends Unit {
   #isReady = false;
   #cancelTimer = () => {};
   #cancelPoll = () => {};
-  /** Files in the journal's place (systemd-run --pipe). */
-  fds: ReadonlyMap<number, OpenFile> | undefined;
   /** Processor time of its processes that are no more, in ms. */
   endedCpuMs = 0;
-
-  get settings(): ServiceSettings {
-    return this.loaded.settings.service;
-  }
 
   get sub(): ServiceState {
     return this.#state;
@@ -104,11 +35,6 @@ export class Service extends Unit {
 
   get active(): ActiveState {
     return ACTIVE[this.#state];
-  }
-
-  /** Its processes, by pid. */
-  get processes(): readonly number[] {
-    return this.manager.processesIn(this.cgroup);
   }
 
   override resetFailed(): void {
@@ -200,60 +126,20 @@ export class Service extends Unit {
     const command = this.#queue?.rest.shift();
     const kind = this.#queue?.kind;
     if (command === undefined || kind === undefined) return;
-    const run = this.#spawn(kind, command, this.#taskName(kind));
+    const run = this.#spawn(kind, command);
     if (run === undefined) return;
     this.#controlRun = run;
     this.controlPid = run.pid;
   }
 
-  #taskName(kind: ExecKind): string {
-    return {
-      ExecCondition: "exec-condition",
-      ExecStartPre: "start-pre",
-      ExecStart: "start",
-      ExecStartPost: "start-post",
-      ExecReload: "reload",
-      ExecStop: "stop",
-      ExecStopPost: "stop-post",
-    }[kind];
-  }
-
   /** Undefined when it can't be: the service is on its way down then. */
-  #spawn(kind: ExecKind, command: ExecCommand, task: string, started?: () => void): RunStatus | undefined {
-    const main = this.mainRun?.end;
-    if (this.settings.type === "notify") this.manager.hearNotices();
+  #spawn(kind: ExecKind, command: ExecCommand, started?: () => void): RunStatus | undefined {
     try {
-      const process: Process = spawnCommand({
-        machine: this.manager.machine,
-        unit: this.id,
-        cgroup: this.cgroup,
-        invocation: this.invocation,
-        service: this.settings,
-        command,
-        fds: this.fds,
-        started,
-        variables: {
-          ...(this.mainPid > 0 && kind !== "ExecStart" ? { MAINPID: String(this.mainPid) } : {}),
-          ...(this.settings.pidFile === undefined ? {} : { PIDFILE: this.settings.pidFile }),
-          ...(this.settings.type === "notify" ? { NOTIFY_SOCKET: "/run/systemd/notify" } : {}),
-          ...(kind === "ExecStop" || kind === "ExecStopPost" ? { SERVICE_RESULT: this.result } : {}),
-          ...((kind === "ExecStop" || kind === "ExecStopPost") && main !== undefined
-            ? {
-                EXIT_CODE: main.how === "exited" ? "exited" : "killed",
-                EXIT_STATUS: main.how === "signaled" ? main.signal.slice(3) : String(main.status),
-              }
-            : {}),
-        },
-        log: (text, priority) => this.log(text, priority),
-      });
-      const run: RunStatus = { kind, command, pid: process.pid, startedMs: this.manager.now(), end: undefined, endedMs: 0 };
-      // Each command is shown with its last run.
-      this.runs = [...this.runs.filter((each) => each.command !== command), run];
-      return run;
+      return this.spawnRun(kind, command, started);
     } catch (error) {
       if (!(error instanceof StartProblem)) throw error;
       this.log(error.message, 4);
-      this.log(`${this.id}: Failed to run '${task}' task: ${error.why}`, 4);
+      this.log(`${this.id}: Failed to run '${TASK_NAMES[kind]}' task: ${error.why}`, 4);
       if (kind === "ExecReload") {
         this.reloadResult = "resources";
         this.#enterRunning("success");
@@ -279,7 +165,7 @@ export class Service extends Unit {
     if (type === "forking") {
       this.#queue = { kind: "ExecStart", rest: [] };
       this.#set("start");
-      const run = this.#spawn("ExecStart", command, "start");
+      const run = this.#spawn("ExecStart", command);
       if (run === undefined) return;
       this.#controlRun = run;
       this.controlPid = run.pid;
@@ -292,7 +178,7 @@ export class Service extends Unit {
 
   #spawnMain(command: ExecCommand): void {
     const { type } = this.settings;
-    const run = this.#spawn("ExecStart", command, "start", () => {
+    const run = this.#spawn("ExecStart", command, () => {
       if (type === "exec" && this.#state === "start") this.#enterStartPost();
     });
     if (run === undefined) return;
@@ -338,7 +224,7 @@ export class Service extends Unit {
     if (this.result === "success") this.result = result;
     this.#queue = undefined;
     this.#cancelPoll();
-    const waits = this.#kill(state.endsWith("sigkill"));
+    const waits = this.killAll(state.endsWith("sigkill"));
     if (waits) {
       this.#arm(this.settings.stopTimeoutMs);
       this.#set(state);
@@ -346,29 +232,6 @@ export class Service extends Unit {
     else if (state === "stop-sigkill") this.#enterStopPost("success");
     else if (state === "final-sigterm") this.#enterSignal("final-sigkill", "success");
     else this.#enterDead("success", true);
-  }
-
-  /** systemd.kill(5). True when there is somebody to wait for. */
-  #kill(hard: boolean): boolean {
-    const { killMode, killSignal, restartKillSignal, sendSigkill, sendSighup } = this.settings;
-    if (killMode === "none" || (hard && !sendSigkill)) return false;
-    const restarting = this.job?.type === "restart";
-    const signal: SignalName = hard ? "SIGKILL" : ((restarting ? restartKillSignal : undefined) ?? killSignal);
-    const known = [this.mainPid, this.controlPid].filter((pid) => pid > 0);
-    const all = killMode === "control-group" || (killMode === "mixed" && hard) ? this.processes : [];
-    const targets = new Set([...known, ...all]);
-    let waits = false;
-    for (const pid of targets) {
-      const info = this.manager.machine.find(pid);
-      if (info === undefined || info.state === "zombie") continue;
-      if (hard) this.log(`${this.id}: Killing process ${pid} (${this.manager.commOf(pid)}) with signal SIGKILL.`, 5);
-      waits = true;
-      this.manager.kill(pid, signal);
-      if (!hard) this.manager.kill(pid, "SIGCONT");
-      if (!hard && sendSighup) this.manager.kill(pid, "SIGHUP");
-    }
-    // Who was killed may be gone already; the news of it comes.
-    return waits && [...targets].some((pid) => this.manager.isAlive(pid) || pid === this.mainPid || pid === this.controlPid);
   }
 
   #enterDead(result: ServiceResult, allowRestart: boolean): void {
@@ -382,47 +245,15 @@ export class Service extends Unit {
         MESSAGE_ID: "d9b373ed55a64feb8242e02dbe79a49c",
       });
     else if (this.result === "success") this.log(`${this.id}: Deactivated successfully.`);
-    const restarts = allowRestart && this.#shallRestart();
+    const restarts = allowRestart && this.#mayRestart() && shallRestart(this.settings, this.mainRun?.end, this.result);
     this.#set(failed ? "failed" : "dead");
     if (!restarts) {
-      this.#removeRuntimeFolders();
+      this.removeRuntimeFolders();
       this.manager.triggerFollowers(this, failed);
       return;
     }
     this.#set("auto-restart");
     this.#arm(this.settings.restartMs);
-  }
-
-  #removeRuntimeFolders(): void {
-    const { runtimeDirectories, runtimeDirectoryPreserve } = this.settings;
-    if (runtimeDirectoryPreserve) return;
-    for (const name of runtimeDirectories) this.manager.machine.files.removeTree(`/run/${name}`);
-  }
-
-  #shallRestart(): boolean {
-    const { restart, restartPrevent, restartForce } = this.settings;
-    if (this.#forbidRestart || this.job?.type === "stop") return false;
-    const end = this.mainRun?.end;
-    const isIn = (set: { statuses: Set<number>; signals: Set<string> }) =>
-      end !== undefined && (end.how === "exited" ? set.statuses.has(end.status) : end.how === "signaled" && set.signals.has(end.signal));
-    if (isIn(restartPrevent)) return false;
-    if (isIn(restartForce)) return true;
-    const { result } = this;
-    switch (restart) {
-      case "no":
-      case "on-watchdog":
-        return false;
-      case "always":
-        return result !== "exec-condition";
-      case "on-success":
-        return result === "success";
-      case "on-failure":
-        return result !== "success" && result !== "exec-condition";
-      case "on-abnormal":
-        return result !== "success" && result !== "exit-code" && result !== "exec-condition";
-      case "on-abort":
-        return result === "signal" || result === "core-dump";
-    }
   }
 
   override ended(end: WaitResult): void {
@@ -431,27 +262,18 @@ export class Service extends Unit {
     if (this.processes.length === 0) this.#cgroupEmpty();
   }
 
-  #outcome(end: WaitResult, command: ExecCommand | undefined, isDaemon: boolean): ServiceResult {
-    const { successStatus } = this.settings;
-    if (command?.ignoreFailure) return "success";
-    if (end.how === "exited") return end.status === 0 || successStatus.statuses.has(end.status) ? "success" : "exit-code";
-    if (end.how !== "signaled") return "success";
-    if ((isDaemon && CLEAN_SIGNALS.has(end.signal)) || successStatus.signals.has(end.signal)) return "success";
-    return "signal";
+  #mayRestart(): boolean {
+    return !this.#forbidRestart && this.job?.type !== "stop";
   }
 
   #logEnd(what: "Main" | "Control", end: WaitResult): void {
-    const text =
-      end.how === "signaled"
-        ? `code=killed, status=${signalNumbers[end.signal]}/${end.signal.slice(3)}`
-        : `code=exited, status=${loggedStatus(end.status)}`;
-    this.log(`${this.id}: ${what} process exited, ${text}`, 5, { MESSAGE_ID: "98e322203f7a4ed290d09fe03c09fe15" });
+    this.log(`${this.id}: ${what} process exited, ${endText(end)}`, 5, { MESSAGE_ID: "98e322203f7a4ed290d09fe03c09fe15" });
   }
 
   #mainEnded(end: WaitResult): void {
     const run = this.mainRun;
     const { type } = this.settings;
-    const outcome = this.#outcome(end, run?.command, type !== "oneshot");
+    const outcome = outcomeOf(this.settings, end, run?.command, type !== "oneshot");
     if (run !== undefined) Object.assign(run, { end, endedMs: this.manager.now() });
     else {
       const [command] = this.settings.exec.ExecStart;
@@ -494,7 +316,7 @@ export class Service extends Unit {
     this.controlPid = 0;
     this.#controlRun = undefined;
     if (run !== undefined) Object.assign(run, { end, endedMs: this.manager.now() });
-    let outcome = this.#outcome(end, run?.command, false);
+    let outcome = outcomeOf(this.settings, end, run?.command, false);
     if (run?.kind === "ExecCondition" && end.how === "exited" && end.status >= 1 && end.status <= 254) outcome = "exec-condition";
     if (outcome !== "success") this.#logEnd("Control", end);
     if (run?.kind === "ExecReload") {
@@ -547,40 +369,21 @@ export class Service extends Unit {
     if (pidFile === undefined) {
       const adopted = this.processes.filter((pid) => this.manager.machine.find(pid)?.ppid === 1);
       const [only] = adopted;
-      if (adopted.length === 1 && only !== undefined) this.#adopt(only);
+      if (adopted.length === 1 && only !== undefined) this.adopt(only);
       this.#enterStartPost();
       return;
     }
-    if (this.#readPidFile()) {
+    if (this.readPidFile()) {
       this.#enterStartPost();
       return;
     }
     this.log(`${this.id}: Can't open PID file ${pidFile} (yet?) after start: No such file or directory`, 5);
     const poll = () => {
       if (this.#state !== "start") return;
-      if (this.#readPidFile()) this.#enterStartPost();
+      if (this.readPidFile()) this.#enterStartPost();
       else this.#cancelPoll = this.manager.after(PID_FILE_MS, poll);
     };
     this.#cancelPoll = this.manager.after(PID_FILE_MS, poll);
-  }
-
-  #readPidFile(): boolean {
-    const { files } = this.manager.machine;
-    const { pidFile } = this.settings;
-    if (pidFile === undefined || !files.exists(pidFile)) return false;
-    const pid = Number(files.readText(pidFile).trim());
-    if (!Number.isInteger(pid) || pid <= 1 || !this.manager.isAlive(pid)) return false;
-    this.#adopt(pid);
-    return true;
-  }
-
-  /** From now on the service is as alive as this process. */
-  #adopt(pid: number): void {
-    const [command] = this.settings.exec.ExecStart;
-    this.mainPid = pid;
-    if (command !== undefined)
-      this.mainRun = { kind: "ExecStart", command, pid, startedMs: this.manager.now(), end: undefined, endedMs: 0 };
-    this.manager.moveTree(pid, this.cgroup);
   }
 
   #cgroupEmpty(): void {
@@ -609,7 +412,7 @@ export class Service extends Unit {
   notified(pid: number, message: string): void {
     for (const line of message.split("\n")) {
       const [key, value = ""] = [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)];
-      if (key === "MAINPID" && Number(value) > 1 && this.manager.isAlive(Number(value))) this.#adopt(Number(value));
+      if (key === "MAINPID" && Number(value) > 1 && this.manager.isAlive(Number(value))) this.adopt(Number(value));
       if (key === "STATUS") this.statusText = value;
       if (key === "READY" && value === "1") {
         this.#isReady = true;
@@ -626,45 +429,35 @@ export class Service extends Unit {
   }
 
   #timedOut(): void {
-    const warn = (text: string) => this.log(`${this.id}: ${text}`, 4);
+    const text = timeoutText(this.#state, this.settings.sendSigkill);
+    if (text !== undefined) this.log(`${this.id}: ${text}`, 4);
     switch (this.#state) {
       case "condition":
       case "start-pre":
       case "start":
       case "start-post":
-        warn(this.#state === "start" ? "start operation timed out. Terminating." : `${this.#state} operation timed out. Terminating.`);
+      case "stop":
         this.#enterSignal("stop-sigterm", "timeout");
         break;
       case "running":
-        warn("Service reached runtime time limit. Stopping.");
         this.#enterStop("timeout");
         break;
       case "reload":
-        warn("Reload operation timed out. Killing reload process.");
         if (this.controlPid > 0) this.manager.kill(this.controlPid, "SIGKILL");
         this.reloadResult = "timeout";
         this.#enterRunning("success");
         break;
-      case "stop":
-        warn("Stopping timed out. Terminating.");
-        this.#enterSignal("stop-sigterm", "timeout");
-        break;
       case "stop-sigterm":
       case "final-sigterm":
-        if (this.settings.sendSigkill) warn(`State '${this.#state}' timed out. Killing.`);
-        else warn(`State '${this.#state}' timed out. Skipping SIGKILL.${this.#state === "stop-sigterm" ? "" : " Entering failed mode."}`);
         this.#enterSignal(this.#state === "stop-sigterm" ? "stop-sigkill" : "final-sigkill", "timeout");
         break;
       case "stop-sigkill":
-        warn("Processes still around after SIGKILL. Ignoring.");
         this.#enterStopPost("timeout");
         break;
       case "stop-post":
-        warn("State 'stop-post' timed out. Terminating.");
         this.#enterSignal("final-sigterm", "timeout");
         break;
       case "final-sigkill":
-        warn("Processes still around after final SIGKILL. Entering failed mode.");
         this.#enterDead("timeout", true);
         break;
       case "auto-restart":
