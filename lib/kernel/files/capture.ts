@@ -58,11 +58,9 @@ export class Captures {
     this.keys.delete(ino);
   }
 
-  /** The copy's bytes are those of the inode: a saver keeps them once. */
-  carry(ino: number, copy: number): void {
-    const { memory } = this.store;
-    if (!memory.isStored(ino) || memory.get(ino, INODE.CONTENT) !== 0 || memory.get(ino, INODE.SIZE) === 0) return;
-    this.keys.set(copy, { stamp: memory.get(copy, INODE.DATA_STAMP), key: this.keyOf(ino) });
+  /** The inode's bytes are those that a saver keeps under the key. */
+  know(ino: number, key: string): void {
+    this.keys.set(ino, { stamp: this.store.memory.get(ino, INODE.DATA_STAMP), key });
   }
 
   /** The tree at one instant. `isSaved` tells whether the saver already has the bytes of a key. */
@@ -114,7 +112,8 @@ export class Captures {
     return { ...saved, bytes: { key, length: memory.get(ino, INODE.SIZE) } };
   }
 
-  private keyOf(ino: number): string {
+  /** Under which a saver keeps the bytes that the inode has now. */
+  keyOf(ino: number): string {
     const stamp = this.store.memory.get(ino, INODE.DATA_STAMP);
     const known = this.keys.get(ino);
     if (known?.stamp === stamp) return known.key;

@@ -56,11 +56,8 @@ export class Trees {
     }
   }
 
-  /**
-   * A copy of the tree at one instant. Bytes are shared until one side writes them; links, owners and times are the same. `copied` hears
-   * of every inode and its copy.
-   */
-  clone(root: number, copied: (ino: number, copy: number) => void = () => undefined): number {
+  /** A copy of the tree at one instant. Bytes are shared until one side writes them; links, owners and times are the same. */
+  clone(root: number): number {
     return this.frozen(() => {
       const { memory, directories, targets } = this.store;
       const copies = new Map<number, number>();
@@ -76,7 +73,6 @@ export class Trees {
           if (copy === undefined) {
             copy = this.copyInode(ino, copyRoot);
             copies.set(ino, copy);
-            copied(ino, copy);
             memory.set(copy, INODE.PARENT, copyDirectory);
             const target = targets.get(ino);
             if (target !== undefined) targets.set(copy, target);

@@ -12,6 +12,7 @@ import type { BlobPack } from "./blobs.ts";
 import { Captures, type TreeCapture, type TreeManifest } from "./capture.ts";
 import { KEPT } from "./extents.ts";
 import { InodeStore, type StoreOptions } from "./inode-store.ts";
+import { KeptTrees } from "./kept-trees.ts";
 import { Locks, recordOwner } from "./locks.ts";
 import { type FilesOptions, MachineFiles } from "./machine-files.ts";
 import { Names } from "./names.ts";
@@ -48,6 +49,8 @@ export class WorldFiles {
   readonly names: Names;
   readonly trees: Trees;
   readonly watches: Watches;
+  /** Trees as they were. */
+  readonly kept: KeptTrees;
   /** fcntl(2). */
   readonly recordLocks = new Locks();
   /** flock(2). */
@@ -62,6 +65,7 @@ export class WorldFiles {
     this.names = new Names(this.store);
     this.trees = new Trees(this.store, this.names);
     this.captures = new Captures(this.store, this.trees, randomName());
+    this.kept = new KeptTrees(this.store, this.trees, this.captures);
     this.watches = new Watches(this.store, this.names, options.schedule);
     this.openSpecial =
       options.openSpecial ??
@@ -98,11 +102,6 @@ export class WorldFiles {
   /** A copy on write of the tree as it is at this instant; returns the new root. */
   cloneTree(root: number): number {
     return this.trees.clone(root);
-  }
-
-  /** The same, of a tree that is kept for longer: captures of both name the same bytes by the same keys. */
-  keepTree(root: number): number {
-    return this.trees.clone(root, (ino, copy) => this.captures.carry(ino, copy));
   }
 
   /** Called when there is no room for a file's bytes: forgets a tree that is only kept in case; false when there is none. */

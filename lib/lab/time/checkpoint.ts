@@ -1,6 +1,6 @@
 /**
- * The whole world at one instant, kept in memory: disks as copies on write in the world's own store of files, the rest as plain data.
- * A disk that has not changed between two checkpoints is kept once.
+ * The whole world at one instant, kept in memory: disks as kept trees of the world's own store of files, the rest as plain data.
+ * What has not changed between two checkpoints is kept once.
  */
 import { activeUnits } from "../../programs/systemd/boot.ts";
 import { captureRunning } from "../saving/capture.ts";
@@ -26,7 +26,7 @@ export interface Checkpoint {
 interface SharedDisk extends KeptDisk {
   /** `Machine.version.files` when it was taken, and of which machine: equal ones mean an unchanged disk. */
   readonly version: number;
-  readonly tree: number;
+  readonly of: number;
   holders: number;
 }
 
@@ -46,6 +46,11 @@ export class Checkpoints {
       aheadMs: kernel.clock.aheadMs,
       alive: alive(this.world),
     }));
+  }
+
+  /** The machines are others than those of which checkpoints were taken so far. */
+  worldReplaced(): void {
+    this.latest.clear();
   }
 
   /** The same checkpoint for one more holder. */
@@ -74,8 +79,10 @@ export class Checkpoints {
   /** The disks in the form in which other worlds take them (`createWorld`). */
   disksOf(checkpoint: Checkpoint): readonly SavedDisk[] {
     const { worldFiles } = this.world.kernel;
-    return [...checkpoint.disks].map(([name, { root, units }]) => {
+    return [...checkpoint.disks].map(([name, { tree, units }]) => {
+      const root = worldFiles.kept.restore(tree);
       const { manifest, bytes } = worldFiles.capture(root);
+      worldFiles.destroyTree(root);
       return { name, units, files: manifest, bytes: (key: string) => bytes.get(key) };
     });
   }
@@ -90,8 +97,9 @@ export class Checkpoints {
       return latest;
     }
     const { worldFiles } = this.world.kernel;
-    const { rootInode: tree } = machine;
-    const disk: SharedDisk = { root: worldFiles.keepTree(tree), units, tree, version: worldFiles.version(tree), holders: 1 };
+    const { rootInode: of } = machine;
+    const tree = worldFiles.kept.keep(of, latest?.of === of ? latest.tree : undefined);
+    const disk: SharedDisk = { tree, units, of, version: worldFiles.version(of), holders: 1 };
     this.latest.set(name, disk);
     return disk;
   }
@@ -99,12 +107,12 @@ export class Checkpoints {
   private letGo(disk: SharedDisk): void {
     if (--disk.holders > 0) return;
     for (const [name, latest] of this.latest) if (latest === disk) this.latest.delete(name);
-    this.world.kernel.worldFiles.destroyTree(disk.root);
+    this.world.kernel.worldFiles.kept.forget(disk.tree);
   }
 
-  private isCurrent({ tree, version }: SharedDisk, name: string): boolean {
+  private isCurrent({ of, version }: SharedDisk, name: string): boolean {
     const { worldFiles, machines } = this.world.kernel;
-    return machines.get(name)?.rootInode === tree && worldFiles.version(tree) === version;
+    return machines.get(name)?.rootInode === of && worldFiles.version(of) === version;
   }
 }
 

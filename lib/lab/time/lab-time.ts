@@ -125,6 +125,7 @@ export class LabTime {
       const undone = undoneActions(actions, to.memory.actionCount ?? 0, this.session.world.kernel.clock.now());
       const memory: SessionMemory = { ...to.memory, actions: undone, actionCount: actionCount + 1, hints };
       const { session, said } = await rewind(this.session, to, { timers: this.options.timers, title, terminal: step?.terminal, memory });
+      this.checkpoints.worldReplaced();
       this.checkpoints.drop(to);
       this.session = session;
       this.atHand = tasksAtHand(session);

@@ -18,8 +18,6 @@ interface Undone {
 /** So many steps are kept, as long as their files fit: of what only checkpoints still hold, so many bytes. */
 const MOST_STEPS = 60;
 const MOST_BYTES = 160 * 1024 * 1024;
-/** Copies of disks take entries of the world's table of files. */
-const MOST_INODES = 200_000;
 
 /** Follows one world through its sessions. */
 export class Timeline {
@@ -142,8 +140,7 @@ export class Timeline {
 
   private trim(): void {
     const { worldFiles } = this.checkpoints.world.kernel;
-    const isTooMuch = () => worldFiles.keptBytes > MOST_BYTES || worldFiles.store.count > MOST_INODES;
-    while (this.done.length > MOST_STEPS || (this.done.length > 1 && isTooMuch())) this.forgetOldest();
+    while (this.done.length > MOST_STEPS || (this.done.length > 1 && worldFiles.keptBytes > MOST_BYTES)) this.forgetOldest();
   }
 
   /** False: there is nothing to forget. */

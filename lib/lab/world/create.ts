@@ -1,4 +1,5 @@
 import type { TreeCapture, TreeManifest } from "../../kernel/files/capture.ts";
+import type { KeptTree } from "../../kernel/files/kept-trees.ts";
 import { Kernel } from "../../kernel/kernel.ts";
 import type { Account } from "../../kernel/login.ts";
 import type { Executable, Host, Machine } from "../../kernel/types.ts";
@@ -62,8 +63,7 @@ export interface SavedDisk {
 
 /** The disk of a machine as it was, in this world's own memory. */
 export interface KeptDisk {
-  /** Root inode of the tree. */
-  readonly root: number;
+  readonly tree: KeptTree;
   /** Units that were up. */
   readonly units: readonly string[];
 }
@@ -242,13 +242,13 @@ export class LabWorld implements World {
     }
     clock.takeBackTo(aheadMs);
     for (const { name, image, address = addresses.get(name), hostname } of this.addressesFirst()) {
-      const tree = trees.get(name);
-      if (tree === undefined) throw new DiskError(`Nothing was kept of ${name}.`);
-      await this.kernel.addMachine({ name, image, address, hostname, rootInode: worldFiles.keepTree(tree.root) });
+      const disk = trees.get(name);
+      if (disk === undefined) throw new DiskError(`Nothing was kept of ${name}.`);
+      await this.kernel.addMachine({ name, image, address, hostname, rootInode: worldFiles.kept.restore(disk.tree) });
     }
     this.publishNames(services);
     const hosted = trees.get(HOSTING);
-    if (hosted !== undefined) await this.running?.hosting.wake(worldFiles.keepTree(hosted.root));
+    if (hosted !== undefined) await this.running?.hosting.wake(worldFiles.kept.restore(hosted.tree));
     void this.boot([...trees].map(([name, { units }]) => ({ name, units })));
   }
 
