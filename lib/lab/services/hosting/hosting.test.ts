@@ -204,7 +204,7 @@ test("over https git asks for a name and a token, keeps what was right, and says
   // Undo takes back what was pushed since.
   const { kernel } = lab.world;
   const trees = new Map(
-    [...kernel.machines.values()].map(({ name, rootInode }) => [name, { root: kernel.worldFiles.keepTree(rootInode), units: [] }]),
+    [...kernel.machines.values()].map(({ name, rootInode }) => [name, { tree: kernel.worldFiles.kept.keep(rootInode), units: [] }]),
   );
   await browse("/learner/shop/settings/delete", { confirm: "shop" });
   expect((await browse("/learner/shop")).status).toBe(404);
