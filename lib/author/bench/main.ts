@@ -8,6 +8,7 @@ import { isReached, type Row, ratio } from "./figures.ts";
 import { measureInEngine, type RowGroup } from "./row-maker.ts";
 import { checkRows } from "./rows/checks.ts";
 import { chromiumRows } from "./rows/chromium.ts";
+import { postgresRows } from "./rows/postgres.ts";
 import { pythonRows } from "./rows/python.ts";
 import { shellRows } from "./rows/shell.ts";
 import { transferRows } from "./rows/transfer.ts";
@@ -17,6 +18,7 @@ import { table } from "./table.ts";
 const groups: Readonly<Record<string, RowGroup>> = {
   shell: shellRows,
   python: pythonRows,
+  postgres: postgresRows,
   web: webRows,
   checks: checkRows,
   transfer: transferRows,

@@ -1,5 +1,6 @@
 import { checkMeasurements } from "./checks.ts";
 import { type Bench, type Measurement, NotMeasured, type Samples } from "./measurement.ts";
+import { postgresMeasurements } from "./postgres.ts";
 import { pythonMeasurements } from "./python.ts";
 import { shellMeasurements } from "./shell.ts";
 import { webMeasurements } from "./web.ts";
@@ -7,6 +8,7 @@ import { webMeasurements } from "./web.ts";
 const measurements: Readonly<Record<string, Measurement>> = {
   ...shellMeasurements,
   ...pythonMeasurements,
+  ...postgresMeasurements,
   ...checkMeasurements,
   ...webMeasurements,
 };
