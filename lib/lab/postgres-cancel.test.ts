@@ -51,25 +51,34 @@ describe("a PostgreSQL session can be ended, whatever it does", () => {
     expect((await client).output).toContain("Cancel request sent\nERROR:  canceling statement due to user request\n");
   });
 
+  /** A psql that is fed `first`, and `then` when the fifo is written to. */
+  const inTwoSteps = async (fifo: string, first: string, then: string) => {
+    await db.sh(`mkfifo ${fifo}`, "postgres");
+    return { done: db.sh(`(echo "${first}"; cat ${fifo}; echo "${then}") | psql -XAtq -v VERBOSITY=verbose -d postgres`, "postgres") };
+  };
+
   it("by idle_in_transaction_session_timeout", async () => {
-    const idle = await db.sh(
-      `(echo "set idle_in_transaction_session_timeout = '50ms'; begin; update t set n = 9;"; sleep 0.5; echo 'select 1;') | psql -XAtq -d postgres`,
-      "postgres",
-    );
-    expect(idle.output).toContain("FATAL:  terminating connection due to idle-in-transaction timeout\n");
+    const first = "set idle_in_transaction_session_timeout = '50ms'; begin; update t set n = 9;";
+    const { done } = await inTwoSteps("/tmp/idle", first, "select 1;");
+    await until(() => db.log().includes("terminating connection due to idle-in-transaction timeout"));
+    await db.sh("echo > /tmp/idle", "postgres");
+    expect((await done).output).toContain("FATAL:  25P03: terminating connection due to idle-in-transaction timeout\n");
     expect(await run("select sum(n) from t")).toBe("0");
   });
 
   it("by a deadlock: one of both sessions is told so, the other goes on", async () => {
     const session = (first: number, second: number) =>
-      db.sh(
-        `psql -XAtq -d postgres -v VERBOSITY=verbose -c "set deadlock_timeout = '200ms'; begin; update t set n = n + 1 where id = ${first}; select pg_sleep(1); update t set n = n + 1 where id = ${second}; commit"`,
-        "postgres",
+      inTwoSteps(
+        `/tmp/deadlock${first}`,
+        `set deadlock_timeout = '200ms'; begin; update t set n = n + 1 where id = ${first};`,
+        `update t set n = n + 1 where id = ${second}; commit;`,
       );
-    const both = await Promise.all([session(1, 2), session(2, 1)]);
-    const [refused] = both.filter(({ status }) => status !== 0);
-    expect(both.map(({ status }) => status).sort()).toEqual([0, 1]);
-    expect(refused?.output).toMatch(
+    const sessions = [await session(1, 2), await session(2, 1)];
+    while ((await run("select count(*) from pg_locks where relation = 't'::regclass and mode = 'RowExclusiveLock'")) !== "2");
+    await db.sh("echo > /tmp/deadlock1; echo > /tmp/deadlock2", "postgres");
+    const outputs = await Promise.all(sessions.map(async ({ done }) => (await done).output));
+    expect(outputs.sort()[0]).toBe("");
+    expect(outputs[1]).toMatch(
       /ERROR: {2}40P01: deadlock detected\nDETAIL: {2}Process \d+ waits for ShareLock on transaction \d+; blocked by process \d+\./,
     );
     expect(await run("select string_agg(n::text, ' ') from t")).toBe("1 1");
