@@ -1,4 +1,5 @@
 /** Entry of the kernel worker: a lab that the page talks to by messages (`protocol.ts`). */
+import { loadProgram } from "../../programs/groups/groups.ts";
 import { browserHost } from "../hosts/browser.ts";
 import { LocalLabClient } from "../local-client.ts";
 import { StorageKeeper } from "../saving/keeper.ts";
@@ -36,6 +37,8 @@ function begin({ lab, assets, pulse }: Extract<ToWorker, { kind: "init" }>): Lab
       createWorld(definition, { host, installed: installedOn(host), onDownload, disks, services, warm: false }),
     keeper: new StorageKeeper({ timers: host, locks: navigator.locks, now: host.now }),
   });
+  // What is typed first comes while the world is made; the other programs come behind the first prompt.
+  void Promise.resolve(loadProgram("ls")).catch(() => undefined);
   void holdPulse(pulse).then(() => post({ kind: "alive" }));
   return new LabServer(client, post);
 }
