@@ -90,6 +90,12 @@ export default function MachineReference() {
           <strong>Names</strong> come from the lab’s DNS, whose resolver remembers answers for their time to live. Domains below{" "}
           <code>.test</code> are had from the registrar, <code>https://registrar.test/</code>, in the browser pane or by its API.
         </p>
+        <p className="mt-3">
+          <strong>Repositories</strong> are hosted at <code>https://github.test/</code>: by ssh (
+          <code>git@github.test:learner/shop.git</code>) and over https with a token. It has repositories, ssh keys, tokens, deploy keys,
+          webhooks for pushes and a protected default branch. Whoever opens its pages is the learner; it has no pull requests, issues,
+          actions or API.
+        </p>
       </section>
       <ProgramSearch total={all.length}>
         {Object.entries(sections).map(([section, title]) => {

@@ -54,6 +54,44 @@ describe("lab.yaml", () => {
     expect(lab?.tasks[1]?.checks[0]).toMatchObject({ kind: "file", exists: true, text: { matches: "^DEBUG = False" } });
   });
 
+  it("puts repositories with their commits on the hosting site, and looks at them", () => {
+    const file = (path: string) => ({ machine: "github.test", path, mode: 0o644, base64: "" });
+    const files = [file("/learner/shop/v1/app.py"), file("/learner/shop/v2/app.py"), file("/acme/tools/run.sh")];
+    const read = (text: string) => readLab("lab.yaml", text, { ...surroundings, files });
+    const shop =
+      "learner/shop: { private: true, commits: [{ message: First, files: v1 }, { message: Second, files: v2, tag: v2, branch: next }] }";
+    const { lab, problems } = read(`${good}github: { keys: [laptop], repositories: { ${shop}, acme/tools: {} } }\n`);
+    expect(problems).toEqual([]);
+    expect(lab?.hosting).toMatchObject({
+      keys: ["laptop"],
+      repositories: [
+        {
+          name: "learner/shop",
+          isPrivate: true,
+          branch: "main",
+          commits: [
+            { message: "First", folder: "/learner/shop/v1" },
+            { message: "Second", folder: "/learner/shop/v2", tag: "v2", branch: "next" },
+          ],
+        },
+        { name: "acme/tools", commits: [{ message: "Initial commit", folder: "/acme/tools" }] },
+      ],
+    });
+    const said = (text: string) => read(text).problems.map(({ line, message }) => `${line} ${message}`);
+    expect(said(`${good}github: { keys: [lapdog], repositories: [learner/shop] }\n`)).toEqual([
+      "29 `keys: lapdog`: no such machine.",
+      "29 `files/github.test/acme/tools/run.sh` is in no repository.",
+    ]);
+    expect(said(`${good}github: { repositories: { learner/shop: { commits: [{ message: A, files: v9 }] }, acme/tools: {} } }\n`)).toEqual([
+      "29 `files: v9`: there is nothing in files/github.test/learner/shop/v9/.",
+    ]);
+    expect(said(good)).toEqual(["1 `files/github.test` is here, and no repository is."]);
+    // A check that looks there wants it to be there.
+    const check =
+      "  - id: pushed\n    title: Push\n    checks:\n      - { id: p, git: { repository: learner/new, branch: main }, on: github.test, because: b, next: n }\n";
+    expect(readLab("lab.yaml", good + check, surroundings).lab?.hosting).toEqual({ keys: [], repositories: [] });
+  });
+
   it("looks at processes and ports", () => {
     const checks = `      - { id: a, process: gunicorn, count: { min: 2 }, user: www-data, contains: "--workers 3", because: b, next: n }
       - { id: b, process: manage.py, running: false, because: b, next: n }

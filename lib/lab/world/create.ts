@@ -213,6 +213,7 @@ export class LabWorld implements World {
     const hosted = disks.find(({ name }) => name === HOSTING);
     if (hosted !== undefined) await this.running?.hosting.wake(this.restoreTree(hosted, keyNow));
     this.furnish(this.definitions.filter(({ name }) => !disks.some((disk) => disk.name === name)));
+    if (hosted === undefined && this.lab.hosting !== undefined) await this.running?.hosting.wake();
     const booted = this.boot(disks);
     if (patienceMs === 0) return;
     const patience = new Promise<void>((resolve) => this.options.host.setTimeout(resolve, patienceMs));
