@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { engineSources, hashOf } from "../../build/stamp.mjs";
 import type { Library } from "../../content/load.ts";
 import { didYouMean } from "../../lab/definition/nearest.ts";
 import { formatProblem, type Problem } from "../../lab/definition/problem.ts";
@@ -6,7 +7,8 @@ import type { MutationReport } from "../engine/mutations/report.ts";
 import { fullTrials } from "../gate/full.ts";
 import { shortTrials, type Trial } from "../gate/gate.ts";
 import { PassedBefore } from "../gate/passed-before.ts";
-import { countMutations, type Freshness, freshness, hashesOf, keepResult, PATIENCE_DAYS, postpone } from "../gate/results.ts";
+import { consolesOf } from "../gate/quality.ts";
+import { countMutations, type Freshness, freshness, keepResult, lessonHash, PATIENCE_DAYS, postpone } from "../gate/results.ts";
 import { runTrials, type TrialResult } from "../gate/run-trials.ts";
 import { gradesOf, gradeTable, timeTable, total } from "../gate/tables.ts";
 import { allContent, type LabLesson, labLessons, problemsOf } from "../library.ts";
@@ -31,7 +33,7 @@ export async function test(args: readonly string[]): Promise<number> {
   const lessons = chosen(library, options.ids);
   const today = new Date().toISOString().slice(0, 10);
   if (options.later !== undefined) {
-    for (const lesson of lessons) postpone(lesson.folder, consolesOf(lesson), options.later, today);
+    for (const lesson of lessons) postpone(lesson.folder, options.later, today);
     print(`Put off for ${PATIENCE_DAYS} days: ${lessons.map(({ info }) => info.id).join(", ")}.`);
     return EXIT.ok;
   }
@@ -82,14 +84,17 @@ function isConcerned(problem: Problem, library: Library, ids: readonly string[])
   });
 }
 
+let engine: string | undefined;
+
+function engineHash(): string {
+  engine ??= hashOf(engineSources);
+  return engine;
+}
+
 function trialsOf(lesson: LabLesson, library: Library, full: boolean, reports: Map<string, MutationReport>): Trial[] {
   const pages = new Set([...library.lessons.values()].map(({ info }) => `${info.course}/${info.slug}`));
   const keepReport = (report: MutationReport): void => void reports.set(lesson.info.id, report);
   return [...shortTrials(lesson, pages), ...(full ? fullTrials(lesson, keepReport) : [])];
-}
-
-export function consolesOf({ facts }: LabLesson): string {
-  return JSON.stringify(facts.consoles.map(({ line: _, ...rest }) => rest));
 }
 
 function keep(
@@ -101,7 +106,8 @@ function keep(
   const { right, wrong } = gradesOf(own);
   const short = own.filter(({ trial }) => trial.minutes === undefined && !trial.name.startsWith("solution "));
   keepResult(lesson.folder, {
-    ...hashesOf(lesson.folder, consolesOf(lesson)),
+    lesson: lessonHash(lesson.folder, consolesOf(lesson.facts)),
+    engine: engineHash(),
     on,
     trials: own.length,
     shortSeconds: Math.round(total(short)),
@@ -117,7 +123,7 @@ function keep(
  * has just tried every attempt with this very engine.
  */
 function isStale(lesson: LabLesson, today: string): boolean {
-  const state = freshness(lesson.folder, consolesOf(lesson), today);
+  const state = freshness(lesson.folder, consolesOf(lesson.facts), engineHash(), today);
   const says: Readonly<Record<Freshness, string | undefined>> = {
     fresh: undefined,
     missing: "was never tried in full",

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { engineSources, hashOf } from "../../build/stamp.mjs";
 import type { Mutation } from "../engine/mutations/report.ts";
 
 /**
@@ -55,12 +54,14 @@ export function keepResult(folder: string, result: FullResult): void {
 }
 
 /** Says that the full gate is to be done later: until `PATIENCE_DAYS` have passed, the short gate does not fail for it. */
-export function postpone(folder: string, consoles: string, reason: string, today: string): void {
-  const known = readResult(folder);
-  keepResult(folder, { ...(known ?? { ...nothing, on: "never" }), ...hashesOf(folder, consoles), later: { reason, since: today } });
+export function postpone(folder: string, reason: string, today: string): void {
+  keepResult(folder, { ...(readResult(folder) ?? nothing), later: { reason, since: today } });
 }
 
-const nothing = {
+const nothing: FullResult = {
+  lesson: "",
+  engine: "",
+  on: "never",
   trials: 0,
   shortSeconds: 0,
   right: 0,
@@ -68,30 +69,22 @@ const nothing = {
   mutations: { differences: 0, noise: {}, candidates: 0, caught: 0, excused: 0, survived: [], untried: [], notes: [] },
 };
 
-/** What of a lesson's full result no longer holds. */
-export function freshness(folder: string, consoles: string, today: string): Freshness {
+/** What of a lesson's full result no longer holds. `engine`: the hash of the engine's sources now. */
+export function freshness(folder: string, consoles: string, engine: string, today: string): Freshness {
   const result = readResult(folder);
   if (result === undefined) return "missing";
   // While it is put off, the lesson may go on changing.
   if (result.later !== undefined) return daysBetween(result.later.since, today) > PATIENCE_DAYS ? "overdue" : "later";
-  const now = hashesOf(folder, consoles);
-  if (result.lesson !== now.lesson) return "lesson";
-  return result.engine === now.engine ? "fresh" : "engine";
+  if (result.lesson !== lessonHash(folder, consoles)) return "lesson";
+  return result.engine === engine ? "fresh" : "engine";
 }
 
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }
 
-let engine: string | undefined;
-
 /** `consoles`: the commands of the prose, as text. */
-export function hashesOf(folder: string, consoles: string): { lesson: string; engine: string } {
-  engine ??= hashOf(engineSources);
-  return { lesson: hashLesson(folder, consoles), engine };
-}
-
-function hashLesson(folder: string, consoles: string): string {
+export function lessonHash(folder: string, consoles: string): string {
   const hash = createHash("sha256").update(consoles);
   const visit = (path: string): void => {
     for (const entry of readdirSync(join(folder, path), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -99,7 +92,7 @@ function hashLesson(folder: string, consoles: string): string {
       const counts = path !== "" || ["lab.yaml", "quiz.yaml", "files", "attempts"].includes(entry.name);
       if (!counts) continue;
       if (entry.isDirectory()) visit(inner);
-      else if (entry.isFile()) hash.update(`${inner}\0`).update(readFileSync(join(folder, inner)));
+      else if (entry.isFile()) hash.update(`${inner}\0`).update(gradedPart(inner, readFileSync(join(folder, inner))));
     }
   };
   visit("");
@@ -119,4 +112,14 @@ export function countMutations(all: readonly Mutation[]): Pick<MutationCounts, "
     survived: of("survived").map(({ id }) => id),
     untried: of("untried").map(({ id, by }) => `${id}: ${by}`),
   };
+}
+
+/** Of an attempt, what is done: markers of tasks and the layout of the file change no grade. */
+function gradedPart(path: string, bytes: Buffer): Buffer | string {
+  if (!/^attempts\/[^/]+\.json$/.test(path)) return bytes;
+  try {
+    return JSON.stringify(JSON.parse(bytes.toString()), (key, value: unknown) => (key === "task" ? undefined : value));
+  } catch {
+    return bytes;
+  }
 }
