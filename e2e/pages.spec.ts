@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "playwright/test";
 import { Lesson } from "./support/lab.ts";
@@ -6,8 +7,12 @@ import { Lesson } from "./support/lab.ts";
 /** Every lesson there is, by the id in its frontmatter. */
 const lessons = readdirSync("content", { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith("/lesson.mdx"))
-  .map((file) => `/courses/${/^id: (.+)$/m.exec(readFileSync(`content/${file}`, "utf8"))?.[1]}/`);
-const pages = ["/", "/glossary/", "/progress/", "/reference/machine/", "/sandbox/", ...lessons];
+  .map((file) => ({
+    path: `/courses/${/^id: (.+)$/m.exec(readFileSync(`content/${file}`, "utf8"))?.[1]}/`,
+    lab: existsSync(join("content", dirname(file), "lab.yaml")),
+  }));
+const withLab = ["/sandbox/", ...lessons.filter(({ lab }) => lab).map(({ path }) => path)];
+const pages = ["/", "/glossary/", "/progress/", "/reference/machine/", "/sandbox/", "/teach/coverage/", ...lessons.map(({ path }) => path)];
 const phone = { width: 390, height: 844 };
 
 async function violations(page: Page): Promise<string[]> {
@@ -21,7 +26,7 @@ for (const scheme of ["light", "dark"] as const) {
   for (const path of pages) {
     test(`axe finds nothing on ${path} (${scheme}, desktop and phone)`, async ({ page }) => {
       await page.emulateMedia({ colorScheme: scheme });
-      if (path.startsWith("/courses/") || path === "/sandbox/") await Lesson.open(page, path);
+      if (withLab.includes(path)) await Lesson.open(page, path);
       else await page.goto(path);
       expect(await violations(page)).toEqual([]);
       await page.setViewportSize(phone);
