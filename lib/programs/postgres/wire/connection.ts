@@ -101,7 +101,7 @@ export class Connection {
     await this.stream.write(frontend.startup(options.parameters));
     let scram: Scram | undefined;
     for (;;) {
-      const frame = await this.#frame();
+      const frame = await this.#firstFrame();
       switch (frame.type) {
         case "R":
           scram = await this.#authenticate(frame.body, options, scram);
@@ -339,6 +339,15 @@ export class Connection {
       const pid = reader.int32();
       const channel = reader.string();
       this.notifications.push({ channel, payload: reader.string(), pid });
+    }
+  }
+
+  async #firstFrame(): Promise<Frame> {
+    try {
+      return await this.#frame();
+    } catch (error) {
+      const said = this.#frames.errorOfOld;
+      throw error instanceof ConnectionLost && said !== undefined ? new Refused(said) : error;
     }
   }
 

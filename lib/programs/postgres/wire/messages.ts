@@ -205,6 +205,10 @@ function textOf(bytes: Uint8Array, start: number, end: number): string {
   return text;
 }
 
+/** An answer to the startup packet that claims another length is none of protocol 3.0 (PQconnectPoll of libpq). */
+const LEAST_ERROR = 8;
+const MOST_ERROR = 30_000;
+
 /** Cuts a stream of bytes into messages. */
 export class FrameReader {
   #buffer = new Uint8Array(0);
@@ -233,5 +237,15 @@ export class FrameReader {
     const body = this.#buffer.subarray(this.#start + 5, this.#start + 1 + length);
     this.#start += length + 1;
     return { type, body };
+  }
+
+  /** What a server says that could not even fork: an error of the protocol before 3.0, a text without a length (libpq takes both as an answer). */
+  get errorOfOld(): string | undefined {
+    const bytes = this.#buffer.subarray(this.#start);
+    if (bytes[0] !== 69 || bytes.length < 5) return undefined;
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
+    if (length >= LEAST_ERROR && length <= MOST_ERROR) return undefined;
+    const end = bytes.indexOf(0);
+    return decoder.decode(bytes.subarray(1, end < 0 ? undefined : end)).trimEnd();
   }
 }
