@@ -12,9 +12,13 @@ objectives:
   - Say what one can do afterwards.
 ---
 
+{/* Everything below is yours to change. See it as a learner does: npm run -s lab -- preview ${id} */}
+
 ## What it is
 
 Say what this is about, in plain words.
+
+{/* A session at the terminal: the gate runs each command behind a $, so what you show is true. */}
 
 \`\`\`console
 $ cat note.txt
@@ -22,6 +26,8 @@ the machine is yours
 \`\`\`
 
 ## Do it
+
+{/* The card of a task of lab.yaml, where the text has prepared it. */}
 
 <Task id="greet" />
 
@@ -33,12 +39,17 @@ A file called \`Greeting.txt\` is another file: capitals count.
 
 <Quiz id="capitals" />
 `,
-    "lab.yaml": `machines:
+    "lab.yaml": `# The world that this lesson starts. Images: ubuntu (a bare server), python, server (nginx, PostgreSQL).
+machines:
   laptop: { image: ubuntu }
+# What lies in files/laptop/ is copied onto the machine: files/laptop/home/learner/note.txt is ~/note.txt.
+
 tasks:
   - id: greet
     title: Leave a greeting
+    # Say what is to be reached, not what is to be typed: every way that leads there is right.
     text: Make a file \`greeting.txt\` in your home folder that holds the word \`hello\`.
+    # A check looks at the world. When it fails, \`because\` says what was found, and \`next\` what to try.
     checks:
       - id: file
         file: ~/greeting.txt
@@ -49,6 +60,7 @@ tasks:
         quiz: capitals
         because: The question about capitals is not answered right yet.
         next: Read the part about the name of the file once more.
+    # Opened one at a time: a nudge, where to look, the shape of the command.
     hints:
       - What prints a word?
       - How does one send what is printed to a file?
@@ -58,7 +70,8 @@ tasks:
       $ echo hello > ~/greeting.txt
       \`\`\`
 `,
-    "quiz.yaml": `- id: capitals
+    "quiz.yaml": `# Every answer has its reason. Other kinds of question: many, order, match and text (course Writing lessons).
+- id: capitals
   question: Are \`greeting.txt\` and \`Greeting.txt\` the same file?
   options:
     - { id: same, text: "Yes", why: On Linux they are two. Try \`ls\` after making both. }
