@@ -9,6 +9,7 @@ const range = { min: { about: "At least so many.", examples: [1] }, max: { about
 /** By the end of the field's path: `type`, or `git.type` where another `type` means something else. The longest that fits counts. */
 export const fieldHelp: Readonly<Record<string, FieldHelp>> = {
   // lab.yaml
+  continues: { examples: ["foundations/what-deploying-means"] },
   machines: { examples: [{ laptop: { image: "python" }, "web-1": { image: "ubuntu", ssh: ["laptop"] } }] },
   image: { examples: ["ubuntu", "python", "server"] },
   user: { examples: ["learner", "root", "www-data"] },
