@@ -127,13 +127,18 @@ export const OP = {
   SHUTDOWN: 65,
   /**
    * (h, 0 own 1 peer) → JSON {address, port}. ENOTCONN. (h, 2) → SO_ERROR, a positive number of Linux's or 0.
-   * (h, 3) → JSON {pid, uid, gid} of SO_PEERCRED, null for other families.
+   * (h, 3) → JSON {pid, uid, gid} of SO_PEERCRED, null for other families. (h, 4) → JSON {address} of the machine, as others reach it.
    */
   SOCKNAME: 66,
   /** (; name) → JSON ["127.0.0.1", …]; empty when unknown */
   RESOLVE: 67,
   /** () → data Int32 [h, h]: two connected sockets of the family AF_UNIX */
   SOCKETPAIR: 68,
+  /**
+   * (h; JSON of what the host of TLS takes) → a new handle of the same connection, encrypted, or 0; data JSON of what became of it.
+   * ENOTSOCK; EOPNOTSUPP where there is no TLS.
+   */
+  SECURE: 69,
   // Processes.
   /** (; JSON WorkerSpawn) → pid */
   SPAWN: 80,

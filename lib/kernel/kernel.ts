@@ -6,6 +6,7 @@ import { WorldFiles } from "./files/world-files.ts";
 import { KernelMachine } from "./machine.ts";
 import { WorldNetwork } from "./network.ts";
 import { seededRandom } from "./random.ts";
+import type { SecureSocket } from "./secure-socket.ts";
 import { Turns } from "./turns.ts";
 import type { Executable, Host, KernelApi, Machine } from "./types.ts";
 import type { Engine } from "./workers/engine.ts";
@@ -23,6 +24,8 @@ export interface KernelOptions {
   /** All files of the world; made when not given. */
   readonly files?: WorldFiles;
   readonly workers?: PoolOptions;
+  /** TLS for worker processes. */
+  readonly secure?: SecureSocket;
 }
 
 export interface MachineRequest {
@@ -59,6 +62,10 @@ export class Kernel implements KernelApi {
   readonly #copies = new Set<KernelMachine>();
   #nextPid = 2;
   #nextCopyPid = FIRST_PID_OF_COPIES;
+
+  get secure(): SecureSocket | undefined {
+    return this.#options.secure;
+  }
 
   constructor(options: KernelOptions) {
     const { host } = options;

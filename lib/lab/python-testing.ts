@@ -10,6 +10,7 @@ import type { KernelMachine } from "../kernel/machine.ts";
 import { createPipe } from "../kernel/pipe.ts";
 import { until } from "../kernel/testing.ts";
 import { executables } from "../programs/executables.ts";
+import { secure } from "../programs/tls/secure.ts";
 import { buildPostgres } from "../runtimes/postgres/build/main.ts";
 import { postgresRuntime } from "../runtimes/postgres/engine.ts";
 import { postgresExecutable } from "../runtimes/postgres/install.ts";
@@ -90,6 +91,7 @@ export async function pythonMachine({ postgres = false } = {}): Promise<PythonMa
       ["postgres", server.engine],
     ]),
     seed: 1,
+    secure,
     fill: async (machine) => {
       await fillMachine(machine, "ubuntu");
       if (postgres) installEverything(machine.files);

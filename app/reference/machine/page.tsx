@@ -49,12 +49,14 @@ export default function MachineReference() {
         </p>
         <p className="mt-3">
           <strong>Processes of Python.</strong> <code>os.fork()</code> copies the whole process and goes on in both; only open files keep a
-          position of their own in each, and the child can’t return into a function written in C (it says so). There are no threads:{" "}
-          <code>threading.Thread</code> can’t be started, a pool of threads does each piece of work at once, and what is written for threads
-          takes turns, as <code>--threads</code> of gunicorn, which says so when it starts. gunicorn and uvicorn are the real packages;{" "}
-          <code>uwsgi</code> is a model of uWSGI 2.0 in Python, with HTTP and uwsgi sockets, a master, its workers and ini files; gunicorn’s
-          control socket and reloader and uvicorn’s health checks have their turn between requests. HTTP/2, gevent, eventlet and tornado
-          workers are not there. Unix sockets carry streams; datagrams and passed descriptors are not modeled.
+          position of their own in each, and the child can’t return into a function written in C (it says so). There are no threads: what a{" "}
+          <code>threading.Thread</code> does is done where it is started, at once; one that waits for longer (a loop that sleeps, a timer, a
+          server) goes on as a process of its own, and what it changes in memory stays there; a consumer of a queue begins anew when
+          something is put. A pool of threads does each piece of work at once, and what is written for threads takes turns, as{" "}
+          <code>--threads</code> of gunicorn, which says so when it starts. gunicorn and uvicorn are the real packages; <code>uwsgi</code>{" "}
+          is a model of uWSGI 2.0 in Python, with HTTP and uwsgi sockets, a master, its workers and ini files; gunicorn’s control socket and
+          reloader and uvicorn’s health checks have their turn between requests. HTTP/2, gevent, eventlet and tornado workers are not there.
+          Unix sockets carry streams; datagrams and passed descriptors are not modeled.
         </p>
         <p className="mt-3">
           <strong>Images.</strong> <code>ubuntu</code>, <code>python</code> and <code>server</code> are all Debian 12 (bookworm), whatever

@@ -1,6 +1,7 @@
 /** Calls on sockets (abi.ts: SOCKET … RESOLVE). */
 import { OP } from "../abi.ts";
 import { errno, KernelError } from "../errno.ts";
+import { isSecurable, type SecurableSocket } from "../secure-socket.ts";
 import { TcpSocket } from "../tcp.ts";
 import { O } from "../types.ts";
 import { UnixStream } from "../unix-socket.ts";
@@ -15,6 +16,26 @@ function socketOf(call: Call): TcpSocket | UnixStream {
   const file = fileOf(call, "socket");
   if (!(file instanceof TcpSocket || file instanceof UnixStream)) throw new KernelError("ENOTSOCK", "socket");
   return file;
+}
+
+/**
+ * A handshake of TLS, and the stream of plain bytes in place of the socket.
+ */
+async function secure(call: Call): Promise<Answer> {
+  const { process } = call;
+  const socket = fileOf(call, "socket");
+  if (!isSecurable(socket)) throw new KernelError("ENOTSOCK", "secure");
+  const { kernel } = process.machine;
+  if (kernel.secure === undefined) throw new KernelError("EOPNOTSUPP", "secure");
+  socket.retain();
+  let stream: SecurableSocket | undefined;
+  try {
+    const made = await kernel.secure(process.machine, socket, JSON.parse(text(call.data)), call.interrupted());
+    stream = made.stream;
+    return json(made.answer, stream === undefined ? 0 : process.fds.adopt(stream, FIRST_HANDLE));
+  } finally {
+    if (stream === undefined) socket.release();
+  }
 }
 
 /** Its own address or its peer's, as it travels. */
@@ -106,15 +127,24 @@ export const socketCalls: readonly (readonly [number, Handler])[] = [
     (call) => {
       const how = hows[call.args[1] ?? -1];
       if (how === undefined) throw new KernelError("EINVAL", "shutdown");
-      socketOf(call).shutdown(how);
+      const file = fileOf(call, "shutdown");
+      if (!isSecurable(file)) throw new KernelError("ENOTSOCK", "shutdown");
+      file.shutdown(how);
       return done;
     },
   ],
   [
     OP.SOCKNAME,
     (call) => {
+      const file = fileOf(call, "socket");
+      // What TLS was put over.
+      if (isSecurable(file) && !(file instanceof TcpSocket || file instanceof UnixStream)) {
+        if (call.args[1] === 2) return done;
+        return json((call.args[1] === 1 ? file.remote : file.local) ?? { path: "" });
+      }
       const socket = socketOf(call);
       if (call.args[1] === 2) return socketError(socket);
+      if (call.args[1] === 4) return json({ address: call.process.machine.network.address });
       if (call.args[1] === 3) return json(socket instanceof UnixStream ? (socket.peer ?? null) : null);
       if (call.args[1] !== 1) return json(nameOf(socket, "own"));
       const isConnected = socket instanceof UnixStream ? socket.isConnected : socket.remote !== undefined;
@@ -130,5 +160,6 @@ export const socketCalls: readonly (readonly [number, Handler])[] = [
       return { result: 0, data: int32(first, process.fds.adopt(other, FIRST_HANDLE)) };
     },
   ],
+  [OP.SECURE, secure],
   [OP.RESOLVE, ({ process, data }) => json(process.machine.network.resolve(text(data)))],
 ];

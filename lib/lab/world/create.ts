@@ -114,6 +114,8 @@ export class LabWorld implements World {
       engines: installed.engines,
       fill: (machine, image) => installed.fill(machine, image),
       seed: SEED,
+      // Programs of TypeScript have it at hand; a worker's is fetched when one asks.
+      secure: async (...request) => (await import("../../programs/tls/secure.ts")).secure(...request),
     });
     this.outsiders = new Outsiders(this.kernel);
     if (lab.latencyMs !== undefined) this.kernel.network.roundTripMs = lab.latencyMs;

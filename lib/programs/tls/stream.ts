@@ -42,6 +42,7 @@ export class TlsStream extends Description {
   #atEnd = false;
   /** Records that the socket had no room for. */
   #unsent: Uint8Array = new Uint8Array(0);
+  #isFlushing = false;
   #shutting = false;
   #shut = false;
 
@@ -101,8 +102,11 @@ export class TlsStream extends Description {
 
   /** Hands on what could not be sent before; whether all is sent. */
   #flush(): boolean {
+    // Who reads these bytes makes room while they are being written.
+    if (this.#isFlushing) return false;
     while (this.#unsent.length > 0) {
       let count: number;
+      this.#isFlushing = true;
       try {
         count = this.#socket.writeNow(this.#unsent);
       } catch (error) {
@@ -110,6 +114,8 @@ export class TlsStream extends Description {
         this.#unsent = new Uint8Array(0);
         if (!this.#shutting && error.code !== "EBADF") throw error;
         return true;
+      } finally {
+        this.#isFlushing = false;
       }
       if (count === 0) return false;
       this.#unsent = this.#unsent.subarray(count);

@@ -20,10 +20,12 @@ export async function makeSnapshot(wasm: Uint8Array<ArrayBuffer>): Promise<void>
   python.run('unix_sockets = types.ModuleType("unix_sockets"); unix_sockets.call = process.call');
   execute("python/adapt.py", "vars(process)");
   execute("python/unix_sockets.py", "vars(unix_sockets)");
+  execute("python/background.py", "vars(types.ModuleType('background'))");
   execute("python/threads.py", "vars(types.ModuleType('threads'))");
   execute("build/preload.py", "globals()");
   python.run('packages = types.ModuleType("packages"); packages.call = process.call');
   execute("python/servers.py", "vars(packages)");
+  execute("python/tls.py", "vars(packages)");
   execute("python/packages.py", "vars(packages)");
   execute("build/freeze.py", "dict(needs=needs, process=process)");
   withoutWriteAheadLog(python);

@@ -9,6 +9,12 @@ import sys
 
 sys.platform = "linux"
 
+# On Emscripten it knows no place for what a user installs.
+import importlib
+import sysconfig
+
+importlib.reload(sysconfig)
+
 # --- Errors have Linux's numbers (the interpreter translates where it makes an OSError of errno).
 linux = {ours: number for number, ours, name in errors}
 for name in [name for name in vars(errno) if name.startswith("E")]:

@@ -250,6 +250,7 @@ CHANGES = {
     "prompt_toolkit.application.application": prompt_toolkit_application,
     "prompt_toolkit.patch_stdout": prompt_toolkit_output,
     "bcrypt": bcrypt_digest,
+    "ssl": ssl_by_kernel,  # tls.py
     "IPython.core.history": ipython_history,
     "IPython.terminal.debugger": ipython_debugger,
     **SERVERS,  # servers.py

@@ -8,6 +8,8 @@ import socket
 import weakref
 
 ours = weakref.WeakSet()
+# UDP is not modeled; what programs learn by connect(), which sends nothing, is: the address by which others reach this machine.
+datagrams = weakref.WeakKeyDictionary()
 original = {name: getattr(socket.socket, name) for name in ("__init__", "_accept", "bind", "connect", "connect_ex", "getsockname", "getpeername", "sendto")}
 family_of_inet = socket.socket.family.fget
 
@@ -44,7 +46,10 @@ class Unix:
             if not is_unix and family == socket.AF_UNIX:
                 family = socket.AF_INET
         if not is_unix:
-            original["__init__"](self, family, type, proto, fileno)
+            is_datagram = fileno is None and type != -1 and type & 0xF == socket.SOCK_DGRAM and family in (-1, socket.AF_INET)
+            original["__init__"](self, family, type - 1 if is_datagram else type, 0 if is_datagram else proto, fileno)
+            if is_datagram:
+                datagrams[self] = None
             return
         if fileno is None:
             kind = socket.SOCK_STREAM if type == -1 else type
@@ -70,6 +75,11 @@ class Unix:
         asked("unixbind", fd=self.fileno(), path=path_of(address))
 
     def connect(self, address, /):
+        if self in datagrams:
+            host = socket.gethostbyname(address[0])
+            own = host if host.startswith("127.") else call("sockname", fd=self.fileno(), which=4)["address"]  # noqa: F821
+            datagrams[self] = ((own, 32768 + self.fileno()), (host, address[1]))
+            return None
         if self not in ours:
             return original["connect"](self, address)
         asked("unixconnect", fd=self.fileno(), path=path_of(address))
@@ -86,9 +96,13 @@ class Unix:
         return 0
 
     def getsockname(self):
+        if datagrams.get(self):
+            return datagrams[self][0]
         return address_of(asked("sockname", fd=self.fileno(), which=0)["path"]) if self in ours else original["getsockname"](self)
 
     def getpeername(self):
+        if datagrams.get(self):
+            return datagrams[self][1]
         return address_of(asked("sockname", fd=self.fileno(), which=1)["path"]) if self in ours else original["getpeername"](self)
 
     @property

@@ -4,7 +4,7 @@ import { OP } from "../../../kernel/abi.ts";
 import { KernelError } from "../../../kernel/errno.ts";
 import type { LocalFile } from "../../../kernel/files/client-files.ts";
 import type { SyscallClient } from "../../../kernel/syscall-client.ts";
-import type { Stat } from "../../../kernel/types.ts";
+import { O, type Stat } from "../../../kernel/types.ts";
 
 /** RLIMIT_NOFILE. */
 const MOST = 1024;
@@ -20,11 +20,22 @@ export class KernelFile {
   private cachedStat: Stat | undefined;
 
   constructor(
-    readonly handle: number,
+    private current: number,
     private readonly client: SyscallClient,
     flags: number,
   ) {
     this.flags = flags;
+  }
+
+  get handle(): number {
+    return this.current;
+  }
+
+  /** Another handle stands for the same connection from now on. */
+  become(handle: number): void {
+    this.client.call(OP.CLOSE, [this.current]);
+    this.current = handle;
+    if ((this.flags & O.NONBLOCK) !== 0) this.client.must(OP.SETFLAGS, [handle, O.NONBLOCK]);
   }
 
   retain(): this {

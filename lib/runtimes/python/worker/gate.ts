@@ -75,6 +75,15 @@ export function createGate(state: () => ProcessState, manifest: SnapshotManifest
     getsid: ({ pid }: { pid: number }) => state().client.must(OP.GETSID, [pid]),
     spawn: (argument: SpawnArgument) => spawn(state(), argument),
     ...unixSocketRequests(state),
+    secure: ({ fd, request }: { fd: number; request: unknown }) => {
+      const { client, descriptors } = state();
+      const file = descriptors.get(fd);
+      if (file.kind !== "kernel") throw new KernelError("ENOTSOCK");
+      const handle = client.must(OP.SECURE, [file.handle], encoder.encode(JSON.stringify(request)));
+      const answer: unknown = JSON.parse(decoder.decode(client.answer()));
+      if (handle > 0) file.become(handle);
+      return answer;
+    },
     flock: ({ fd, operation }: { fd: number; operation: number }) => {
       const file = state().descriptors.get(fd);
       if (file.kind !== "kernel") file.flock(operation);
