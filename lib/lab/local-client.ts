@@ -7,7 +7,7 @@ import type { Timers } from "./session/rounds.ts";
 import { emptySession, type LabSession, type SessionState } from "./session/session.ts";
 import { StateStore } from "./session/state-store.ts";
 import { beginSession } from "./time/begin.ts";
-import { LabTime } from "./time/lab-time.ts";
+import { LabTime, type RestoredStart } from "./time/lab-time.ts";
 import type {
   BrowserDecision,
   LabClient,
@@ -52,8 +52,14 @@ export interface LabKeeper {
   setAside(lesson: string): Promise<void>;
   /** The session of the saved world, of whatever version; undefined when nothing is saved. */
   restore(lab: LabDefinition, place: LabPlace, onDownload: (download: LabState["download"]) => void): Promise<LabSession | undefined>;
-  /** Saves now and after every change, until the returned function is called. */
-  watch(session: LabSession, onSaving: (saving: LabState["saving"]) => void): { saveNow(): Promise<void>; stop(): void };
+  /** How the saved lab's tasks began, of those of which that was saved. */
+  starts(lab: LabDefinition): Promise<readonly RestoredStart[]>;
+  /** Saves now and after every change, until the returned function is called; starts of tasks, too, of whose world `time` knows. */
+  watch(
+    session: LabSession,
+    onSaving: (saving: LabState["saving"]) => void,
+    time: () => LabTime | undefined,
+  ): { saveNow(): Promise<void>; stop(): void };
   forget(lesson: string): Promise<void>;
 }
 
@@ -307,7 +313,7 @@ export class LocalLabClient implements LabClient {
       if (restored === undefined) await this.fresh();
       else {
         this.adopt(restored);
-        this.keepTime(restored, true);
+        this.keepTime(restored, (await keeper?.starts(this.lab).catch(() => [])) ?? []);
       }
     });
   }
@@ -316,7 +322,7 @@ export class LocalLabClient implements LabClient {
     const world = await this.place.createWorld(this.lab, (download) => this.store.update({ download }));
     const session = beginSession(world, this.lab, this.place.timers);
     this.adopt(session);
-    this.keepTime(session, false);
+    this.keepTime(session);
   }
 
   private adopt(session: LabSession): void {
@@ -327,13 +333,17 @@ export class LocalLabClient implements LabClient {
     session.state.subscribe(publish);
     this.attachAll();
     this.saver?.stop();
-    this.saver = this.place.keeper?.watch(session, (saving) => this.store.update({ saving }));
+    this.saver = this.place.keeper?.watch(
+      session,
+      (saving) => this.store.update({ saving }),
+      () => this.labTime,
+    );
     publish();
     this.store.update({ phase: "running" });
     void session.checkNow();
   }
 
-  private keepTime(session: LabSession, restored: boolean): void {
+  private keepTime(session: LabSession, restored?: readonly RestoredStart[]): void {
     this.labTime?.dispose();
     const options = {
       timers: this.place.timers,

@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { SavedLab } from "./saved-lab.ts";
+import type { SavedLab, SavedStart } from "./saved-lab.ts";
 import { asideName, keysOf } from "./saved-lab.ts";
 
 interface Schema extends DBSchema {
@@ -7,10 +7,12 @@ interface Schema extends DBSchema {
   labs: { key: string; value: SavedLab };
   /** The bytes of files, by lesson and key. */
   bytes: { key: [string, string]; value: Uint8Array };
+  /** By lesson and task. */
+  starts: { key: [string, string]; value: SavedStart };
 }
 
 const NAME = "slipway-labs";
-const VERSION = 1;
+const VERSION = 2;
 
 /** Saved labs in IndexedDB. A save is one transaction: after a crash the storage holds the old lab or the new one, never half of each. */
 export class LabDatabase {
@@ -19,9 +21,12 @@ export class LabDatabase {
   /** Rejects where there is no storage (private windows, blocked site data). */
   static async open(): Promise<LabDatabase> {
     const database = await openDB<Schema>(NAME, VERSION, {
-      upgrade(fresh) {
-        fresh.createObjectStore("labs");
-        fresh.createObjectStore("bytes");
+      upgrade(database, before) {
+        if (before < 1) {
+          database.createObjectStore("labs");
+          database.createObjectStore("bytes");
+        }
+        database.createObjectStore("starts");
       },
       // A tab with a newer version of the site must not wait for this one.
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
@@ -45,14 +50,29 @@ export class LabDatabase {
     return new Map(keys.map(([, key], index) => [key, values[index] ?? new Uint8Array(0)]));
   }
 
-  /** Replaces the lesson's saved lab. Rejects with QuotaExceededError when the storage is full. */
-  async save(saved: SavedLab, added: ReadonlyMap<string, Uint8Array>, there: ReadonlySet<string>): Promise<Set<string>> {
-    const needed = new Set(keysOf(saved));
-    const transaction = this.database.transaction(["labs", "bytes"], "readwrite");
+  /** How the lab was when its tasks became open. */
+  async starts(lesson: string): Promise<readonly SavedStart[]> {
+    return this.database.getAll("starts", bytesOf(lesson));
+  }
+
+  /**
+   * Replaces the lesson's saved lab, and adds starts of tasks. `alsoNeeded`: keys that starts need which were saved before. Rejects with
+   * QuotaExceededError when the storage is full.
+   */
+  async save(
+    saved: SavedLab,
+    added: ReadonlyMap<string, Uint8Array>,
+    there: ReadonlySet<string>,
+    starts: readonly SavedStart[] = [],
+    alsoNeeded: Iterable<string> = [],
+  ): Promise<Set<string>> {
+    const needed = new Set([...keysOf(saved), ...starts.flatMap((start) => [...keysOf(start)]), ...alsoNeeded]);
+    const transaction = this.database.transaction(["labs", "bytes", "starts"], "readwrite");
     const bytes = transaction.objectStore("bytes");
     const work: Promise<unknown>[] = [];
     for (const [key, content] of added) if (needed.has(key)) work.push(bytes.put(content, [saved.lesson, key]));
     for (const key of there) if (!needed.has(key)) work.push(bytes.delete([saved.lesson, key]));
+    for (const start of starts) work.push(transaction.objectStore("starts").put(start, [saved.lesson, start.task]));
     work.push(transaction.objectStore("labs").put(saved, saved.lesson));
     work.push(transaction.done);
     await Promise.all(work);
@@ -62,7 +82,8 @@ export class LabDatabase {
   /** Puts the lesson's lab where it is not in the way of another; what lay there before is replaced. */
   async setAside(lesson: string): Promise<void> {
     const aside = asideName(lesson);
-    const transaction = this.database.transaction(["labs", "bytes"], "readwrite");
+    const transaction = this.database.transaction(["labs", "bytes", "starts"], "readwrite");
+    await transaction.objectStore("starts").delete(bytesOf(lesson));
     const [labs, bytes] = [transaction.objectStore("labs"), transaction.objectStore("bytes")];
     const saved = await labs.get(lesson);
     if (saved === undefined) return;
@@ -77,8 +98,9 @@ export class LabDatabase {
   }
 
   async forget(lesson: string): Promise<void> {
-    const transaction = this.database.transaction(["labs", "bytes"], "readwrite");
+    const transaction = this.database.transaction(["labs", "bytes", "starts"], "readwrite");
     await Promise.all([
+      transaction.objectStore("starts").delete(bytesOf(lesson)),
       transaction.objectStore("labs").delete(lesson),
       transaction.objectStore("bytes").delete(bytesOf(lesson)),
       transaction.done,

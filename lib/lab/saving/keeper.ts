@@ -1,13 +1,15 @@
 import type { LabKeeper, LabPlace } from "../local-client.ts";
 import type { Timers } from "../session/rounds.ts";
 import { LabSession } from "../session/session.ts";
+import type { Checkpoint } from "../time/checkpoint.ts";
+import type { LabTime, RestoredStart } from "../time/lab-time.ts";
 import type { LabDefinition, LabState, OutdatedWork } from "../types.ts";
 import { DiskError, LabWorld } from "../world/create.ts";
 import { captureLab } from "./capture.ts";
 import { Claim, type Locks } from "./claim.ts";
 import { LabDatabase } from "./database.ts";
 import { restoreSession } from "./restore.ts";
-import type { SavedLab } from "./saved-lab.ts";
+import { keysOf, type SavedLab, type SavedStart } from "./saved-lab.ts";
 
 /** How often it is looked whether anything has changed; what has not changed between two looks is saved. */
 const LOOK_MS = 500;
@@ -90,9 +92,20 @@ export class StorageKeeper implements LabKeeper {
     return { database, saved: saved?.format === 1 ? saved : undefined };
   }
 
-  watch(session: LabSession, onSaving: (saving: LabState["saving"]) => void): { saveNow(): Promise<void>; stop(): void } {
+  async starts(lab: LabDefinition): Promise<readonly RestoredStart[]> {
+    const database = await this.open();
+    const starts = (await database.starts(lab.lesson)).filter(({ version }) => version === lab.version);
+    const bytes = starts.length === 0 ? new Map<string, Uint8Array>() : await database.bytes(lab.lesson);
+    return starts.map((start) => ({ start, bytes }));
+  }
+
+  watch(
+    session: LabSession,
+    onSaving: (saving: LabState["saving"]) => void,
+    time: () => LabTime | undefined,
+  ): { saveNow(): Promise<void>; stop(): void } {
     this.watching?.stop();
-    this.watching = new Watch(session, this.open(), this.options, onSaving);
+    this.watching = new Watch(session, this.open(), this.options, onSaving, time);
     return this.watching;
   }
 
@@ -138,6 +151,8 @@ class Watch {
   private changedSince: number | undefined;
   private keys: Set<string> | undefined;
   private running: Promise<void> | undefined;
+  /** Keys that the saved starts of tasks need, and of what checkpoint they are. */
+  private startKeys: Map<string, { readonly keys: readonly string[]; readonly world?: Checkpoint }> | undefined;
   /** Whether the storage took what it was given last. */
   private on = true;
   private readonly unsubscribe: readonly (() => void)[];
@@ -147,6 +162,7 @@ class Watch {
     private readonly database: Promise<LabDatabase>,
     private readonly options: KeeperOptions,
     private readonly onSaving: (saving: LabState["saving"]) => void,
+    private readonly time: () => LabTime | undefined,
   ) {
     // A command that has ended, a server that begins to listen, a task that passes: what is not saved yet is called so at once.
     const compare = (): void => this.compare(this.mark());
@@ -195,6 +211,22 @@ class Watch {
     if (this.on) this.onSaving({ state: "saving" });
   }
 
+  /** Starts of tasks that are not in the storage yet. */
+  private newStarts(isSaved: (key: string) => boolean): { starts: SavedStart[]; bytes: Map<string, Uint8Array> } {
+    const starts: SavedStart[] = [];
+    const bytes = new Map<string, Uint8Array>();
+    const time = this.time();
+    for (const [task, world] of time?.startsTaken() ?? []) {
+      if (time === undefined || this.startKeys?.get(task)?.world === world) continue;
+      const captured = time.checkpoints.save(world, (key) => isSaved(key) || bytes.has(key));
+      const start = { ...captured.saved, task, version: this.session.lab.version };
+      for (const [key, content] of captured.bytes) bytes.set(key, content);
+      this.startKeys?.set(task, { keys: [...keysOf(start)], world });
+      starts.push(start);
+    }
+    return { starts, bytes };
+  }
+
   private async save(): Promise<void> {
     if (this.on) this.onSaving({ state: "saving" });
     try {
@@ -207,7 +239,10 @@ class Watch {
       if (!(world instanceof LabWorld) || this.stopped) return;
       const atMs = this.options.now();
       const { saved, bytes } = captureLab(this.session, world, (key) => keys.has(key), atMs);
-      this.keys = await database.save(saved, bytes, keys);
+      this.startKeys ??= new Map((await database.starts(saved.lesson)).map((start) => [start.task, { keys: [...keysOf(start)] }]));
+      const { starts, bytes: ofStarts } = this.newStarts((key) => keys.has(key) || bytes.has(key));
+      const needed = [...this.startKeys.values()].flatMap((start) => start.keys);
+      this.keys = await database.save(saved, new Map([...bytes, ...ofStarts]), keys, starts, needed);
       this.saved = mark;
       this.on = true;
       // What came meanwhile is saved next, and the learner is not told before.
@@ -215,6 +250,7 @@ class Watch {
     } catch (error) {
       // What is in the storage now is not known: next time everything is compared anew.
       this.keys = undefined;
+      this.startKeys = undefined;
       this.saved = "";
       this.on = false;
       if (!this.stopped) this.onSaving({ state: "off", reason: reasonOf(error) });

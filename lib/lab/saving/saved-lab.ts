@@ -20,6 +20,17 @@ export interface SavedLab {
   readonly services?: ServicesState;
 }
 
+/** How a lab was when a task became open. Lies beside it, as it does not change. */
+export interface SavedStart {
+  readonly task: string;
+  readonly version: string;
+  readonly machines: readonly SavedMachine[];
+  readonly terminals: readonly SavedTerminal[];
+  readonly servers: readonly SavedServer[];
+  readonly memory: SessionMemory;
+  readonly services?: ServicesState;
+}
+
 export interface SavedMachine {
   readonly name: string;
   readonly files: TreeManifest;
@@ -52,7 +63,7 @@ export interface SavedServer {
 }
 
 /** Names every file's bytes that a saved lab needs. */
-export function* keysOf(saved: SavedLab): Generator<string> {
+export function* keysOf(saved: Pick<SavedLab, "machines">): Generator<string> {
   for (const machine of saved.machines) {
     for (const inode of machine.files.inodes) if (inode.bytes !== undefined && inode.bytes.length > 0) yield inode.bytes.key;
   }

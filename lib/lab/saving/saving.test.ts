@@ -99,6 +99,27 @@ it("brings back files, finished tasks, terminals and servers", async () => {
   expect(screen()).toContain("[`serve 8000` was running when you left. It is started again.]");
 });
 
+it("goes back to the start of a task after the lab has come back", async () => {
+  const first = openTab();
+  await first.start();
+  await first.writeFile("laptop", "/home/learner/note", "hello");
+  await first.writeFile("laptop", "/home/learner/other", "x");
+  await until(() => first.getState().tasks[0]?.status === "passed");
+  await first.saveNow();
+  await first.close();
+
+  const second = openTab();
+  await second.start();
+  await until(() => second.getState().time?.starts.length === 1);
+  expect(second.getState().time).toMatchObject({ undo: [], starts: [{ task: "note", passed: [] }] });
+  await second.backToTask("note");
+  expect((await second.listDirectory("laptop", "/home/learner")).map(({ name }) => name)).toEqual([]);
+  await second.checkNow();
+  expect(second.getState().tasks[0]?.status).toBe("open");
+  await second.undo();
+  expect((await second.readFile("laptop", "/home/learner/note")).text).toBe("hello");
+});
+
 it("saves by itself, and keeps the bytes of unchanged files where they are", async () => {
   const tab = openTab();
   await tab.start();

@@ -4,7 +4,7 @@
  */
 import { activeUnits } from "../../programs/systemd/boot.ts";
 import { captureRunning } from "../saving/capture.ts";
-import type { SavedServer, SavedTerminal } from "../saving/saved-lab.ts";
+import type { SavedServer, SavedStart, SavedTerminal } from "../saving/saved-lab.ts";
 import type { ServicesState } from "../services/services.ts";
 import type { LabSession, SessionMemory } from "../session/session.ts";
 import type { KeptDisk, LabWorld, SavedDisk } from "../world/create.ts";
@@ -28,6 +28,12 @@ interface SharedDisk extends KeptDisk {
   readonly version: number;
   readonly of: number;
   holders: number;
+}
+
+/** A checkpoint as it is stored, with the bytes of files by their keys. */
+interface Saved {
+  readonly saved: Omit<SavedStart, "task" | "version">;
+  readonly bytes: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
 /** Makes checkpoints of one world, and gives their memory back. */
@@ -85,6 +91,33 @@ export class Checkpoints {
       worldFiles.destroyTree(root);
       return { name, units, files: manifest, bytes: (key: string) => bytes.get(key) };
     });
+  }
+
+  /** The checkpoint for storage; bytes only of keys that are not saved yet. */
+  save(checkpoint: Checkpoint, isSaved: (key: string) => boolean): Saved {
+    const { worldFiles } = this.world.kernel;
+    const bytes = new Map<string, Uint8Array<ArrayBuffer>>();
+    const machines = [...checkpoint.disks].map(([name, { tree, units }]) => {
+      const root = worldFiles.kept.restore(tree);
+      const captured = worldFiles.capture(root, isSaved);
+      worldFiles.destroyTree(root);
+      for (const [key, content] of captured.bytes) bytes.set(key, content);
+      return { name, units, files: captured.manifest };
+    });
+    const { terminals, servers, memory, services } = checkpoint;
+    return { saved: { machines, terminals, servers, memory, services }, bytes };
+  }
+
+  /** A checkpoint that was saved. Rejects with DiskError when its files can't be had. */
+  async load(saved: Saved["saved"], bytes: (key: string) => Uint8Array | undefined): Promise<Checkpoint> {
+    const { worldFiles, clock } = this.world.kernel;
+    const disks = new Map<string, SharedDisk>();
+    for (const { name, root, units } of await this.world.restoreTrees(saved.machines.map((machine) => ({ ...machine, bytes })))) {
+      disks.set(name, { tree: worldFiles.kept.keep(root), units: units ?? [], of: -1, version: -1, holders: 1 });
+      worldFiles.destroyTree(root);
+    }
+    const { terminals, servers, memory, services } = saved;
+    return { disks, terminals, servers, memory, services, aheadMs: clock.aheadMs, alive: new Map() };
   }
 
   private keep(name: string): SharedDisk {

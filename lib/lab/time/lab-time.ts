@@ -1,4 +1,5 @@
 /** The learner's world in time: undo, do again, back to where a task began. One a world. */
+import type { SavedStart } from "../saving/saved-lab.ts";
 import { undoneActions } from "../session/actions.ts";
 import type { Timers } from "../session/rounds.ts";
 import type { LabSession, SessionMemory } from "../session/session.ts";
@@ -17,8 +18,19 @@ export interface LabTimeOptions {
 
 /** How the world was when a task became open. */
 interface Start {
-  readonly world: Checkpoint;
+  /** Undefined: it lies in storage, and nobody has needed it yet. */
+  readonly world?: Checkpoint;
+  readonly load: () => Promise<Checkpoint>;
   readonly firstStep: number;
+  readonly passed: readonly string[];
+  /** It began on this page. */
+  readonly isNew?: boolean;
+}
+
+/** A task's start that was saved, with the bytes of files by their keys. */
+export interface RestoredStart {
+  readonly start: SavedStart;
+  readonly bytes: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Nothing to undo, or nothing to go back to: the message is for the learner. */
@@ -35,8 +47,8 @@ export class LabTime {
   private busy = false;
   private stopTasks: () => void = () => undefined;
 
-  /** Undefined where the world can't go back. `restored`: the session is one that was saved, and its tasks began before. */
-  static of(session: LabSession, options: LabTimeOptions, restored: boolean): LabTime | undefined {
+  /** Undefined where the world can't go back. `restored`: of a session that was saved, how its tasks began, as far as that was saved too. */
+  static of(session: LabSession, options: LabTimeOptions, restored?: readonly RestoredStart[]): LabTime | undefined {
     return session.world instanceof LabWorld ? new LabTime(session, session.world, options, restored) : undefined;
   }
 
@@ -44,25 +56,44 @@ export class LabTime {
     private session: LabSession,
     world: LabWorld,
     private readonly options: LabTimeOptions,
-    restored: boolean,
+    restored?: readonly RestoredStart[],
   ) {
     this.checkpoints = new Checkpoints(world);
     this.timeline = new Timeline(this.checkpoints, () => this.publish());
-    if (restored) this.atHand = tasksAtHand(session);
+    if (restored !== undefined) this.atHand = tasksAtHand(session);
+    for (const { start, bytes } of restored ?? []) {
+      const load = () => this.checkpoints.load(start, (key) => bytes.get(key));
+      this.starts.set(start.task, { load, firstStep: 0, passed: start.memory.passed });
+    }
     this.follow(session);
+    this.publish();
   }
 
   get state(): TimeState {
     const { timeline, busy } = this;
     const starts = [...this.starts]
       .filter(([task]) => this.atHand.has(task))
-      .map(([task, { firstStep, world }]) => ({ task, firstStep, passed: world.memory.passed }));
+      .map(([task, { firstStep, passed }]) => ({ task, firstStep, passed }));
     return { undo: timeline.undoable, redo: timeline.redoable, starts, busy };
   }
 
   /** The world as it was when the task became open; undefined when that was not kept. */
   startOf(task: string): Checkpoint | undefined {
     return this.starts.get(task)?.world;
+  }
+
+  /** The same, also when it must be read from storage first. Rejects with DiskError when that can't be. */
+  async loadStart(task: string): Promise<Checkpoint | undefined> {
+    const start = this.starts.get(task);
+    if (start === undefined || start.world !== undefined) return start?.world;
+    const world = await start.load();
+    this.starts.set(task, { ...start, world });
+    return world;
+  }
+
+  /** Starts that began on this page, for saving. */
+  startsTaken(): ReadonlyMap<string, Checkpoint> {
+    return new Map([...this.starts].flatMap(([task, { world, isNew }]) => (isNew === true && world !== undefined ? [[task, world]] : [])));
   }
 
   /** Disks for another world that begins from the checkpoint (`createWorldFrom`). */
@@ -91,7 +122,7 @@ export class LabTime {
   /** The world as it was when the task became open. Can be undone. Throws TimeProblem. */
   backTo(task: string): Promise<TimeReport> {
     return this.change(async (now) => {
-      const start = this.startOf(task);
+      const start = await this.loadStart(task);
       const name = this.session.lab.tasks.find(({ id }) => id === task)?.title ?? task;
       if (start === undefined) throw new TimeProblem(`How the lab was when “${name}” began is not known any more.`);
       const text = `Back to the start of “${name}”`;
@@ -104,7 +135,7 @@ export class LabTime {
   dispose(): void {
     this.stopTasks();
     this.timeline.dispose();
-    for (const { world } of this.starts.values()) this.checkpoints.drop(world);
+    for (const { world } of this.starts.values()) if (world !== undefined) this.checkpoints.drop(world);
     this.starts.clear();
   }
 
@@ -153,8 +184,10 @@ export class LabTime {
     if (begun.length === 0) return;
     for (const task of begun) {
       const before = this.starts.get(task);
-      if (before !== undefined) this.checkpoints.drop(before.world);
-      this.starts.set(task, { world: this.checkpoints.take(this.session), firstStep: this.timeline.nextId });
+      if (before?.world !== undefined) this.checkpoints.drop(before.world);
+      const world = this.checkpoints.take(this.session);
+      const load = () => Promise.resolve(world);
+      this.starts.set(task, { world, load, firstStep: this.timeline.nextId, passed: world.memory.passed, isNew: true });
     }
     this.publish();
   }

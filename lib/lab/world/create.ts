@@ -203,9 +203,7 @@ export class LabWorld implements World {
 
   /** The lab's machines, with the disks they had; those of which there is none are new. Throws DiskError. */
   async bringBack(disks: readonly SavedDisk[], services = this.options.services, patienceMs = 0): Promise<void> {
-    const pristine = disks.flatMap(({ files }) => files.inodes.flatMap((inode) => (inode.pristine === undefined ? [] : [inode.pristine])));
-    const names = new Set(pristine.map((key) => key.slice(0, key.lastIndexOf("#"))));
-    const keyNow = await this.options.installed.importPacks?.(this.kernel, names);
+    const keyNow = await this.packsOf(disks);
     for (const { name, image, address, hostname } of this.addressesFirst()) {
       const disk = disks.find((each) => each.name === name);
       const rootInode = disk === undefined ? undefined : this.restoreTree(disk, keyNow);
@@ -220,6 +218,21 @@ export class LabWorld implements World {
     if (patienceMs === 0) return;
     const patience = new Promise<void>((resolve) => this.options.host.setTimeout(resolve, patienceMs));
     await Promise.race([booted, patience]);
+  }
+
+  /** Trees of saved disks, which belong to no machine: root inodes. Throws DiskError. */
+  async restoreTrees(
+    disks: readonly SavedDisk[],
+  ): Promise<readonly { name: string; root: number; units: readonly string[] | undefined }[]> {
+    const keyNow = await this.packsOf(disks);
+    return disks.map((disk) => ({ name: disk.name, units: disk.units, root: this.restoreTree(disk, keyNow) }));
+  }
+
+  /** Loads the packs of files that the disks name. */
+  private async packsOf(disks: readonly SavedDisk[]): Promise<KeyNow | undefined> {
+    const pristine = disks.flatMap(({ files }) => files.inodes.flatMap((inode) => (inode.pristine === undefined ? [] : [inode.pristine])));
+    const names = new Set(pristine.map((key) => key.slice(0, key.lastIndexOf("#"))));
+    return this.options.installed.importPacks?.(this.kernel, names);
   }
 
   /** What the lab wants on new machines beyond their images: users, the lesson's files, the folder in which terminals begin. */
