@@ -1,12 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { isSeq, parseDocument } from "yaml";
-import { contentRoot, readLibrary } from "../../content/load.ts";
+import { contentRoot } from "../../content/load.ts";
 import { postpone } from "../gate/results.ts";
-import { labLessons } from "../library.ts";
 import { badUsage, print } from "../output.ts";
 import { lessonTemplate } from "./new-template.ts";
-import { consolesOf } from "./test.ts";
 
 /** `lab new <course>/<lesson>`: a lesson that passes the gate, to be changed into the one that is wanted. */
 export function newLesson(args: readonly string[], root = contentRoot()): void {
@@ -25,15 +23,10 @@ export function newLesson(args: readonly string[], root = contentRoot()): void {
     print(`made ${shown(file)}`);
   }
   enroll(join(root, course, "course.yaml"), course, lesson);
-  putOffFullGate(id, root);
+  // A fresh draft passes the short gate; the full one is for what it becomes.
+  postpone(folder, "a draft made by `lab new`", new Date().toISOString().slice(0, 10));
   print(`See it with: npm run -s lab -- preview ${id}`);
   print(`Try it with: npm run -s lab -- test ${id}`);
-}
-
-/** A fresh draft passes the short gate; the full one is for what it becomes. */
-function putOffFullGate(id: string, root: string): void {
-  const made = labLessons(readLibrary(root)).find(({ info }) => info.id === id);
-  if (made !== undefined) postpone(made.folder, consolesOf(made), "a draft made by `lab new`", new Date().toISOString().slice(0, 10));
 }
 
 /** Adds the lesson to its course's list, keeping the comments; a new course is made. */
