@@ -11,7 +11,10 @@ export function readRunning(machine: Machine, terminals: ReadonlySet<number>): F
   const byPid = new Map(processes.map((process) => [process.pid, process]));
   const facts: Fact[] = [];
   const own = processes.filter((process) => !isOfUnit(process) && !terminals.has(process.pid) && !isLogin(process));
-  for (const [place, all] of grouped(own, (process) => `${userName(machine.files, process.uid)}: ${commandOf(process)}`)) {
+  const ids = new Set(own.map(({ pid }) => pid));
+  // Workers and reloaders go with the process that started them.
+  const leaders = own.filter(({ ppid }) => !ids.has(ppid));
+  for (const [place, all] of grouped(leaders, (process) => `${userName(machine.files, process.uid)}: ${commandOf(process)}`)) {
     facts.push({ kind: "process", machine: machine.name, place, aspects: { count: String(all.length) } });
   }
   const listening = machine.network.listening();
@@ -23,7 +26,8 @@ export function readRunning(machine: Machine, terminals: ReadonlySet<number>): F
   const servers = new Set(
     listening.map(({ pid }) => byPid.get(pid ?? -1)).filter((process) => process !== undefined && !isOfUnit(process)),
   );
-  for (const server of servers) if (server !== undefined) facts.push(...settingsOf(machine, server));
+  for (const server of servers)
+    if (server !== undefined) facts.push(...settingsOf(machine, server, commandOf(leaderOf(server, ids, byPid))));
   facts.push(...unitsOf(machine));
   return facts;
 }
@@ -58,6 +62,12 @@ function programOf(process: ProcessInfo): string {
 const USUAL =
   /^(_|SHLVL|PWD|OLDPWD|COLUMNS|LINES|TERM|COLORTERM|MAIL|SSH_\w+|XDG_\w+|PS1|LS_COLORS|LESSOPEN|LESSCLOSE|INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_\w+|LISTEN_\w+|NOTIFY_SOCKET|MAINPID|MEMORY_\w+|WERKZEUG_\w+|SERVER_SOFTWARE|RUN_MAIN|TZ|VIRTUAL_ENV_PROMPT|MOTD_SHOWN|DEBUGINFOD_URLS)$/;
 
+function leaderOf(process: ProcessInfo, ids: ReadonlySet<number>, byPid: ReadonlyMap<number, ProcessInfo>): ProcessInfo {
+  const parent = ids.has(process.ppid) ? byPid.get(process.ppid) : undefined;
+  return parent === undefined ? process : leaderOf(parent, ids, byPid);
+}
+
+/** What a server was given beyond what a login gives, under the command that a person typed. */
 function settingsOf(machine: Machine, server: ProcessInfo): Fact[] {
   const account = {
     name: userName(machine.files, server.uid),
