@@ -23,11 +23,9 @@ export function readRunning(machine: Machine, terminals: ReadonlySet<number>): F
     facts.push({ kind: "port", machine: machine.name, place, aspects: { process: owner === undefined ? "" : programOf(owner) } });
   }
   // What a unit's server is given stands in the unit's file.
-  const servers = new Set(
-    listening.map(({ pid }) => byPid.get(pid ?? -1)).filter((process) => process !== undefined && !isOfUnit(process)),
-  );
-  for (const server of servers)
-    if (server !== undefined) facts.push(...settingsOf(machine, server, commandOf(leaderOf(server, ids, byPid))));
+  const servers = listening.flatMap(({ pid }) => byPid.get(pid ?? -1) ?? []).filter((process) => !isOfUnit(process));
+  const started = new Set(servers.map((server) => leaderOf(server, ids, byPid)));
+  for (const server of started) facts.push(...settingsOf(machine, server));
   facts.push(...unitsOf(machine));
   return facts;
 }
