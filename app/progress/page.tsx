@@ -24,7 +24,8 @@ export default function Progress() {
     <main id="content" className="mx-auto max-w-[44rem] px-5 pb-24 sm:px-8">
       <h1 className="pt-14 font-semibold font-serif text-4xl tracking-tight sm:text-5xl">Progress</h1>
       <p className="mt-4 font-serif text-ink-soft text-xl leading-relaxed">
-        What you have done is kept in this browser and nowhere else. Export it to keep it, or to take it to another browser.
+        What you have done is kept in this browser and nowhere else. Export it, with the worlds of your labs, to keep it or to take it to
+        another browser. The file also holds what you typed in terminals, passwords included.
       </p>
       <ProgressReport courses={courses} />
       <SiteFooter />

@@ -1,11 +1,12 @@
 "use client";
-import { Download, Trash2, Upload } from "lucide-react";
+import { Trash2 } from "lucide-react";
 import Link from "next/link";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { LessonStanding } from "../catalogue/lesson-standing.tsx";
 import type { LessonSummary } from "../catalogue/summary.ts";
-import { announce } from "../ui/announcer.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { SavedLabs } from "./saved-labs.tsx";
+import { TakeAlong } from "./take-along.tsx";
 import { progress, useProgress } from "./use-progress.ts";
 
 interface ReportedLesson extends LessonSummary {
@@ -19,49 +20,15 @@ interface Props {
 /** Every lesson with its finished tasks, and the ways to take the record along. */
 export function ProgressReport({ courses }: Props) {
   const record = useProgress();
-  const file = useRef<HTMLInputElement>(null);
+  const [imports, setImports] = useState(0);
   const [message, setMessage] = useState("");
   const [asking, setAsking] = useState(false);
 
-  const save = () => {
-    const url = URL.createObjectURL(new Blob([progress.export()], { type: "application/json" }));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "slipway-progress.json";
-    link.click();
-    URL.revokeObjectURL(url);
-    announce("The file was exported.");
-  };
-  const load = async (chosen: File | undefined) => {
-    if (!chosen) return;
-    try {
-      progress.import(await chosen.text());
-      setMessage(`What ${chosen.name} holds was added.`);
-    } catch (error) {
-      setMessage(error instanceof Error ? error.message : String(error));
-    }
-  };
+  const titles = Object.fromEntries(courses.flatMap(({ lessons }) => lessons.map(({ id, title }) => [id, title])));
   return (
     <>
       <div className="mt-7 flex flex-wrap gap-2">
-        <button type="button" className="button" onClick={save}>
-          <Download size={15} aria-hidden="true" /> Export
-        </button>
-        <button type="button" className="button" onClick={() => file.current?.click()}>
-          <Upload size={15} aria-hidden="true" /> Import
-        </button>
-        <input
-          ref={file}
-          type="file"
-          accept="application/json,.json"
-          className="sr-only"
-          tabIndex={-1}
-          aria-label="File of progress"
-          onChange={(event) => {
-            void load(event.target.files?.[0]);
-            event.target.value = "";
-          }}
-        />
+        <TakeAlong titles={titles} onMessage={setMessage} onImported={() => setImports((number) => number + 1)} />
         <button type="button" className="button" onClick={() => setAsking(true)}>
           <Trash2 size={15} aria-hidden="true" /> Forget
         </button>
@@ -69,6 +36,7 @@ export function ProgressReport({ courses }: Props) {
       <p role="status" className="mt-3 min-h-5 text-ink-soft text-sm">
         {message}
       </p>
+      <SavedLabs titles={titles} version={imports} onMessage={setMessage} />
       {courses.map((course) => (
         <section key={course.slug} className="mt-8">
           <h2 className="font-semibold font-serif text-2xl">{course.title}</h2>

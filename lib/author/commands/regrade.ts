@@ -3,7 +3,7 @@ import { type Attempt, describeAction, type RecordedStatus, recordedStatuses } f
 import type { ReplayResult } from "../../lab/attempt/replay.ts";
 import { AttemptError, LONGEST_FILE, parseAttempt } from "../../lab/attempt/schema.ts";
 import type { LabDefinition } from "../../lab/types.ts";
-import { SEED } from "../../lab/world/create.ts";
+import { SEED } from "../../lab/world/seed.ts";
 import { EngineProcess } from "../engine-process.ts";
 import { findLabLesson } from "../library.ts";
 import { badUsage, CommandError, EXIT, print as printRaw } from "../output.ts";

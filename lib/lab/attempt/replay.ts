@@ -23,6 +23,8 @@ export interface ReplayOptions {
   readonly onSession?: (session: LabSession) => void;
   /** Before each action (by its index), and with the attempt's length at the end. */
   readonly onAction?: (index: number) => void;
+  /** Given, keys are typed one after the other, each announced with the time at which the learner typed it (about). */
+  readonly onTyping?: (atMs: number) => void;
   readonly stopped?: () => boolean;
 }
 
@@ -218,11 +220,21 @@ export class Replay {
     }
   }
 
-  private async type({ terminal: id, data, shown }: Extract<Action, { kind: "keys" }>): Promise<void> {
+  private async type({ terminal: id, data, shown, atMs, forMs = 0 }: Extract<Action, { kind: "keys" }>): Promise<void> {
     const terminal = this.running.terminals.get(id);
     if (terminal === undefined) throw new Error(`There is no terminal ${id}.`);
     if (shown !== undefined && lastLine(terminal.tail(600)) !== shown) await this.patience.rest(WAITS_MS, MOST_WAIT_MS);
-    this.running.input(id, data);
+    const { onTyping } = this.options;
+    if (onTyping === undefined) {
+      this.running.input(id, data);
+      return;
+    }
+    const parts = keysOf(data);
+    for (const [index, part] of parts.entries()) {
+      onTyping(atMs + (forMs * index) / parts.length);
+      this.running.input(id, part);
+      if (index < parts.length - 1) await this.patience.pause();
+    }
   }
 
   private async request(action: Extract<Action, { kind: "request" }>): Promise<void> {
@@ -272,6 +284,19 @@ export class Replay {
     session?.dispose();
     session?.world.dispose();
   }
+}
+
+/** More keys than this are typed by several at once. */
+const MOST_PARTS = 60;
+
+/** Keys one by one; a key that sends an escape sequence stays whole. */
+function keysOf(data: string): readonly string[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what keys send begins with Escape.
+  const keys = data.match(/\x1b(?:\[[0-?]*[ -/]*[@-~]|O.|.)?|[^\x1b]/gsu) ?? [];
+  const together = Math.ceil(keys.length / MOST_PARTS);
+  return Array.from({ length: Math.ceil(keys.length / together) || 0 }, (_, part) =>
+    keys.slice(part * together, (part + 1) * together).join(""),
+  );
 }
 
 /** Checks are looked at where the recording had a round of them, not by themselves. */

@@ -1,3 +1,5 @@
+import type { Attempt } from "../attempt/attempt.ts";
+import type { FilmReport } from "../film/types.ts";
 import type { QuizAnswer } from "../quiz/types.ts";
 import type {
   BrowserDecision,
@@ -51,6 +53,8 @@ export type CallName = keyof Calls;
 export type ToWorker =
   /** The first message. `assets` is a URL directory. `pulse` names a lock (`pulse.ts`). */
   | { readonly kind: "init"; readonly lab: LabDefinition; readonly assets: string; readonly pulse: string }
+  /** In place of `init`: runs an attempt again, for a film (`film/`). */
+  | { readonly kind: "film"; readonly lab: LabDefinition; readonly attempt: Attempt; readonly assets: string }
   /** A process worker (`process-workers.ts`) died, or could not be made. */
   | { readonly kind: "processFailed"; readonly worker: number; readonly reason: string }
   /** It has been told to stop. */
@@ -77,6 +81,7 @@ export type ToPage =
   /** A worker is to be made for the engine, and given the port. */
   | { readonly kind: "startProcess"; readonly worker: number; readonly engine: string; readonly port: MessagePort }
   | { readonly kind: "endProcess"; readonly worker: number }
+  | { readonly kind: "film"; readonly report: FilmReport }
   | { readonly kind: "state"; readonly state: LabState }
   | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
   | { readonly kind: "rejected"; readonly id: number; readonly message: string }

@@ -22,6 +22,7 @@ export class LabServer {
     const { client } = this;
     switch (message.kind) {
       case "init":
+      case "film":
       case "processFailed":
       case "processEnded":
         return;

@@ -19,6 +19,7 @@ let server: LabServer | undefined;
 scope.onmessage = (event: MessageEvent<ToWorker>) => {
   const message = event.data;
   if (message.kind === "init") server ??= begin(message);
+  else if (message.kind === "film") void film(message);
   else if (message.kind === "processFailed" || message.kind === "processEnded") processes.receive(message);
   else server?.receive(message);
 };
@@ -28,6 +29,12 @@ scope.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   console.error("lab:", event.reason);
 });
+
+async function film({ lab, attempt, assets }: Extract<ToWorker, { kind: "film" }>): Promise<void> {
+  const { shootInWorker } = await import("../film/film-worker.ts");
+  const host = browserHost({ startWorker: (engine) => processes.start(engine), assetsUrl: assets });
+  await shootInWorker(host, lab, attempt, (report) => post({ kind: "film", report }));
+}
 
 function begin({ lab, assets, pulse }: Extract<ToWorker, { kind: "init" }>): LabServer {
   const host = browserHost({ startWorker: (engine) => processes.start(engine), assetsUrl: assets });

@@ -38,6 +38,11 @@ export class LabDatabase {
     return this.database.get("labs", lesson);
   }
 
+  /** Every lab that is saved. */
+  async all(): Promise<readonly SavedLab[]> {
+    return this.database.getAll("labs");
+  }
+
   /** The keys whose bytes are there. */
   async keys(lesson: string): Promise<Set<string>> {
     const keys = await this.database.getAllKeys("bytes", bytesOf(lesson));

@@ -12,6 +12,7 @@ import { accountOn } from "./account.ts";
 import { askOverHttp } from "./http.ts";
 import { INTERNET, Outsiders } from "./outsiders.ts";
 import { type KeyNow, withPresentPacks } from "./present-packs.ts";
+import { SEED } from "./seed.ts";
 import type { HttpAnswer, HttpRequest, HttpFailure as NoAnswer, World } from "./world.ts";
 
 /** What machines can run and hold: put together where programs, images and engines are known. */
@@ -67,9 +68,6 @@ export interface KeptDisk {
   /** Units that were up. */
   readonly units: readonly string[];
 }
-
-/** Every attempt at a lab sees the same random numbers (design.md §3). */
-export const SEED = 1;
 
 /** So long a lab's start waits for the services of its machines, in milliseconds. */
 const BOOT_PATIENCE_MS = 5000;
