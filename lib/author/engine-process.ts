@@ -6,8 +6,11 @@ import type { Attempt } from "../lab/attempt/attempt.ts";
 import type { ReplayResult } from "../lab/attempt/replay.ts";
 import type { LabDefinition } from "../lab/types.ts";
 import type { Measured } from "./bench/measure/index.ts";
+import type { RecordingOutput } from "./engine/live-recording.ts";
 import type { MutationOptions, MutationReport } from "./engine/mutations/report.ts";
 import type { EngineAnswer, EngineRequest, RunOptions, RunResult, ScriptResult, StepResult } from "./engine/protocol.ts";
+import type { Retraced } from "./engine/retrace.ts";
+import type { AuthorTerminal } from "./record/author-terminal.ts";
 import { ensureStartWorld } from "./start-worlds.ts";
 import type { Step } from "./steps.ts";
 
@@ -28,6 +31,7 @@ export class EngineProcess {
   >();
   private nextId = 1;
   private complaints = "";
+  private recording: (output: RecordingOutput) => void = () => undefined;
 
   constructor() {
     const { kernel, pythonWorker, postgresWorker, assets } = readManifest().node;
@@ -64,6 +68,20 @@ export class EngineProcess {
     return this.ask<ReplayResult>({ kind: "regrade", lab, attempt });
   }
 
+  /** The lab in the author's terminal; resolves with what was done when they end it. */
+  record(lab: LabDefinition, terminal: AuthorTerminal): Promise<Attempt> {
+    const id = this.nextId;
+    this.recording = (output) => terminal.receive(output);
+    const attempt = this.ask<Attempt>({ kind: "record", lab, ...terminal.size });
+    terminal.begin((input) => this.child.stdin?.write(`${JSON.stringify({ id, kind: "recording", input })}\n`));
+    return attempt;
+  }
+
+  /** Runs a recorded attempt again, to see what it shows and what it changes. */
+  retrace(lab: LabDefinition, attempt: Attempt): Promise<Retraced> {
+    return this.ask<Retraced>({ kind: "retrace", lab, attempt });
+  }
+
   /** Runs a script with bash on a fresh machine, in an empty home. */
   script(image: string, script: string): Promise<ScriptResult> {
     return this.ask<ScriptResult>({ kind: "script", image, script });
@@ -97,6 +115,10 @@ export class EngineProcess {
   }
 
   private receive(answer: EngineAnswer): void {
+    if (answer.kind === "recording") {
+      this.recording(answer.output);
+      return;
+    }
     const waiting = this.waiting.get(answer.id);
     if (waiting === undefined) return;
     if (answer.kind === "note") {

@@ -2,6 +2,7 @@ import { importLessons } from "./commands/import.ts";
 import { list } from "./commands/list.ts";
 import { newLesson } from "./commands/new.ts";
 import { preview } from "./commands/preview.ts";
+import { record } from "./commands/record.ts";
 import { regrade } from "./commands/regrade.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
@@ -14,6 +15,8 @@ const help = `Usage: npm run -s lab -- <command>
   list [--json]                                       every lesson with a lab
   run <lesson id | image:NAME> [--steps FILE|-] [--json] [--attempt FILE]
                                                       starts a lab, does the steps, grades; writes the attempt down
+  record <lesson id> [--name NAME] [--attempt FILE | --browser] [--force]
+                                                      you do the exercise; it becomes attempts/NAME, and checks to begin with
   regrade FILE [--json] [--any-version] [--timeout SECONDS]
                                                       does a learner's attempt again, and grades it
   test [lesson id…] [--full] [--changed] [--later REASON] [--report FILE]
@@ -35,6 +38,8 @@ async function main(args: readonly string[]): Promise<number> {
       return list(rest);
     case "run":
       return run(rest);
+    case "record":
+      return record(rest);
     case "regrade":
       return regrade(rest);
     case "test":

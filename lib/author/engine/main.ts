@@ -5,14 +5,16 @@
 import { createInterface } from "node:readline";
 import type { Host } from "../../kernel/types.ts";
 import type { Attempt } from "../../lab/attempt/attempt.ts";
-import { Replay, type ReplayResult } from "../../lab/attempt/replay.ts";
+import { Replay, type ReplayOptions } from "../../lab/attempt/replay.ts";
 import { nodeHost } from "../../lab/hosts/node.ts";
 import type { ServicesState } from "../../lab/services/services.ts";
 import type { LabDefinition } from "../../lab/types.ts";
 import { createWorld, type LabWorld, type SavedDisk } from "../../lab/world/create.ts";
 import { installedOn } from "../../lab/world/installed.ts";
 import { measure } from "../bench/measure/index.ts";
+import { LiveRecording } from "./live-recording.ts";
 import type { EngineAnswer, EngineRequest } from "./protocol.ts";
+import { retrace } from "./retrace.ts";
 import { runLab } from "./run-lab.ts";
 import { runScript } from "./run-script.ts";
 
@@ -35,17 +37,27 @@ function freshWorld(lab: LabDefinition, disks?: readonly SavedDisk[], services?:
 /** So long before the recording's first moment its world began to be made, in milliseconds: about what a lab's start takes. */
 const START_MS = 1500;
 
-/** Does an attempt again, in a world whose clock begins when the recorded one did. */
-function regrade(lab: LabDefinition, attempt: Attempt): Promise<ReplayResult> {
+let recording: LiveRecording | undefined;
+
+/** The lab in the author's terminal, until they end it. */
+async function record({ id, lab, columns, rows }: Extract<EngineRequest, { kind: "record" }>): Promise<Attempt> {
+  const timers = { setTimeout: host.setTimeout, monotonic: host.monotonic };
+  recording = new LiveRecording(await freshWorld(lab), lab, timers, { columns, rows }, (output) =>
+    answer({ id, kind: "recording", output }),
+  );
+  try {
+    return await recording.done;
+  } finally {
+    recording = undefined;
+  }
+}
+
+/** A world whose clock begins when the recorded one did. */
+function worldOf(lab: LabDefinition, attempt: Attempt): Pick<ReplayOptions, "clock" | "createWorld"> {
   const shift = attempt.startedAtMs - START_MS - host.now();
   const then: Host = { ...host, now: () => host.now() + shift };
   const installed = installedOn(then, { complete: true });
-  return new Replay({
-    lab,
-    attempt,
-    clock,
-    createWorld: (disks, services) => createWorld(lab, { host: then, installed, warm: false, disks, services }),
-  }).run();
+  return { clock, createWorld: (disks, services) => createWorld(lab, { host: then, installed, warm: false, disks, services }) };
 }
 
 function answer(value: EngineAnswer): void {
@@ -68,7 +80,13 @@ async function perform(request: EngineRequest): Promise<unknown> {
       return endWorld({ lab: request.lab, steps: request.steps, clock, createWorld: freshWorld });
     }
     case "regrade":
-      return regrade(request.lab, request.attempt);
+      return new Replay({ lab: request.lab, attempt: request.attempt, ...worldOf(request.lab, request.attempt) }).run();
+    case "retrace":
+      return retrace(request.lab, request.attempt, worldOf(request.lab, request.attempt));
+    case "record":
+      return record(request);
+    case "recording":
+      return undefined;
     case "mutate": {
       const { tryMutations } = await import("./mutations/try-mutations.ts");
       const { lab, steps, options } = request;
@@ -95,6 +113,10 @@ let queue: Promise<void> = Promise.resolve();
 
 createInterface({ input: process.stdin }).on("line", (line) => {
   const request = JSON.parse(line) as EngineRequest;
+  if (request.kind === "recording") {
+    recording?.receive(request.input);
+    return;
+  }
   // One after the other: two labs at once would share the processor and the spare workers.
   queue = queue.then(async () => {
     try {

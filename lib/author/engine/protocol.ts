@@ -1,6 +1,7 @@
 import type { Attempt } from "../../lab/attempt/attempt.ts";
 import type { CheckResult, LabDefinition, QuizAnswer } from "../../lab/types.ts";
 import type { Step } from "../steps.ts";
+import type { RecordingInput, RecordingOutput } from "./live-recording.ts";
 import type { MutationOptions } from "./mutations/report.ts";
 
 /**
@@ -17,6 +18,11 @@ export type EngineRequest =
     }
   /** Does again what an attempt says. */
   | { readonly id: number; readonly kind: "regrade"; readonly lab: LabDefinition; readonly attempt: Attempt }
+  /** The lab in the author's terminal: answers of the kind `recording`, until an input ends it. */
+  | { readonly id: number; readonly kind: "record"; readonly lab: LabDefinition; readonly columns: number; readonly rows: number }
+  /** For the recording that goes on; never answered. */
+  | { readonly id: number; readonly kind: "recording"; readonly input: RecordingInput }
+  | { readonly id: number; readonly kind: "retrace"; readonly lab: LabDefinition; readonly attempt: Attempt }
   | { readonly id: number; readonly kind: "script"; readonly image: string; readonly script: string }
   /** Takes each difference that the solution makes back, alone (`mutations/try-mutations.ts`). */
   | {
@@ -49,6 +55,7 @@ export interface RunOptions {
 export type EngineAnswer =
   | { readonly id: number; readonly kind: "done"; readonly value: unknown }
   | { readonly id: number; readonly kind: "failed"; readonly message: string }
+  | { readonly id: number; readonly kind: "recording"; readonly output: RecordingOutput }
   /** After each step, for whoever wants to follow. */
   | { readonly id: number; readonly kind: "step"; readonly value: StepResult }
   /** What is being done, in something that takes long. */

@@ -23,6 +23,11 @@ export interface ReplayOptions {
   readonly onSession?: (session: LabSession) => void;
   /** Before each action (by its index), and with the attempt's length at the end. */
   readonly onAction?: (index: number) => void;
+  /** When everything is there that an action waits for, before it is done. */
+  readonly onReady?: (index: number) => void;
+  /** Before the first action, and after the last one, in the world as it is then. */
+  readonly onStarted?: (session: LabSession) => Promise<void>;
+  readonly onEnding?: (session: LabSession) => Promise<void>;
   /** Given, keys are typed one after the other, each announced with the time at which the learner typed it (about). */
   readonly onTyping?: (atMs: number) => void;
   readonly stopped?: () => boolean;
@@ -82,6 +87,7 @@ export class Replay {
     const kept = new Set(attempt.actions.flatMap((action) => (action.kind === "undo" ? [action.keep] : [])));
     try {
       this.begin(new LabSession(await this.options.createWorld(), lab, noTimers));
+      await this.options.onStarted?.(this.running);
       for (const [index, action] of attempt.actions.entries()) {
         if (this.stopped()) break;
         if (kept.has(index)) this.snapshots.set(index, this.capture());
@@ -93,6 +99,7 @@ export class Replay {
       this.options.onAction?.(attempt.actions.length);
       await this.running.checkNow();
       this.agreement.compare(this.running.state.get().tasks, this.lastDeed);
+      await this.options.onEnding?.(this.running);
       const checks = await this.running.finalGrades();
       return { checks, disagreements: this.agreement.remaining(), missed: this.missed };
     } finally {
@@ -120,6 +127,8 @@ export class Replay {
       return;
     }
     await this.patience.reach(action.atMs);
+    if (action.kind === "keys") await this.asked(action);
+    this.options.onReady?.(index);
     try {
       await this.perform(action);
     } catch (error) {
@@ -220,10 +229,16 @@ export class Replay {
     }
   }
 
-  private async type({ terminal: id, data, shown, atMs, forMs = 0 }: Extract<Action, { kind: "keys" }>): Promise<void> {
+  /** Waits until the program that is typed to shows what it showed then, or rests. */
+  private async asked({ terminal: id, shown }: Extract<Action, { kind: "keys" }>): Promise<void> {
+    const terminal = this.running.terminals.get(id);
+    if (terminal === undefined || shown === undefined) return;
+    if (lastLine(terminal.tail(600)) !== shown) await this.patience.rest(WAITS_MS, MOST_WAIT_MS);
+  }
+
+  private async type({ terminal: id, data, atMs, forMs = 0 }: Extract<Action, { kind: "keys" }>): Promise<void> {
     const terminal = this.running.terminals.get(id);
     if (terminal === undefined) throw new Error(`There is no terminal ${id}.`);
-    if (shown !== undefined && lastLine(terminal.tail(600)) !== shown) await this.patience.rest(WAITS_MS, MOST_WAIT_MS);
     const { onTyping } = this.options;
     if (onTyping === undefined) {
       this.running.input(id, data);

@@ -68,7 +68,7 @@ const actionSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("traffic"), atMs, name, running: z.boolean() }),
   z.strictObject({ kind: z.literal("restored"), atMs }),
   z.strictObject({ kind: z.literal("undo"), atMs, keep: z.number().int().min(0).max(MOST_ACTIONS) }),
-  z.strictObject({ kind: z.literal("saw"), atMs, terminal: name, what: z.enum(["command", "prompt", "end"]) }),
+  z.strictObject({ kind: z.literal("saw"), atMs, terminal: name, what: z.enum(["command", "prompt", "end"]), line: text.optional() }),
   z.strictObject({ kind: z.literal("port"), atMs, machine: name, port: z.number().int().min(0).max(65535), open: z.boolean() }),
   z.strictObject({
     kind: z.literal("checked"),

@@ -34,7 +34,9 @@ export class ActionRecorder {
   watch(terminal: Terminal): () => void {
     return terminal.onMark((mark) => {
       const what = mark === "ended" ? "end" : mark.kind === "command-start" ? "command" : mark.kind === "prompt-end" ? "prompt" : undefined;
-      if (what !== undefined) this.log.add({ kind: "saw", terminal: terminal.id, what });
+      if (what === undefined) return;
+      const line = mark !== "ended" && mark.kind === "command-start" ? mark.line : undefined;
+      this.log.add({ kind: "saw", terminal: terminal.id, what, ...(line === undefined ? {} : { line }) });
     });
   }
 

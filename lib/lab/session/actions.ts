@@ -38,7 +38,8 @@ export type Action = { readonly atMs: number } & (
   | { readonly kind: "restored" }
   /** The world is again what it was when so many actions had been made. */
   | { readonly kind: "undo"; readonly keep: number }
-  | { readonly kind: "saw"; readonly terminal: string; readonly what: "command" | "prompt" | "end" }
+  /** Of a command, with the line that the shell took. */
+  | { readonly kind: "saw"; readonly terminal: string; readonly what: "command" | "prompt" | "end"; readonly line?: string }
   | { readonly kind: "port"; readonly machine: string; readonly port: number; readonly open: boolean }
   /** A round of checks has ended; with what it found otherwise than the one before. */
   | { readonly kind: "checked"; readonly changes: readonly RecordedCheck[]; readonly passed: readonly string[] }
