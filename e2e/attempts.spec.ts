@@ -92,7 +92,9 @@ test("progress and labs go along to another machine, which is asked before anyth
     await dialog.getByRole("button", { name: "Import" }).click();
     await expect(other.getByText(/Imported from .* one lab taken/)).toBeVisible();
     await expect(other.getByText(/^Done/).first()).toBeVisible();
-    const lesson = await Lesson.open(other, address);
+    await other.goto(address);
+    const lesson = new Lesson(other);
+    await lesson.shows(/It is started again[\s\S]*Serving HTTP/);
     await lesson.passes("Open the bakery on Mondays");
     await other.getByRole("tablist", { name: "Terminals" }).getByRole("tab").nth(1).click();
     expect(await lesson.run("grep -c '8 am to 1 pm' ~/site/hours.html")).toMatch(/^1$/m);

@@ -15,6 +15,8 @@ interface Props {
 }
 
 const speeds = [1, 2, 4];
+/** Of the seek bar; its end is a whole number of them. */
+const STEP_MS = 100;
 
 /** Plays a film: terminals, tasks, and the text of it. */
 export function FilmPlayer({ events, complete }: Props) {
@@ -82,8 +84,8 @@ export function FilmPlayer({ events, complete }: Props) {
         <input
           type="range"
           min={0}
-          max={Math.max(1, Math.ceil(reel.lengthMs))}
-          step={100}
+          max={Math.max(STEP_MS, Math.ceil(reel.lengthMs / STEP_MS) * STEP_MS)}
+          step={STEP_MS}
           value={Math.round(timeMs)}
           aria-label="Moment"
           aria-valuetext={`${clock(timeMs)} of ${clock(reel.lengthMs)}: ${transcript[entry]?.text ?? ""}`}

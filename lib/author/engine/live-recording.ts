@@ -1,6 +1,7 @@
 import { type Attempt, attemptOf } from "../../lab/attempt/attempt.ts";
 import type { Timers } from "../../lab/session/rounds.ts";
 import { LabSession } from "../../lab/session/session.ts";
+import { beginSession } from "../../lab/time/begin.ts";
 import type { LabDefinition } from "../../lab/types.ts";
 import type { LabWorld } from "../../lab/world/create.ts";
 import { SEED } from "../../lab/world/seed.ts";
@@ -38,7 +39,7 @@ export class LiveRecording {
     private size: { columns: number; rows: number },
     private readonly tell: (output: RecordingOutput) => void,
   ) {
-    this.session = new LabSession(world, lab, timers);
+    this.session = lab.continues === undefined ? new LabSession(world, lab, timers) : beginSession(world, lab, timers);
     this.done = new Promise((resolve) => {
       this.ended = resolve;
     });

@@ -5,6 +5,7 @@ import type { ServicesState } from "../services/services.ts";
 import { lastLine } from "../session/action-recorder.ts";
 import type { Action } from "../session/actions.ts";
 import { LabSession } from "../session/session.ts";
+import { beginSession } from "../time/begin.ts";
 import type { CheckResult, LabDefinition } from "../types.ts";
 import type { LabWorld, SavedDisk } from "../world/create.ts";
 import { Agreement, type Disagreement } from "./agreement.ts";
@@ -86,7 +87,9 @@ export class Replay {
     const { attempt, lab } = this.options;
     const kept = new Set(attempt.actions.flatMap((action) => (action.kind === "undo" ? [action.keep] : [])));
     try {
-      this.begin(new LabSession(await this.options.createWorld(), lab, noTimers));
+      const world = await this.options.createWorld();
+      // A lab that continues another one begins with what ran there.
+      this.begin(lab.continues === undefined ? new LabSession(world, lab, noTimers) : beginSession(world, lab, noTimers));
       await this.options.onStarted?.(this.running);
       for (const [index, action] of attempt.actions.entries()) {
         if (this.stopped()) break;
