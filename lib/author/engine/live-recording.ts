@@ -17,16 +17,18 @@ export type RecordingInput =
 /** What comes back while it goes on. */
 export type RecordingOutput =
   | { readonly kind: "output"; readonly base64: string }
-  /** The shell of the terminal in front has ended by itself. */
-  | { readonly kind: "shell-ended" }
   | { readonly kind: "task-passed"; readonly title: string };
 
+const END_OF_FILE = "\x04";
 const CLEAR = "\x1b[0m\x1b[2J\x1b[H";
 
 /** A lab in the author's own terminal: one of its terminals at a time is in front. */
 export class LiveRecording {
   private readonly session: LabSession;
   private front = "t1";
+  private lastKeys = "";
+  private isOver = false;
+  private readonly watched = new Set<string>();
   private stopOutput = (): void => undefined;
   private ended: (attempt: Attempt) => void = () => undefined;
   private readonly passed = new Set<string>();
@@ -51,7 +53,7 @@ export class LiveRecording {
   receive(input: RecordingInput): void {
     switch (input.kind) {
       case "keys":
-        this.session.input(this.front, input.data);
+        this.keys(input.data);
         return;
       case "resize":
         this.size = { columns: input.columns, rows: input.rows };
@@ -65,6 +67,13 @@ export class LiveRecording {
     }
   }
 
+  private keys(data: string): void {
+    const over = this.session.terminals.get(this.front)?.activity === "ended";
+    this.lastKeys = data;
+    if (over && data.startsWith(END_OF_FILE)) void this.end();
+    else this.session.input(this.front, data);
+  }
+
   private show(id: string, machine?: string): void {
     this.stopOutput();
     const known = this.session.terminals.get(id);
@@ -76,9 +85,11 @@ export class LiveRecording {
       this.tell({ kind: "output", base64: Buffer.from(bytes).toString("base64") });
       done();
     });
-    if (known === undefined) {
+    if (!this.watched.has(id)) {
+      this.watched.add(id);
       terminal.onMark((mark) => {
-        if (mark === "ended" && this.front === id) this.tell({ kind: "shell-ended" });
+        // `exit` ends the recording; after Ctrl-D, the second one does.
+        if (mark === "ended" && this.front === id && !this.lastKeys.endsWith(END_OF_FILE)) void this.end();
       });
     }
   }
@@ -96,6 +107,8 @@ export class LiveRecording {
   }
 
   private async end(): Promise<void> {
+    if (this.isOver) return;
+    this.isOver = true;
     await this.session.checkNow();
     const attempt = attemptOf(this.lab, this.session.remember(), SEED);
     this.stopOutput();

@@ -2,7 +2,6 @@ import type { RecordingInput, RecordingOutput } from "../engine/live-recording.t
 
 /** Ctrl-], as of telnet: what follows is for the recording, not for the lab. */
 const ESCAPE = "\x1d";
-const END_OF_FILE = "\x04";
 
 /** The streams of the author's terminal; a test gives others. */
 export interface AuthorStreams {
@@ -14,8 +13,6 @@ export interface AuthorStreams {
 export class AuthorTerminal {
   private send: (input: RecordingInput) => void = () => undefined;
   private escaped = false;
-  private shellEnded = false;
-  private lastKeys = "";
   private readonly onData = (data: Buffer | string): void => this.typed(typeof data === "string" ? data : data.toString("utf8"));
   private readonly onResize = (): void => this.send({ kind: "resize", ...this.size });
   private readonly onEnd = (): void => this.send({ kind: "end" });
@@ -49,10 +46,6 @@ export class AuthorTerminal {
         // The bell and the title: the screen belongs to the lab.
         this.streams.output.write(`\x07\x1b]2;Done: ${output.title.replace(/[^\x20-\x7e]/g, "")}\x07`);
         return;
-      case "shell-ended":
-        this.shellEnded = true;
-        // `exit` ends it; after Ctrl-D, the second one does.
-        if (!this.lastKeys.endsWith(END_OF_FILE)) this.send({ kind: "end" });
     }
   }
 
@@ -70,7 +63,6 @@ export class AuthorTerminal {
     let keys = "";
     const flush = (): void => {
       if (keys === "") return;
-      this.lastKeys = keys;
       this.send({ kind: "keys", data: keys });
       keys = "";
     };
@@ -83,12 +75,6 @@ export class AuthorTerminal {
       } else if (key === ESCAPE) {
         flush();
         this.escaped = true;
-      } else if (this.shellEnded) {
-        if (key === END_OF_FILE) this.send({ kind: "end" });
-        else {
-          this.shellEnded = false;
-          keys += key;
-        }
       } else keys += key;
     }
     flush();
@@ -97,7 +83,6 @@ export class AuthorTerminal {
   /** Terminal 1 is on the first machine; one that is new is on the machine of its number, where there are several. */
   private show(digit: string): void {
     const machine = this.machines[Number(digit) - 1];
-    this.shellEnded = false;
     this.send({ kind: "show", terminal: `t${digit}`, ...(this.machines.length > 1 && machine !== undefined ? { machine } : {}) });
   }
 }
