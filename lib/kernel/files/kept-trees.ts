@@ -153,3 +153,9 @@ export class KeptTrees {
     }
   }
 }
+
+/** Inodes that are otherwise in the later one, new in it or gone. */
+export function differences(earlier: KeptTree, later: KeptTree): readonly number[] {
+  const changed = [...later.inodes].flatMap(([ino, kept]) => (earlier.inodes.get(ino)?.stamp === kept.stamp ? [] : [ino]));
+  return [...changed, ...[...earlier.inodes.keys()].filter((ino) => !later.inodes.has(ino))];
+}

@@ -2,6 +2,7 @@
  * The whole world at one instant, kept in memory: disks as kept trees of the world's own store of files, the rest as plain data.
  * What has not changed between two checkpoints is kept once.
  */
+import { differences, type KeptTree } from "../../kernel/files/kept-trees.ts";
 import { activeUnits } from "../../programs/systemd/boot.ts";
 import { captureRunning } from "../saving/capture.ts";
 import type { SavedServer, SavedStart, SavedTerminal } from "../saving/saved-lab.ts";
@@ -75,7 +76,7 @@ export class Checkpoints {
     const running = captureRunning(session, { screens: false });
     const now = alive(this.world);
     return (
-      [...disks].every(([name, disk]) => this.isCurrent(disk, name) && sameSet(before.get(name), now.get(name))) &&
+      [...disks].every(([name, disk]) => this.isSame(disk, name) && sameSet(before.get(name), now.get(name))) &&
       same(terminals.map(lasting), running.terminals.map(lasting)) &&
       same(servers, running.servers) &&
       same(services, this.world.servicesState)
@@ -143,6 +144,18 @@ export class Checkpoints {
     this.world.kernel.worldFiles.kept.forget(disk.tree);
   }
 
+  /** Nothing on the machine's disk is otherwise, but for what its shells remember of lines that were typed. */
+  private isSame(disk: SharedDisk, name: string): boolean {
+    if (this.isCurrent(disk, name)) return true;
+    const { kernel } = this.world;
+    const machine = kernel.machines.get(name);
+    if (machine?.rootInode !== disk.of) return false;
+    const now = kernel.worldFiles.kept.keep(disk.of, disk.tree);
+    const changed = differences(disk.tree, now);
+    kernel.worldFiles.kept.forget(now);
+    return changed.every((ino) => isHistory(disk.tree, ino));
+  }
+
   private isCurrent({ of, version }: SharedDisk, name: string): boolean {
     const { worldFiles, machines } = this.world.kernel;
     return machines.get(name)?.rootInode === of && worldFiles.version(of) === version;
@@ -156,6 +169,12 @@ function alive({ kernel }: LabWorld): ReadonlyMap<string, ReadonlySet<number>> {
       return [name, new Set(processes.map(({ pid }) => pid))];
     }),
   );
+}
+
+/** A file that is called as bash's HISTFILE is. */
+function isHistory({ inodes }: KeptTree, ino: number): boolean {
+  for (const { entries } of inodes.values()) if (entries?.get(".bash_history") === ino) return true;
+  return false;
 }
 
 /** Of a terminal, what is brought back besides its screen. */
