@@ -30,7 +30,7 @@ export const git = program({
   ],
   unmodeled: ["--namespace", "--config-env", "--super-prefix"],
   limits:
-    "Not modeled: interactive rebase, choosing hunks of a stash or of another commit, submodules, signatures, sparse checkouts, attributes and filters, notes, and sending patches by mail. A command or option that is not modeled says so.",
+    "Not modeled: interactive rebase, choosing hunks of a stash or of another commit, submodules, signatures, sparse checkouts, credential helpers except store and those of your own, attributes and filters, notes, and sending patches by mail. A command or option that is not modeled says so.",
   run: load,
 });
 

@@ -23,7 +23,7 @@ export function pushEvents(machine: Machine, name: string, pusher: string, befor
     const [from, to] = [before[ref] ?? ZERO, after[ref] ?? ZERO];
     if (from === to || !/^refs\/(heads|tags)\//.test(ref)) continue;
     const payload = pushPayload(repository, record, { ref, from, to, pusher });
-    for (const hook of record.hooks) void deliver(machine, name, hook, "push", payload);
+    for (const hook of record.hooks) send(machine, name, hook, "push", payload);
   }
 }
 
@@ -40,7 +40,7 @@ export function addHook(machine: Machine, name: string, given: { url: string; se
   };
   changeRecord(machine, name, (record) => ({ ...record, hooks: [...record.hooks, hook] }));
   const record = recordOf(readState(machine), name);
-  if (record !== undefined) void deliver(machine, name, hook, "ping", pingPayload(record, hook));
+  if (record !== undefined) send(machine, name, hook, "ping", pingPayload(record, hook));
 }
 
 export function removeHook(machine: Machine, name: string, id: number): void {
@@ -53,7 +53,12 @@ export function redeliver(machine: Machine, name: string, id: string): void {
   const delivery = record?.deliveries.find((each) => each.id === id);
   const hook = record?.hooks.find((each) => each.id === delivery?.hook);
   if (delivery === undefined || hook === undefined) throw new HostingError("There is no such delivery.", 404);
-  void deliver(machine, name, hook, delivery.event, delivery.request);
+  send(machine, name, hook, delivery.event, delivery.request);
+}
+
+/** Returns at once; a world that ends meanwhile is no mistake. */
+function send(...delivery: Parameters<typeof deliver>): void {
+  deliver(...delivery).catch(() => undefined);
 }
 
 async function deliver(machine: Machine, name: string, hook: Webhook, event: string, payload: string): Promise<void> {
