@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef } from "react";
 import { useLesson } from "../../lesson/lesson-context.tsx";
 import { BackToTask } from "./back-to-task.tsx";
+import { EarlierWork } from "./earlier-work.tsx";
 import { useTime } from "./use-time.ts";
 
 /** Everything that was done, the latest first, each a place to go back to; what was undone; and where tasks began. */
@@ -79,6 +80,7 @@ export function TimeDialog({ open, onClose }: { open: boolean; onClose: () => vo
           </ul>
         </>
       )}
+      {open ? <EarlierWork /> : null}
       {problem === undefined ? null : (
         <p role="alert" className="mt-3 text-sm">
           {problem}

@@ -69,7 +69,13 @@ export function* keysOf(saved: Pick<SavedLab, "machines">): Generator<string> {
   }
 }
 
+const ASIDE = "earlier:";
+
 /** Under this name work lies that was put aside for another version of its lesson. */
 export function asideName(lesson: string): string {
-  return `earlier:${lesson}`;
+  return `${ASIDE}${lesson}`;
+}
+
+export function isAside(name: string): boolean {
+  return name.startsWith(ASIDE);
 }

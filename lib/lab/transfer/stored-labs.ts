@@ -1,5 +1,5 @@
 import { LabDatabase } from "../saving/database.ts";
-import type { SavedLab } from "../saving/saved-lab.ts";
+import { isAside, type SavedLab } from "../saving/saved-lab.ts";
 import type { StoredLab } from "./work-file.ts";
 
 /** Thrown where a lab can't be replaced now; the message is for the learner. */
@@ -7,12 +7,12 @@ export class BusyLabError extends Error {
   override readonly name = "BusyLabError";
 }
 
-/** The labs that this browser has saved; none where it gives no storage. */
+/** The labs that this browser has saved, without what was put aside; none where it gives no storage. */
 export async function savedLabs(): Promise<readonly SavedLab[]> {
   const database = await LabDatabase.open().catch(() => undefined);
   if (database === undefined) return [];
   try {
-    return await database.all();
+    return (await database.all()).filter(({ lesson }) => !isAside(lesson));
   } finally {
     database.close();
   }
