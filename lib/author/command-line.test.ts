@@ -90,6 +90,16 @@ it("ends with 2 for bad usage, and says what is wrong", () => {
   expect(unknown.stderr).toContain("step 2: a step needs one of run, answer, visit");
 });
 
+it("says of why and test what is wrong with what they were given", () => {
+  expect(lab(["why"])).toMatchObject({ status: 2 });
+  expect(lab(["why", "foundations/what-deploying-meens", "solution"]).stderr).toContain("Did you mean `foundations/what-deploying-means`?");
+  const attempt = lab(["why", "foundations/what-deploying-means", "wrong-prot"]);
+  expect(attempt).toMatchObject({ status: 2 });
+  expect(attempt.stderr).toContain("Did you mean `wrong-port`?");
+  expect(lab(["test", "--fulll"]).stderr).toContain("Did you mean `--full`?");
+  expect(lab(["test", "--later"])).toMatchObject({ status: 2 });
+});
+
 it("lists every lesson with a lab", () => {
   const { status, stdout } = lab(["list", "--json"]);
   expect(status).toBe(0);
