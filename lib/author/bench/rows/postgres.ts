@@ -54,7 +54,12 @@ class NativeServer {
     return timeNative(TIMES, command, words, { cwd: this.folder, before: () => this.control("stop") });
   }
 
-  get psql(): string[] {
+  /** psql itself: Debian's /usr/bin/psql is a script in Perl that looks for it. */
+  get psql(): string {
+    return join(this.programs, "psql");
+  }
+
+  get options(): string[] {
     return ["-X", "-h", this.folder, "-U", "postgres"];
   }
 }
@@ -100,12 +105,12 @@ export const postgresRows: RowGroup = async (measure) => {
   });
 };
 
-function measureNatively({ folder, psql }: NativeServer) {
-  native("psql", [...psql, "-qc", TABLE]);
+function measureNatively({ folder, psql, options }: NativeServer) {
+  native(psql, [...options, "-qc", TABLE]);
   for (const row of [1, 2]) writeFileSync(join(folder, `${row}.sql`), script(row));
-  const query = timeNative(TIMES, "psql", [...psql, "-c", "select 1"]);
+  const query = timeNative(TIMES, psql, [...options, "-c", "select 1"]);
   const perSecond = (statements: number, samples: number[] | undefined) => samples?.map((ms) => (statements * 1000) / ms);
-  const run = (row: number) => `psql ${psql.join(" ")} -qf ${join(folder, `${row}.sql`)}`;
+  const run = (row: number) => `${psql} ${options.join(" ")} -qf ${join(folder, `${row}.sql`)}`;
   return {
     query,
     one: perSecond(STATEMENTS, timeNative(TIMES, "sh", ["-c", run(1)])),
@@ -113,13 +118,13 @@ function measureNatively({ folder, psql }: NativeServer) {
   };
 }
 
-function migrateNatively({ folder, psql }: NativeServer): number[] | undefined {
+function migrateNatively({ folder, psql, options }: NativeServer): number[] | undefined {
   const django = makeNativeDjango(folder);
   if (typeof django === "string") return undefined;
   const downloads = join(root, ".slipway/python/downloads");
   const installed = native(django.python, ["-m", "pip", "install", "--quiet", "--no-index", "--find-links", downloads, "psycopg"]);
   if (installed.status !== 0) return undefined;
   writeFileSync(join(django.project, "shop/local.py"), `from shop.settings import *\n${settings(folder, "postgres")}`);
-  const before = () => native("psql", [...psql, "-q", "-c", "drop database if exists shop", "-c", "create database shop"]);
+  const before = () => native(psql, [...options, "-q", "-c", "drop database if exists shop", "-c", "create database shop"]);
   return timeNative(TIMES, django.python, ["manage.py", "migrate", "--settings", "shop.local"], { cwd: django.project, before });
 }
