@@ -134,3 +134,20 @@ it("starts another shell when the first one has ended", async () => {
   terminal.input("x");
   await until(() => terminal.activity === "prompt");
 });
+
+it("does not look at what a command has half done, whatever the learner does meanwhile, and looks when it ends", async () => {
+  const lab = await start([task("one", [fileCheck])]);
+  const terminal = lab.openTerminal({ columns: 80, rows: 24 });
+  await terminal.atPrompt();
+  await lab.checkNow();
+  await lab.runCommand("sleep 700");
+  await until(() => terminal.activity === "running");
+  lab.writeFile("laptop", "/home/learner/note", "hello");
+  const during: string[] = [];
+  const stop = lab.state.subscribe(() => {
+    if (terminal.activity === "running") during.push(lab.state.get().tasks[0]?.status ?? "");
+  });
+  await until(() => lab.state.get().tasks[0]?.status === "passed");
+  stop();
+  expect(during).not.toContain("passed");
+});
