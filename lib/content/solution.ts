@@ -4,7 +4,7 @@ import type { SolutionStep, SolutionSteps } from "../lab/scratch/types.ts";
 import type { LessonSource } from "./load.ts";
 
 /** Commands that only change where a terminal stands: whoever begins with a later task needs them too. */
-const wayThere = /^(cd|pushd|popd|source|\.|export|set|alias|umask)(\s|$)/;
+const wayThere = /^(cd|pushd|popd|source|\.|export|set|alias|umask)(\s[^;&|]*)?$/;
 /** A login somewhere else, without a command of its own: what follows is typed there, until `exit`. */
 const login = /^(ssh(\s+-\S+(\s+[^\s@]+)?)*\s+\S+|su\b.*|sudo\s+(-i|su)\b.*)$/;
 

@@ -4,7 +4,7 @@ import { contentRoot, readLibrary } from "../../content/load.ts";
 import { formatProblem } from "../../lab/definition/problem.ts";
 import { draftsOf, writeDrafts } from "../import/import.ts";
 import { ImportRefused } from "../import/limits.ts";
-import { formatNote } from "../import/notes.ts";
+import { formatNote, harmless } from "../import/notes.ts";
 import { readSource } from "../import/read-source.ts";
 import { badLesson, badUsage, CommandError, EXIT, note, print } from "../output.ts";
 import { enroll } from "./new.ts";
@@ -27,7 +27,7 @@ export async function importLessons(args: readonly string[], root = contentRoot(
     const written = writeDrafts(tree, drafts, root, course);
     for (const { draft, files } of written) {
       enroll(join(folder, "course.yaml"), course, draft.slug);
-      print(`\n${draft.title}\n  ${relative(process.cwd(), join(folder, draft.slug))}: ${files.length} files`);
+      print(`\n${harmless(draft.title)}\n  ${relative(process.cwd(), join(folder, draft.slug))}: ${files.length} files`);
       for (const each of draft.notes.all) print(`  - ${formatNote(each)}`);
     }
     const problems = readLibrary(root).problems;

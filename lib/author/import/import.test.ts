@@ -168,6 +168,7 @@ it("turns whatever could run into text", async () => {
     "`a`{{exec}}",
     "<div {...props}>spread</div>",
     "write to eve@evil.example",
+    "![\x1b]0;owned\x07](\x1b[31m.png)",
     "[ref]\n\n[ref]: javascript:alert(1)",
     "<details><summary>{q}</summary>{a}</details>",
     "---js\nmodule.exports = 1\n---",
@@ -177,6 +178,8 @@ it("turns whatever could run into text", async () => {
   const source = library.lessons.get("drafts/hostile");
   if (source === undefined) throw new Error("no lesson");
   const { code } = await compileProse(source.body, source.context);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may reach a terminal
+  expect(read("hostile/IMPORT.md")).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
   expect(read("hostile/lesson.mdx")).not.toMatch(/^(import|export) /m);
   for (const bad of ["javascript:", "onerror", "onclick", "evil.example/pixel", "readFileSync("]) {
     expect(

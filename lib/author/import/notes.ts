@@ -10,8 +10,15 @@ export class ImportNotes {
   readonly all: ImportNote[] = [];
 
   add(file: string, line: number, text: string): void {
-    if (!this.all.some((note) => note.file === file && note.line === line && note.text === text)) this.all.push({ file, line, text });
+    const note = { file: harmless(file), line, text: harmless(text) };
+    if (!this.all.some((each) => each.file === note.file && each.line === line && each.text === note.text)) this.all.push(note);
   }
+}
+
+/** A stranger's words for a terminal: on one line, and without what commands it. */
+export function harmless(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are shown in another way
+  return text.replace(/[\x00-\x1f\x7f-\x9f]+/g, " ");
 }
 
 export function formatNote({ file, line, text }: ImportNote): string {
