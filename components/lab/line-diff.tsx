@@ -35,8 +35,9 @@ export function LineDiff({ expected, found, firstFound = 1, names = { expected: 
   const shown = all ? rows : rows.slice(0, MOST_ROWS);
   return (
     <div className="line-diff">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is filled in */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than its box must be scrollable by keyboard */}
-      <section className="line-diff-scroll" tabIndex={0} aria-labelledby={caption}>
+      <div className="line-diff-scroll" role="group" tabIndex={0} aria-labelledby={caption}>
         <table>
           <caption id={caption}>
             {names.expected} and {names.found.toLowerCase()}: {summarize(lines)}.
@@ -54,7 +55,7 @@ export function LineDiff({ expected, found, firstFound = 1, names = { expected: 
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
       {rows.length > shown.length ? (
         <button type="button" className="button" onClick={() => setAll(true)}>
           Show the other {rows.length - shown.length} rows
@@ -109,15 +110,15 @@ function Cell({ line, side }: { line: DiffLine | undefined; side: "expected" | "
         {signs[line.kind]}
       </span>
       {line.kind === "same" ? null : <span className="sr-only">{words[line.kind]}</span>}
-      <code>
+      <span className="line-diff-text">
         {line.kind === "same"
-          ? showInvisible(line.text, false)
+          ? showInvisible(line.text)
           : line.pieces.map((piece, index) => {
-              const text = showInvisible(piece.text, piece.changed || index === line.pieces.length - 1);
+              const text = showInvisible(piece.text, { start: index === 0 && piece.changed, end: index === line.pieces.length - 1 });
               // biome-ignore lint/suspicious/noArrayIndexKey: pieces never change places
               return piece.changed ? <mark key={index}>{text}</mark> : <span key={index}>{text}</span>;
             })}
-      </code>
+      </span>
     </td>
   );
 }

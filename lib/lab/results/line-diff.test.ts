@@ -68,6 +68,8 @@ it("says in words what a picture of two columns says by place", () => {
 });
 
 it("shows blanks that nobody sees", () => {
-  expect(showInvisible("\tx  ", true)).toBe("→\tx··");
-  expect(showInvisible("x y\r", false)).toBe("x y␍");
+  expect(showInvisible("\tx  ", { end: true })).toBe("→\tx··");
+  expect(showInvisible(" am to 1 pm ", { end: true })).toBe(" am to 1 pm·");
+  expect(showInvisible("  x", { start: true })).toBe("··x");
+  expect(showInvisible("x y\r")).toBe("x y␍");
 });

@@ -136,13 +136,16 @@ function splitLines(text: string): string[] {
 }
 
 /**
- * A line with its invisible characters shown: blanks at the end and runs of blanks at the beginning only where `all`, tabs, carriage
- * returns and other control characters always.
+ * A text with its invisible characters shown: tabs, no-break spaces, carriage returns and other control characters always, blanks only
+ * at its `start` and `end` where these are asked for, and where there is nothing else.
  */
-export function showInvisible(text: string, all: boolean): string {
-  const end = all ? text.replace(/ +$/, (blanks) => "·".repeat(blanks.length)).replace(/^ +/, (blanks) => "·".repeat(blanks.length)) : text;
+export function showInvisible(text: string, { start = false, end = false } = {}): string {
+  const dots = (blanks: string): string => "·".repeat(blanks.length);
+  let shown = text;
+  if (start || (end && text.trim() === "")) shown = shown.replace(/^ +/, dots);
+  if (end) shown = shown.replace(/ +$/, dots);
   return (
-    end
+    shown
       .replaceAll("\t", "→\t")
       .replaceAll("\u00a0", "⍽")
       // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are shown in another way
