@@ -12,7 +12,11 @@ function stepsOf(lesson: string, task: string) {
 }
 
 it("knows the steps of a task by the markers in the solution", () => {
-  expect(stepsOf("foundations/what-deploying-means", "run-app").steps).toEqual(["t2 cd ~/app", "t2 pip install flask", "t2 flask --app app run"]);
+  expect(stepsOf("foundations/what-deploying-means", "run-app").steps).toEqual([
+    "t2 cd ~/app",
+    "t2 pip install flask",
+    "t2 flask --app app run",
+  ]);
 });
 
 it("brings terminals to where the task begins: folders, logins and servers in front, and nothing that lies on the disks", () => {
