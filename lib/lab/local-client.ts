@@ -8,6 +8,7 @@ import { emptySession, type LabSession, type SessionState } from "./session/sess
 import { StateStore } from "./session/state-store.ts";
 import { beginSession } from "./time/begin.ts";
 import { LabTime, type RestoredStart } from "./time/lab-time.ts";
+import type { StartWorld } from "./time/start-world.ts";
 import type {
   BrowserDecision,
   LabClient,
@@ -15,10 +16,12 @@ import type {
   LabState,
   OutdatedChoice,
   OutdatedWork,
+  OwnEnd,
   PaneMessage,
   PaneRequest,
   PaneResponse,
   RequestDetails,
+  ResetOptions,
   TimeReport,
   TreeEntry,
   WorldUpdate,
@@ -36,6 +39,7 @@ export interface LabPlace {
     onDownload: (download: LabState["download"]) => void,
     disks?: readonly SavedDisk[],
     services?: ServicesState,
+    start?: StartWorld,
   ): Promise<World>;
   /** Keeps worlds for later; without one, nothing is saved. */
   readonly keeper?: LabKeeper;
@@ -52,6 +56,8 @@ export interface LabKeeper {
   setAside(lesson: string): Promise<void>;
   /** The session of the saved world, of whatever version; undefined when nothing is saved. */
   restore(lab: LabDefinition, place: LabPlace, onDownload: (download: LabState["download"]) => void): Promise<LabSession | undefined>;
+  /** How the learner has left the lesson that the lab continues; undefined where that is not finished in this browser. */
+  ownEnd(lab: LabDefinition): Promise<{ readonly end: OwnEnd; readonly load: () => Promise<StartWorld> } | undefined>;
   /** How the saved lab's tasks began, of those of which that was saved. */
   starts(lab: LabDefinition): Promise<readonly RestoredStart[]>;
   /** Saves now and after every change, until the returned function is called; starts of tasks, too, of whose world `time` knows. */
@@ -117,13 +123,16 @@ export class LocalLabClient implements LabClient {
     this.running.world.warm();
   }
 
-  async reset(): Promise<void> {
+  async reset({ from }: ResetOptions = {}): Promise<void> {
     await this.starting;
+    const { keeper } = this.place;
+    const own = from === undefined ? undefined : await keeper?.ownEnd(this.lab);
+    if (from !== undefined && own === undefined) throw new Error("Your own end of the lesson before is not in this browser any more.");
     this.end();
     this.store.update({ ...emptySession, phase: "loading", failure: undefined });
     await this.guard(async () => {
-      await this.place.keeper?.forget(this.lab.lesson);
-      await this.fresh();
+      await keeper?.forget(this.lab.lesson);
+      await this.fresh(await own?.load());
     });
   }
 
@@ -318,8 +327,9 @@ export class LocalLabClient implements LabClient {
     });
   }
 
-  private async fresh(): Promise<void> {
-    const world = await this.place.createWorld(this.lab, (download) => this.store.update({ download }));
+  private async fresh(start?: StartWorld): Promise<void> {
+    const onDownload = (download: LabState["download"]): void => this.store.update({ download });
+    const world = await this.place.createWorld(this.lab, onDownload, undefined, undefined, start);
     const session = beginSession(world, this.lab, this.place.timers);
     this.adopt(session);
     this.keepTime(session);
@@ -351,6 +361,10 @@ export class LocalLabClient implements LabClient {
       replace: (next: LabSession) => this.adopt(next),
     };
     this.labTime = LabTime.of(session, options, restored);
+    void this.place.keeper?.ownEnd(this.lab).then(
+      (own) => this.running !== undefined && this.store.update({ ownEnd: own?.end }),
+      () => undefined,
+    );
   }
 
   /** Whoever listens to a terminal's id hears the terminal that has it now. */

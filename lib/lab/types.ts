@@ -3,7 +3,7 @@ import type { CheckDefinition } from "./check-types.ts";
 import type { BrowserDecision, BrowserRequest, PaneRequest, PaneResponse, RequestDetails } from "./pane/types.ts";
 import type { QuizAnswer, QuizDefinition } from "./quiz/types.ts";
 import type { ScratchClient, ScratchState } from "./scratch/types.ts";
-import type { OutdatedChoice, OutdatedWork, TimeReport, TimeState } from "./time/types.ts";
+import type { OutdatedChoice, OutdatedWork, OwnEnd, ResetOptions, TimeReport, TimeState } from "./time/types.ts";
 import type { WorldUpdate } from "./world-view/types.ts";
 
 export type * from "./check-types.ts";
@@ -200,6 +200,8 @@ export interface LabState {
   readonly notices: readonly { readonly id: number; readonly text: string; readonly level: "info" | "warning" | "error" }[];
   /** The browser's, newest last. */
   readonly requests: readonly BrowserRequest[];
+  /** The lab continues a lesson that the learner has finished here: it can start from their own end of it, too. */
+  readonly ownEnd?: OwnEnd;
   /** What can be undone; undefined before the lab runs. */
   readonly time?: TimeState;
   /** The scratch copy in which a solution is stepped through, while there is one. */
@@ -222,7 +224,7 @@ export interface LabClient {
   start(options?: { takeOver?: boolean; outdated?: OutdatedChoice }): Promise<void>;
   retry(): Promise<void>;
   /** Back to the lesson's start: files, processes, tasks. */
-  reset(): Promise<void>;
+  reset(options?: ResetOptions): Promise<void>;
   /** Undoes the learner's latest step; with `step`, that one and all after it. Rejects with a message for the learner when there is none. */
   undo(step?: number): Promise<TimeReport>;
   /** Does again what was undone last. */

@@ -1,6 +1,8 @@
 "use client";
-import { useEffect, useId, useRef } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useLesson } from "../../lesson/lesson-context.tsx";
+import { announce } from "../../ui/announcer.tsx";
+import { useBench, useLab } from "../context.tsx";
 import { BackToTask } from "./back-to-task.tsx";
 import { EarlierWork } from "./earlier-work.tsx";
 import { useTime } from "./use-time.ts";
@@ -11,6 +13,9 @@ export function TimeDialog({ open, onClose }: { open: boolean; onClose: () => vo
   const heading = useId();
   const { tasks } = useLesson();
   const { time, busy, problem, go } = useTime();
+  const bench = useBench();
+  const own = useLab((lab) => lab.ownEnd);
+  const [sure, setSure] = useState(false);
   useEffect(() => {
     if (open) dialog.current?.showModal();
     else dialog.current?.close();
@@ -20,6 +25,15 @@ export function TimeDialog({ open, onClose }: { open: boolean; onClose: () => vo
   };
   const redo = async () => {
     if (await go((client) => client.redo())) onClose();
+  };
+  const startFromOwn = async () => {
+    if (!sure) return setSure(true);
+    setSure(false);
+    onClose();
+    announce("The lab starts over, from your own end of the lesson before.");
+    await bench.client
+      ?.reset({ from: "own end" })
+      .catch((error: unknown) => announce(error instanceof Error ? error.message : String(error)));
   };
   const [again] = time.redo;
   const starts = tasks.filter((task) => time.starts.some((start) => start.task === task.id));
@@ -78,6 +92,20 @@ export function TimeDialog({ open, onClose }: { open: boolean; onClose: () => vo
               </li>
             ))}
           </ul>
+        </>
+      )}
+      {own === undefined ? null : (
+        <>
+          <h3 className="mt-4 font-semibold text-sm">Where this lab starts</h3>
+          <p className="time-again">
+            <span>
+              It starts from the end of “{own.title}”, as its solution leaves it. You have finished that lesson here: the lab can start from
+              your own end of it instead. What you have done in this lab so far is deleted then.
+            </span>
+            <button type="button" className="button" disabled={busy} onClick={() => void startFromOwn()}>
+              {sure ? "Delete and start" : "Start from mine"}
+            </button>
+          </p>
         </>
       )}
       {open ? <EarlierWork /> : null}

@@ -8,6 +8,7 @@ import type {
   PaneRequest,
   PaneResponse,
   RequestDetails,
+  ResetOptions,
   ScratchClient,
   TimeReport,
   TreeEntry,
@@ -118,9 +119,9 @@ export class BrowserLabClient implements LabClient {
     await this.start();
   }
 
-  async reset(): Promise<void> {
+  async reset(options: ResetOptions = {}): Promise<void> {
     this.ensureWorker();
-    await this.call("reset", {});
+    await this.call("reset", options);
   }
 
   undo(step?: number): Promise<TimeReport> {

@@ -9,6 +9,7 @@ import type {
   PaneRequest,
   PaneResponse,
   RequestDetails,
+  ResetOptions,
   ScratchComparison,
   SolutionStep,
   TimeReport,
@@ -20,7 +21,7 @@ import type {
 export interface Calls {
   start: { args: { takeOver: boolean; outdated?: OutdatedChoice }; value: undefined };
   retry: { args: Record<string, never>; value: undefined };
-  reset: { args: Record<string, never>; value: undefined };
+  reset: { args: ResetOptions; value: undefined };
   undo: { args: { step?: number }; value: TimeReport };
   redo: { args: Record<string, never>; value: TimeReport };
   backToTask: { args: { task: string }; value: TimeReport };

@@ -131,7 +131,7 @@ export class LabServer {
       case "retry":
         return client.retry();
       case "reset":
-        return client.reset();
+        return client.reset(as<"reset">());
       case "undo":
         return client.undo(as<"undo">().step);
       case "redo":

@@ -40,8 +40,8 @@ function begin({ lab, assets, pulse }: Extract<ToWorker, { kind: "init" }>): Lab
   const host = browserHost({ startWorker: (engine) => processes.start(engine), assetsUrl: assets });
   const client = new LocalLabClient(lab, {
     timers: host,
-    createWorld: (definition, onDownload, disks, services) =>
-      createWorld(definition, { host, installed: installedOn(host), onDownload, disks, services, warm: false }),
+    createWorld: (definition, onDownload, disks, services, start) =>
+      createWorld(definition, { host, installed: installedOn(host), onDownload, disks, services, start, warm: false }),
     keeper: new StorageKeeper({ timers: host, locks: navigator.locks, now: host.now }),
   });
   // What is typed first comes while the world is made; the other programs come behind the first prompt.

@@ -3,7 +3,8 @@ import type { Timers } from "../session/rounds.ts";
 import { LabSession } from "../session/session.ts";
 import type { Checkpoint } from "../time/checkpoint.ts";
 import type { LabTime, RestoredStart } from "../time/lab-time.ts";
-import type { LabDefinition, LabState, OutdatedWork } from "../types.ts";
+import type { StartWorld } from "../time/start-world.ts";
+import type { LabDefinition, LabState, OutdatedWork, OwnEnd } from "../types.ts";
 import { DiskError, LabWorld } from "../world/create.ts";
 import { captureLab } from "./capture.ts";
 import { Claim, type Locks } from "./claim.ts";
@@ -90,6 +91,18 @@ export class StorageKeeper implements LabKeeper {
     const database = await this.open().catch(() => undefined);
     const saved = await database?.load(lesson).catch(() => undefined);
     return { database, saved: saved?.format === 1 ? saved : undefined };
+  }
+
+  async ownEnd(lab: LabDefinition): Promise<{ readonly end: OwnEnd; readonly load: () => Promise<StartWorld> } | undefined> {
+    if (lab.continues === undefined) return undefined;
+    const { lesson, title, tasks } = lab.continues;
+    const { database, saved } = await this.load(lesson);
+    if (database === undefined || saved === undefined || !tasks.every((task) => saved.memory.passed.includes(task))) return undefined;
+    const load = async (): Promise<StartWorld> => {
+      const { startFrom } = await import("../time/start-world.ts");
+      return startFrom(saved, await database.bytes(lesson));
+    };
+    return { end: { title, savedAtMs: saved.savedAtMs }, load };
   }
 
   async starts(lab: LabDefinition): Promise<readonly RestoredStart[]> {

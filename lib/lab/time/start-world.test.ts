@@ -1,6 +1,11 @@
-import { afterEach, expect, it } from "vitest";
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, expect, it, vi } from "vitest";
 import { testHost, until } from "../../kernel/testing.ts";
+import { LocalLabClient } from "../local-client.ts";
 import { captureLab } from "../saving/capture.ts";
+import { StorageKeeper } from "../saving/keeper.ts";
+import type { SavedLab } from "../saving/saved-lab.ts";
 import type { LabSession } from "../session/session.ts";
 import { toyLab, toys } from "../testing.ts";
 import type { LabDefinition } from "../types.ts";
@@ -21,6 +26,17 @@ const second = toyLab([], {
     { machine: "web", path: "/home/learner/web", mode: 0o644, base64: btoa("web\n") },
   ],
 });
+
+const emptyEnd: SavedLab = {
+  format: 1,
+  lesson: "toys/first",
+  version: "1",
+  savedAtMs: 0,
+  machines: [],
+  terminals: [],
+  servers: [],
+  memory: { passed: [], hints: {}, answers: {}, cookies: {}, actions: [] },
+};
 
 async function begin(lab: LabDefinition, asset?: Uint8Array): Promise<{ session: LabSession; world: LabWorld }> {
   const asked = {
@@ -64,6 +80,34 @@ it("starts a lab from another's end: files, servers that run, this lesson's file
     timeoutMs: 5000,
   });
   expect(answer).toMatchObject({ status: 200 });
+});
+
+it("starts from the learner's own end of the lesson before, where that is finished and the learner wants it", async () => {
+  vi.stubGlobal("indexedDB", new IDBFactory());
+  const clients: LocalLabClient[] = [];
+  const open = async (lab: LabDefinition): Promise<LocalLabClient> => {
+    const empty = await packWorld({ ...emptyEnd, machines: [] }, new Map());
+    const client = new LocalLabClient(lab, {
+      timers: host,
+      createWorld: (wanted, _onDownload, disks, services, start) =>
+        createWorld(wanted, { host: { ...host, asset: async () => empty }, installed: toys, warm: false, disks, services, start }),
+      keeper: new StorageKeeper({ timers: host, locks: { request: (_name, _options, held) => held({}) }, now: () => 77 }),
+    });
+    clients.push(client);
+    await client.start();
+    return client;
+  };
+  const before = await open(first);
+  await before.writeFile("laptop", "/home/learner/mine", "my own");
+  await before.saveNow();
+  const after = await open(second);
+  await until(() => after.getState().ownEnd !== undefined);
+  expect(after.getState().ownEnd).toEqual({ title: "First", savedAtMs: 77 });
+  await expect(after.readFile("laptop", "/home/learner/mine")).rejects.toThrow("does not exist");
+  await after.reset({ from: "own end" });
+  expect((await after.readFile("laptop", "/home/learner/mine")).text).toBe("my own");
+  expect((await after.readFile("laptop", "/home/learner/more")).text).toBe("more\n");
+  for (const client of clients) await client.close();
 });
 
 it("says what is wrong with a file that is no world", async () => {

@@ -58,5 +58,16 @@ export interface OutdatedWork {
   readonly machines: readonly { readonly name: string; readonly change: "added" | "removed" }[];
 }
 
+/** How the learner has left the lesson that a lab continues. */
+export interface OwnEnd {
+  readonly title: string;
+  readonly savedAtMs: number;
+}
+
+export interface ResetOptions {
+  /** "own end": from how the learner has left the lesson that the lab continues, not from the end of its solution. */
+  readonly from?: "own end";
+}
+
 /** What is to become of it: it goes on, or it is put aside, where it can be taken along or deleted, and the lab begins anew. */
 export type OutdatedChoice = "keep" | "afresh";
