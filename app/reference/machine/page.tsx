@@ -74,12 +74,14 @@ export default function MachineReference() {
         </p>
         <p className="mt-3">
           <strong>PostgreSQL</strong> is PostgreSQL 18 itself, postmaster and all, compiled to WebAssembly (PGlite); each of its processes
-          is one on the machine, and its data lie on the machine’s disk. Processes of a server run one at a time between two waits, so a
-          long calculation makes the others wait, and is stopped by <code>kill -9</code> only. Background writer and WAL writer hardly ever
-          wake, autovacuum and parallel queries are off, there is no replication, no TLS, and of extensions only <code>plpgsql</code>.{" "}
-          <code>initdb</code> and <code>pg_createcluster</code> are not modeled: the package brings the cluster <code>18/main</code>. Python
-          reaches it through the real psycopg 3 on a libpq of ours, without TLS, Kerberos and service files; <code>psycopg2</code> is a thin
-          package of ours with psycopg2’s interface over psycopg 3, without asynchronous connections.
+          is one on the machine, and its data lie on the machine’s disk. Processes of a server run one at a time; a long calculation lets
+          the others have their turn many times a second, and can be canceled or timed out. With the other workers of a lab there is room
+          for ten sessions or so at once; whoever comes later is told that the server could not fork. Background writer and WAL writer
+          hardly ever wake, autovacuum and parallel queries are off, there is no replication, no TLS, and of extensions only{" "}
+          <code>plpgsql</code>. <code>initdb</code> and <code>pg_createcluster</code> are not modeled: the package brings the cluster{" "}
+          <code>18/main</code>. Python reaches it through the real psycopg 3 on a libpq of ours, without TLS, Kerberos and service files;{" "}
+          <code>psycopg2</code> is a thin package of ours with psycopg2’s interface over psycopg 3, without asynchronous connections. Pools
+          of connections that need threads (<code>psycopg_pool</code>) and <code>pgbench</code> are not there.
         </p>
         <p className="mt-3">
           <strong>TLS</strong> between the programs of a lab proves who is who as everywhere: certificates are real X.509, servers sign with
