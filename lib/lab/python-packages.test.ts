@@ -113,6 +113,12 @@ png = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAEElEQVR4
 image = Image.open(io.BytesIO(png))
 print(image.format, image.size, image.mode)
 image.verify()
+Image.init()
+print("GIF" in Image.OPEN, "JPEG" in Image.OPEN)
+try:
+    Image.open(io.BytesIO(b"no image"))
+except Image.UnidentifiedImageError:
+    print("unidentified")
 try:
     Image.open(io.BytesIO(png)).resize((1, 1))
 except NotImplementedError as error:
@@ -161,7 +167,7 @@ python -c 'import sqlite3; print(sorted(sqlite3.connect("a.db").execute("select 
     "Pillow, as far as a file's header goes",
     { "picture.py": pictures },
     "python picture.py",
-    /^PNG \(2, 3\) RGB\nPillow's \w[\w ]* needs its compiled core, which this machine has not/,
+    /^PNG \(2, 3\) RGB\nTrue True\nunidentified\nPillow's \w[\w ]* needs its compiled core, which this machine has not/,
   ],
   [
     "python-dotenv",
