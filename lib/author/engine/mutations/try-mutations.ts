@@ -1,5 +1,6 @@
 import { Checker } from "../../../lab/checks/checker.ts";
-import { LabSession } from "../../../lab/session/session.ts";
+import type { LabSession } from "../../../lab/session/session.ts";
+import { beginSession } from "../../../lab/time/begin.ts";
 import type { LabDefinition } from "../../../lab/types.ts";
 import type { LabWorld } from "../../../lab/world/create.ts";
 import { worldDifference } from "../../../lab/world-difference/difference.ts";
@@ -44,10 +45,12 @@ const TRIED_OF_EXCUSED = 1;
 export async function tryMutations(run: MutationRun): Promise<MutationReport> {
   const { lab, options, onNote } = run;
   const startWorld = await run.makeWorld(lab);
+  // A lab that continues another has terminals and servers from its first moment on.
+  const startSession = beginSession(startWorld, lab, stillTimers);
   try {
     // Services start by themselves, and are no part of the solution.
     await quiet(startWorld, run.clock);
-    const start = await takePicture(startWorld);
+    const start = await takePicture(startWorld, { terminals: shellsOf(startSession) });
     const checkpoints = await solve(run, start);
     const last = checkpoints.at(-1);
     const all = new Map<string, Planned>();
@@ -78,6 +81,7 @@ export async function tryMutations(run: MutationRun): Promise<MutationReport> {
       notes: [...unread, ...hunt.notes],
     };
   } finally {
+    startSession.dispose();
     startWorld.dispose();
   }
 }
@@ -102,7 +106,7 @@ function choose(all: readonly Planned[], { excused, sample, seed }: MutationOpti
 /** Does the solution, and keeps the world whenever tasks have passed. */
 async function solve({ lab, steps, clock, makeWorld, onNote }: MutationRun, start: WorldPicture): Promise<Checkpoint[]> {
   const world = await makeWorld(lab);
-  const session = new LabSession(world, lab, stillTimers);
+  const session = beginSession(world, lab, stillTimers);
   const checker = new Checker(world, () => undefined);
   const checkpoints: Checkpoint[] = [];
   const passed = new Set<string>();
@@ -121,7 +125,6 @@ async function solve({ lab, steps, clock, makeWorld, onNote }: MutationRun, star
     checkpoints.push({ name, moment: momentOf(session, world), picture, checks });
   };
   try {
-    session.openTerminal({ columns: 80, rows: 24 });
     await quiet(world, clock);
     const runner = new StepRunner(session, clock);
     await session.checkNow();
