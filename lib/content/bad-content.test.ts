@@ -105,6 +105,7 @@ it("builds the site without a lesson that has mistakes, and with the others", ()
 it.each<[string, Readonly<Record<string, string>>]>([
   ["an expression in the prose", prose("{process.exit(1)}")],
   ["an expression in an attribute", prose('<Note title={globalThis.fetch("/")}>x</Note>')],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the author writes
   ["a call in a template literal", prose("{`${alert(1)}`}")],
   ["an import", prose('import fs from "node:fs"')],
   ["an export", prose("export const x = (() => process.exit(1))()")],
