@@ -51,6 +51,11 @@ export const labSchema = z.strictObject({
           .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "a host name is lower-case letters, digits and dashes")
           .optional()
           .describe("Its own name; the name of the machine if left out."),
+        without: z
+          .array(z.string())
+          .optional()
+          .describe("Packages of the image that this machine lacks, until somebody installs them with apt: `[zip]`.")
+          .meta({ examples: [["zip"]] }),
         ssh: ssh
           .optional()
           .describe(

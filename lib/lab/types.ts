@@ -77,6 +77,8 @@ export interface MachineDefinition {
   readonly address?: string;
   /** Default: the name. */
   readonly hostname?: string;
+  /** Packages that the image has and this machine has not, until somebody installs them. */
+  readonly without?: readonly string[];
   /** An ssh server runs from the start. */
   readonly ssh?: SshAccess;
 }

@@ -166,6 +166,9 @@ describe("lab.yaml", () => {
       "4:22 `shop.example: web-2`: no such machine. Did you mean `web-1`?",
     ]);
     expect(problemsOf(several.replace("ssh: [laptop]", "ssh: [labtop]"))).toHaveLength(1);
+    expect(problemsOf(several.replace("ssh: [laptop]", "without: [zipp]")).join()).toContain(
+      "`without: zipp`: no such package that apt can install. Did you mean `zip`?",
+    );
     expect(problemsOf(several.replace("image: python", "image: python, address: 10.0.0.20")).join()).toContain(
       "has the address 10.0.0.20 already",
     );

@@ -1,3 +1,4 @@
+import { optionalPackages } from "../../programs/packages/catalog.ts";
 import { type LabFile, labSchema, type TaskFile } from "../schema.ts";
 import { HOSTING } from "../services/hosting/names.ts";
 import type { LabDefinition, MachineDefinition, QuizDefinition, SshAccess, TaskDefinition, TrafficDefinition } from "../types.ts";
@@ -90,10 +91,13 @@ function readMachines(value: LabFile, source: YamlSource, surroundings: LabSurro
       source.problem(["machines", name, "image"], `\`image: ${machine.image}\`: no such image.`, remedy);
     }
     const user = machine.user ?? "learner";
-    const { image, address, hostname } = machine;
+    const { image, address, hostname, without } = machine;
+    for (const [at, each] of (without ?? []).entries()) {
+      requireName(source, ["machines", name, "without", at], "package that apt can install", each, optionalPackages);
+    }
     const ssh = readSsh(machine.ssh);
     for (const other of ssh?.from ?? []) requireName(source, ["machines", name, "ssh"], "machine", other, Object.keys(value.machines));
-    return { name, image, user, cwd: absolutePath(machine.cwd ?? "~", homeOf(user), homeOf(user)), address, hostname, ssh };
+    return { name, image, user, cwd: absolutePath(machine.cwd ?? "~", homeOf(user), homeOf(user)), address, hostname, without, ssh };
   });
 }
 

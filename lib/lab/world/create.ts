@@ -4,6 +4,7 @@ import { Kernel } from "../../kernel/kernel.ts";
 import type { Account } from "../../kernel/login.ts";
 import type { Executable, Host, Machine } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
+import { remove } from "../../programs/packages/database.ts";
 import { HOSTING, HOSTING_DEFINITION } from "../services/hosting/names.ts";
 import { domainOf, Services, type ServicesState } from "../services/services.ts";
 import type { StartWorld } from "../time/start-world.ts";
@@ -121,8 +122,9 @@ export class LabWorld implements World {
 
   /** The lab's machines, filled from their images, with the lesson's files. */
   async addFreshMachines(): Promise<void> {
-    for (const { name, image, address, hostname } of this.addressesFirst()) {
+    for (const { name, image, address, hostname, without } of this.addressesFirst()) {
       await this.kernel.addMachine({ name, image, address, hostname });
+      for (const each of without ?? []) remove(this.machine(name).files, each, true);
     }
     this.publishNames();
     this.furnish(this.definitions);

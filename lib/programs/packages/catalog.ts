@@ -58,6 +58,9 @@ const OPTIONAL: readonly Row[] = [
   ["libonig5", "6.9.8-1", "libs", 666, 187_828, "regular expressions library", ""],
 ];
 
+/** Names of the packages that are not part of every machine. */
+export const optionalPackages: readonly string[] = OPTIONAL.map(([name]) => name);
+
 /** What a machine with Python has besides, from the start. */
 const BESIDE_PYTHON_ROWS: readonly Row[] = [
   ["sqlite3", "3.40.1-2+deb12u2", "database", 533, 353_348, "Command line interface for SQLite 3", "sqlite3"],
