@@ -61,6 +61,8 @@ export class Session {
   readonly isInteractive: boolean;
   /** Within `-c`, and when input is a file. */
   cancelPressed = false;
+  /** A request to cancel is under way. The real one sends it within a signal handler, so that its message comes before the server's. */
+  private canceling: Promise<void> = Promise.resolve();
   /** The query buffer before the last statement: what \p, \g and \e work on when nothing is typed. */
   previousBuffer = "";
   history: string[] = [];
@@ -87,10 +89,13 @@ export class Session {
     this.cancelPressed = true;
     const dialed = this.dialed;
     if (dialed === undefined || dialed.connection.isLost || !dialed.connection.isBusy) return;
-    void cancel(this.self, dialed).then(
-      () => this.self.error("Cancel request sent\n"),
-      () => this.self.error("Could not send cancel request\n"),
-    );
+    this.canceling = cancel(this.self, dialed)
+      .then(
+        () => this.self.error("Cancel request sent\n"),
+        () => this.self.error("Could not send cancel request\n"),
+      )
+      // psql has ended meanwhile, and nobody is there to be told.
+      .catch(() => {});
   }
 
   get connection() {
@@ -120,8 +125,9 @@ export class Session {
   }
 
   /** What the server says, or what has no word before it. */
-  info(message: string): Promise<void> {
-    return this.self.error(`${this.#place}${message}\n`);
+  async info(message: string): Promise<void> {
+    await this.canceling;
+    await this.self.error(`${this.#place}${message}\n`);
   }
 
   serverText(fields: Fields, query: string | undefined): string {
