@@ -1,0 +1,8 @@
+from bread.views import front_page
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [
+    path("", front_page),
+    path("admin/", admin.site.urls),
+]
