@@ -9,6 +9,7 @@ import json
 import pathlib
 import re
 import sys
+import urllib.error
 import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
@@ -26,7 +27,12 @@ def visit():
     if address in kept:
         style, whence = kept[address], "kept from an earlier visit, did not ask"
     else:
-        answer = browser.open(address)
+        try:
+            answer = browser.open(address)
+        except urllib.error.HTTPError as error:
+            print("style sheet  ", address, f"({error.code} {error.reason})")
+            print("I see        ", "a bare page")
+            return
         style, whence = answer.read().decode(), "asked the server"
         seconds = re.search(r"max-age=(\d+)", answer.headers.get("Cache-Control", ""))
         if seconds and int(seconds[1]) > 0:
