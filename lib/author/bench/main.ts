@@ -8,7 +8,9 @@ import { isReached, type Row, ratio } from "./figures.ts";
 import { measureInEngine, type RowGroup } from "./row-maker.ts";
 import { checkRows } from "./rows/checks.ts";
 import { chromiumRows } from "./rows/chromium.ts";
+import { memoryRows } from "./rows/memory.ts";
 import { postgresRows } from "./rows/postgres.ts";
+import { productionRows } from "./rows/production.ts";
 import { pythonRows } from "./rows/python.ts";
 import { shellRows } from "./rows/shell.ts";
 import { transferRows } from "./rows/transfer.ts";
@@ -20,9 +22,11 @@ const groups: Readonly<Record<string, RowGroup>> = {
   python: pythonRows,
   postgres: postgresRows,
   web: webRows,
+  production: productionRows,
   checks: checkRows,
   transfer: transferRows,
   chromium: chromiumRows,
+  memory: memoryRows,
 };
 
 function readArguments(args: readonly string[]): { json: boolean; names: string[] } {

@@ -1,6 +1,7 @@
 import { checkMeasurements } from "./checks.ts";
 import { type Bench, type Measurement, NotMeasured, type Samples } from "./measurement.ts";
 import { postgresMeasurements } from "./postgres.ts";
+import { productionMeasurements } from "./production.ts";
 import { pythonMeasurements } from "./python.ts";
 import { shellMeasurements } from "./shell.ts";
 import { webMeasurements } from "./web.ts";
@@ -11,6 +12,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   ...postgresMeasurements,
   ...checkMeasurements,
   ...webMeasurements,
+  ...productionMeasurements,
 };
 
 /** What the bench hears of one measurement. */

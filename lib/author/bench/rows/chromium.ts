@@ -1,20 +1,14 @@
 /** Rows of the page in a real browser: only where one is installed. Each sample is a browser context of its own, so with an empty cache. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { type Browser, type CDPSession, chromium, type Page } from "playwright";
-import { installedChromium } from "../../../build/browsers.ts";
-import { root } from "../../../build/requirements.mjs";
+import type { Browser, Page } from "playwright";
 import { labLessons, soundLibrary } from "../../library.ts";
 import { note } from "../../output.ts";
 import type { Row, Target, Unit } from "../figures.ts";
 import type { Samples } from "../measure/measurement.ts";
-import { freePort } from "../native.ts";
 import { type RowGroup, rowOf } from "../row-maker.ts";
+import { inChromium, WatchedPage } from "../site.ts";
 
 const TIMES = 5;
 const KEYS = 30;
-const PATIENCE_MS = 60_000;
 
 interface Wanted {
   readonly what: string;
@@ -53,26 +47,14 @@ const WATCH = `
 `;
 
 export const chromiumRows: RowGroup = async () => {
-  const executablePath = installedChromium();
-  if (executablePath === undefined) return rowsOf({ notMeasured: "there is no Chromium on this computer; CHROMIUM may name one" });
   const lesson = labLessons(soundLibrary()).find(({ lab }) => lab.machines.some(({ image }) => image === "python"));
   if (lesson === undefined) return rowsOf({ notMeasured: "there is no lesson with a Python lab" });
   note("bench: the page in Chromium …");
-  const site = await startSite();
-  if (typeof site === "string") return rowsOf({ notMeasured: site });
-  try {
-    const args = ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
-    const browser = await chromium.launch({ executablePath, args });
-    try {
-      return rowsOf({ samples: await visits(browser, `${site.origin}/courses/${lesson.info.course}/${lesson.info.slug}/`) });
-    } finally {
-      await browser.close();
-    }
-  } catch (error) {
-    return rowsOf({ notMeasured: error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error) });
-  } finally {
-    site.process.kill("SIGKILL");
-  }
+  return rowsOf(
+    await inChromium(async (browser, origin) => ({
+      samples: await visits(browser, `${origin}/courses/${lesson.info.course}/${lesson.info.slug}/`),
+    })),
+  );
 };
 
 function rowsOf(measured: { samples: Samples } | { notMeasured: string }): Row[] {
@@ -100,24 +82,6 @@ async function visits(browser: Browser, address: string): Promise<Samples> {
   return samples;
 }
 
-/** Reads what the page has noted, over the debugger: the page's own policy forbids code from text. */
-class WatchedPage {
-  constructor(private readonly debugging: CDPSession) {}
-
-  async number(expression: string): Promise<number> {
-    const { result } = await this.debugging.send("Runtime.evaluate", { expression, returnByValue: true });
-    return Number(result.value);
-  }
-
-  async until(condition: string, what: string): Promise<void> {
-    const deadline = performance.now() + PATIENCE_MS;
-    while ((await this.number(`Number(Boolean(${condition}))`)) !== 1) {
-      if (performance.now() > deadline) throw new Error(`${what} did not come within ${PATIENCE_MS / 1000} s`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-}
-
 /** kB of the scripts that the page's own HTML names, as they travel: what the lab needs comes later, by itself. */
 const SCRIPT_BYTES = `
   [...document.querySelectorAll("script[src]:not([nomodule])")]
@@ -140,21 +104,4 @@ async function echoes(page: Page, watched: WatchedPage): Promise<number[]> {
     samples.push(await watched.number("bench.echo"));
   }
   return samples;
-}
-
-/** The site as `npm start` serves it, built first where it is not. A sentence when it can't be had. */
-async function startSite(): Promise<{ readonly process: ChildProcess; readonly origin: string } | string> {
-  const port = await freePort();
-  const server = spawn(process.execPath, ["--import", "tsx", join(root, "lib/build/serve.ts")], {
-    cwd: root,
-    env: { ...process.env, PORT: String(port) },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ready = await new Promise<boolean>((resolve) => {
-    createInterface({ input: server.stdout }).on("line", (line) => {
-      if (line.startsWith("Slipway is at")) resolve(true);
-    });
-    server.on("exit", () => resolve(false));
-  });
-  return ready ? { process: server, origin: `http://localhost:${port}` } : "the site could not be served; what is wrong stands above";
 }
