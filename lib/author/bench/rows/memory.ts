@@ -18,7 +18,7 @@ const WHOLE: Target = { bound: "at most", value: 1200, of: "median" };
 const wanted: readonly { what: string; sample: string; target?: Target }[] = [
   { what: "Chromium: renderers' memory (PSS) with an empty page", sample: "empty" },
   { what: "Chromium: the same, with a lab at its first prompt", sample: "prompt" },
-  { what: "Chromium: the same, nginx and PostgreSQL running, before Python starts", sample: "servers" },
+  { what: "Chromium: the same, nginx and PostgreSQL running, no Python run yet", sample: "servers" },
   { what: "Chromium: the same, and gunicorn with three workers of Flask", sample: "whole", target: WHOLE },
   { what: "Chromium: that as resident memory (RSS), what is shared counted in each renderer", sample: "resident" },
 ];
