@@ -38,7 +38,7 @@ test("the pane follows links and redirects, goes back and forward, and loads sty
   const pane = await lesson.visit("http://localhost:8200/");
   const title = pane.getByRole("heading", { level: 1 });
   const address = page.getByRole("combobox", { name: "Address" });
-  const back = page.getByRole("button", { name: "Back" });
+  const back = page.getByRole("button", { name: "Back", exact: true });
   const forward = page.getByRole("button", { name: "Forward" });
   await expect(title).toHaveText("Front");
   await expect(title).toHaveCSS("color", "rgb(1, 2, 3)");
