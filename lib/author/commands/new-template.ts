@@ -80,7 +80,7 @@ tasks:
     "files/laptop/home/learner/note.txt": "the machine is yours\n",
     "attempts/solution.json": `{
   "steps": [
-    { "run": "echo hello > ~/greeting.txt" },
+    { "task": "greet", "run": "echo hello > ~/greeting.txt" },
     { "answer": "two", "quiz": "capitals" }
   ]
 }

@@ -104,11 +104,14 @@ function readJson(text: string, file: string): Read {
   if (!Array.isArray(list)) throw new StepsError(`${file}: an attempt is {"steps": […]}, a wrong one with "fails" and "says".`);
   const reasons: (string | undefined)[] = [];
   const tasks: (string | undefined)[] = [];
-  const bare = list.map((step: unknown) => {
+  const bare = list.map((step: unknown, index) => {
     if (!isRecord(step)) return step;
     const { optional, task, ...rest } = step;
+    if (task !== undefined && typeof task !== "string") {
+      throw new StepsError(`${file}: step ${index + 1}: \`task\` is the id of a task, as text.`);
+    }
     reasons.push(typeof optional === "string" ? optional : undefined);
-    tasks.push(asText(task) ?? tasks.at(-1));
+    tasks.push(task ?? tasks.at(-1));
     return rest;
   });
   const lines = linesOfJson(text);

@@ -4,6 +4,7 @@ import type { EngineProcess } from "../engine-process.ts";
 import type { LabLesson } from "../library.ts";
 import { type Step, StepsError } from "../steps.ts";
 import { type Attempt, readAttempts } from "./attempts.ts";
+import { markerProblems } from "./markers.ts";
 import { type GateProblem, LessonPlaces } from "./problem.ts";
 import { proseProblems, proseSteps } from "./prose.ts";
 import { soundnessProblems } from "./soundness.ts";
@@ -29,7 +30,7 @@ export function shortTrials(lesson: LabLesson, lessons: ReadonlySet<string>): Tr
   const run = (engine: EngineProcess, steps: readonly Step[]): Promise<RunResult> => engine.run(lab, steps, { watchChecks: true });
   const trials: Trial[] = [
     trial("prose is sound", async () => soundnessProblems(lesson, lessons)),
-    trial("attempts", async () => missing(attempts, lesson, places)),
+    trial("attempts", async () => [...missing(attempts, lesson, places), ...markerProblems(attempts, lab, places)]),
     trial("start", async (engine) => {
       const { checks, changedByChecks } = await run(engine, []);
       const done = lab.tasks.filter((task) => checks.filter((check) => check.task === task.id).every((check) => check.status === "pass"));

@@ -1,5 +1,20 @@
 import { expect, it } from "vitest";
+import { allContent, labLessons } from "../library.ts";
 import { revealedBy } from "./hints.ts";
+import { soundnessProblems } from "./soundness.ts";
+
+/** What is unsound in prose, beside hints and questions of a lesson that is sound. */
+function unsound(body: string): string[] {
+  const [lesson] = labLessons(allContent());
+  if (lesson === undefined) throw new Error("no lesson has a lab");
+  return soundnessProblems({ ...lesson, body }, new Set()).map(({ line, message }) => `${line} ${message}`);
+}
+
+it("wants a heading of the second level above every task", () => {
+  const message = "The task `migrate` stands before the first heading, so its card belongs to no part of the lesson.";
+  expect(unsound('Text.\n\n<Task id="migrate" />\n\n## Later')).toEqual([`3 ${message}`]);
+  expect(unsound('## First\n\n<Note>\n\n<Task id="migrate" />\n\n</Note>')).toEqual([]);
+});
 
 const solution = "On the laptop:\n\n```console\n$ cd ~/site\n$ python -m http.server 8000\n```\n\nOr `--directory`.";
 

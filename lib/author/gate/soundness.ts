@@ -20,6 +20,8 @@ export function soundnessProblems(lesson: LabLesson, lessons: ReadonlySet<string
   return [...new ProseSoundness(places, lesson, lessons).problems(tree), ...hintProblems(lesson, places), ...quizProblems(lesson, places)];
 }
 
+type JsxElement = MdxJsxFlowElement | MdxJsxTextElement;
+
 class ProseSoundness {
   private readonly found: GateProblem[] = [];
 
@@ -32,10 +34,13 @@ class ProseSoundness {
   problems(tree: Root): GateProblem[] {
     const headings: Heading[] = [];
     const links: Link[] = [];
+    let inPart = false;
     const visit = (node: Nodes): void => {
       if (node.type === "heading") headings.push(node);
       if (node.type === "link") links.push(node);
-      if (node.type === "mdxJsxFlowElement" || node.type === "mdxJsxTextElement") this.picture(node);
+      inPart ||= node.type === "heading" && node.depth === 2;
+      if (!inPart && isElement(node) && node.name === "Task") this.taskAboveHeadings(node);
+      if (isElement(node)) this.picture(node);
       if (node.type === "image" && isFileName(node.alt ?? "")) this.noWords(node, node.alt ?? "");
       if ("children" in node) for (const child of node.children) visit(child);
     };
@@ -96,11 +101,21 @@ class ProseSoundness {
     this.add(link, `\`${url}\` leads to ${pathname}, where no page is.`, didYouMean(other, [...this.lessons]));
   }
 
-  private picture(node: MdxJsxFlowElement | MdxJsxTextElement): void {
+  private picture(node: JsxElement): void {
     if (node.name !== "Diagram" && node.name !== "Video") return;
     const alt = node.attributes.find((attribute) => attribute.type === "mdxJsxAttribute" && attribute.name === "alt")?.value;
     if (typeof alt !== "string" || node.name === "Video") return;
     if (alt.trim().length < 10 || isFileName(alt)) this.noWords(node, alt);
+  }
+
+  /** The card has a heading of the third level, which a screen reader lists below the one above it. */
+  private taskAboveHeadings(node: JsxElement): void {
+    const id = node.attributes.find((attribute) => attribute.type === "mdxJsxAttribute" && attribute.name === "id")?.value;
+    this.add(
+      node,
+      `The task \`${typeof id === "string" ? id : ""}\` stands before the first heading, so its card belongs to no part of the lesson.`,
+      "Put a heading above the text that leads to it: ## What it is about.",
+    );
   }
 
   private noWords(node: Nodes, alt: string): void {
@@ -142,6 +157,10 @@ function quizProblems({ quizzes }: LabLesson, places: LessonPlaces): GateProblem
       places.at("quiz.yaml", 1, `${message}.`, "Say in `why` what is right or wrong with the option, in a sentence."),
     );
   });
+}
+
+function isElement(node: Nodes): node is JsxElement {
+  return node.type === "mdxJsxFlowElement" || node.type === "mdxJsxTextElement";
 }
 
 function isFileName(text: string): boolean {

@@ -33,6 +33,8 @@ objectives:
   - Give a file the mode that it needs, and no more
 ---
 
+## Who may read it
+
 Every evening the bakery's script writes the takings to a file. Look at it:
 
 \`\`\`console
@@ -121,7 +123,7 @@ export const attempts: readonly GuideFile[] = [
     language: "json",
     text: `{
   "steps": [
-    { "answer": "6", "quiz": "digits" },
+    { "task": "lock", "answer": "6", "quiz": "digits" },
     { "run": "chmod 600 ~/till.txt" }
   ]
 }
