@@ -160,6 +160,7 @@ class Watch {
   private stopTimer: () => void = () => undefined;
   private stopped = false;
   private saved = "";
+  private savedAtMs = 0;
   private seen = "";
   private changedSince: number | undefined;
   private keys: Set<string> | undefined;
@@ -186,7 +187,12 @@ class Watch {
   /** Resolves when what is there now has been saved. Rejects when it can't be. */
   async saveNow(): Promise<void> {
     await this.running;
-    if (this.stopped || this.mark() === this.saved) return;
+    if (this.stopped) return;
+    if (this.mark() === this.saved) {
+      // It had changed and is again as it was, as a terminal is after `cd`.
+      if (this.changedSince !== undefined) this.tellSaved();
+      return;
+    }
     this.running = this.save().finally(() => {
       this.running = undefined;
     });
@@ -224,6 +230,11 @@ class Watch {
     if (this.on) this.onSaving({ state: "saving" });
   }
 
+  private tellSaved(): void {
+    this.changedSince = undefined;
+    this.onSaving({ state: "saved", atMs: this.savedAtMs });
+  }
+
   /** Starts of tasks that are not in the storage yet. */
   private newStarts(isSaved: (key: string) => boolean): { starts: SavedStart[]; bytes: Map<string, Uint8Array> } {
     const starts: SavedStart[] = [];
@@ -257,9 +268,10 @@ class Watch {
       const needed = [...this.startKeys.values()].flatMap((start) => start.keys);
       this.keys = await database.save(saved, new Map([...bytes, ...ofStarts]), keys, starts, needed);
       this.saved = mark;
+      this.savedAtMs = atMs;
       this.on = true;
       // What came meanwhile is saved next, and the learner is not told before.
-      if (!this.stopped && this.mark() === mark) this.onSaving({ state: "saved", atMs });
+      if (!this.stopped && this.mark() === mark) this.tellSaved();
     } catch (error) {
       // What is in the storage now is not known: next time everything is compared anew.
       this.keys = undefined;

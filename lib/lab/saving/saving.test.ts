@@ -198,6 +198,23 @@ it("says that something is not saved yet from the moment it has changed", async 
   expect((await again.readFile("laptop", "/home/learner/note")).text).toBe("hello");
 });
 
+it("is saved again when what had changed is as it was, and then says at once what changes next", async () => {
+  const tab = openTab();
+  await tab.start();
+  await tab.saveNow();
+  await until(() => tab.getState().saving.state === "saved");
+  const { runningSession: session } = tab;
+  if (session === undefined) throw new Error("no session");
+  // As a terminal is while `cd` runs: busy for a moment, with nothing else changed.
+  const busy = vi.spyOn(session, "digest").mockReturnValue("busy");
+  await until(() => tab.getState().saving.state === "saving");
+  busy.mockRestore();
+  await until(() => tab.getState().saving.state === "saved");
+  await tab.writeFile("laptop", "/home/learner/note", "hello");
+  await until(() => tab.getState().tasks[0]?.status === "passed");
+  expect(tab.getState().saving.state).toBe("saving");
+});
+
 it("brings back the domains that were registered, and their records", async () => {
   const domain = "https://registrar.test/domains/shop.test";
   const browse = (tab: LocalLabClient, url: string, body?: string) =>
