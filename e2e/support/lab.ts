@@ -1,5 +1,8 @@
 import { expect, type FrameLocator, type Locator, type Page } from "playwright/test";
 
+/** A shell's prompt, where it may name a virtual environment and git's branch. A half-typed line can end in `$` too. */
+const prompt = /^(?:\(\S+\) )?[\w-]+@[\w-]+:\S*(?: \([^()]*\))?\$$/;
+
 /** A lesson with its bench, as a person uses it: by labels, roles and keys. */
 export class Lesson {
   constructor(readonly page: Page) {}
@@ -53,7 +56,7 @@ export class Lesson {
         .poll(
           async () => {
             const lines = (await this.screen()).split("\n");
-            return lines.length > 1 && /\$$/.test(lines.at(-1) ?? "");
+            return lines.length > 1 && prompt.test(lines.at(-1) ?? "");
           },
           { timeout, message: `the prompt is back after ${command}` },
         )
