@@ -15,7 +15,7 @@ interface Props {
 }
 
 const speeds = [1, 2, 4];
-/** Of the seek bar; its end is a whole number of them. */
+/** Of the seek bar; its end and its values are whole numbers of them: what the browser rounded itself would come back as a change. */
 const STEP_MS = 100;
 
 /** Plays a film: terminals, tasks, and the text of it. */
@@ -86,7 +86,7 @@ export function FilmPlayer({ events, complete }: Props) {
           min={0}
           max={Math.max(STEP_MS, Math.ceil(reel.lengthMs / STEP_MS) * STEP_MS)}
           step={STEP_MS}
-          value={Math.round(timeMs)}
+          value={Math.ceil(timeMs / STEP_MS) * STEP_MS}
           aria-label="Moment"
           aria-valuetext={`${clock(timeMs)} of ${clock(reel.lengthMs)}: ${transcript[entry]?.text ?? ""}`}
           onChange={(event) => playback.seek(Number(event.target.value))}

@@ -33,6 +33,7 @@ export class Editor {
   private readonly keys = new KeyReader();
   private readonly display: Display;
   private output = "";
+  private flushed: Promise<void> = Promise.resolve();
   private entries: readonly string[] = [];
   /** Where in the history we are; `entries.length` is the line being typed. */
   private at = 0;
@@ -87,13 +88,19 @@ export class Editor {
   resized(): void {
     if (!this.active) return;
     this.display.resize(this.host.columns(), this.line.text, this.line.cursor);
-    void this.flush();
+    // A terminal that is gone is met by the next read.
+    void this.flush().catch(() => undefined);
   }
 
-  private async flush(): Promise<void> {
-    const text = this.output;
-    this.output = "";
-    if (text !== "") await this.host.write(text);
+  /** Writes go out one after the other: the shell may have to wait for its turn within one, and a new size comes at any time. */
+  private flush(): Promise<void> {
+    const flushed = this.flushed.then(async () => {
+      const text = this.output;
+      this.output = "";
+      if (text !== "") await this.host.write(text);
+    });
+    this.flushed = flushed.catch(() => undefined);
+    return flushed;
   }
 
   private show(): void {
