@@ -5,7 +5,7 @@
  */
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { findChromium, findFirefox } from "./browsers.ts";
 import { ensureEngine } from "./ensure-engine.mjs";
 import { root, say } from "./requirements.mjs";
@@ -14,6 +14,30 @@ import { ensureSite } from "./site.ts";
 interface Count {
   passed: number;
   failed: number;
+  /** What failed and why, to be repeated at the end: of a long log often only the end is kept. */
+  failures?: readonly string[];
+}
+
+/** Of vitest's JSON report, what is read here. */
+interface UnitReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: readonly {
+    name: string;
+    message: string;
+    assertionResults: readonly { status: string; fullName: string; failureMessages: readonly string[] }[];
+  }[];
+}
+
+const LONGEST_FAILURE = 1200;
+
+function unitFailures({ testResults }: UnitReport): string[] {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const file = relative(root, name);
+    const failed = assertionResults.filter(({ status }) => status === "failed");
+    if (failed.length === 0 && message !== "") return [`${file}: ${message.slice(0, LONGEST_FAILURE)}`];
+    return failed.map((test) => `${file} › ${test.fullName}\n${test.failureMessages.join("\n").slice(0, LONGEST_FAILURE)}`);
+  });
 }
 
 const reports = join(root, ".slipway/reports");
@@ -39,9 +63,10 @@ function report<T>(file: string, count: (data: T) => Count): Count {
 function unit(): Count {
   const file = join(reports, "unit.json");
   const ran = node(bin("vitest"), "run", "--reporter=dot", "--reporter=json", `--outputFile.json=${file}`);
-  const counted = report<{ numPassedTests: number; numFailedTests: number; numFailedTestSuites: number }>(file, (data) => ({
+  const counted = report<UnitReport>(file, (data) => ({
     passed: data.numPassedTests,
     failed: data.numFailedTests,
+    failures: unitFailures(data),
   }));
   // A file that could not be loaded has no failed test in it, but the run has failed.
   return ran.status !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
@@ -98,6 +123,7 @@ mkdirSync(reports, { recursive: true });
 const only = process.argv.slice(2);
 const total: Count = { passed: 0, failed: 0 };
 const lines: string[] = [];
+const failures: string[] = [];
 for (const stage of stages) {
   if (only.length > 0 && !only.includes(stage.name)) continue;
   say(`testing: ${stage.name} …`);
@@ -111,8 +137,10 @@ for (const stage of stages) {
   }
   total.passed += count.passed;
   total.failed += count.failed;
+  failures.push(...(count.failures ?? []));
   lines.push(`${stage.name}: ${count.passed} passed, ${count.failed} failed (${Math.round((Date.now() - started) / 1000)} s)`);
 }
+for (const failure of failures) console.log(`\nfailed: ${failure}`);
 console.log(`\n${lines.map((line) => `  ${line}`).join("\n")}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
