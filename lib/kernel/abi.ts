@@ -135,8 +135,8 @@ export const OP = {
   /** () → data Int32 [h, h]: two connected sockets of the family AF_UNIX */
   SOCKETPAIR: 68,
   /**
-   * (h; JSON of what the host of TLS takes) → a new handle of the same connection, encrypted, or 0; data JSON of what became of it.
-   * ENOTSOCK; EOPNOTSUPP where there is no TLS.
+   * (h, patience; JSON of what the host of TLS takes) → a new handle of the same connection, encrypted, or 0; data JSON of what became of it.
+   * With a patience in milliseconds a non-blocking socket waits for the handshake, too. ENOTSOCK; EOPNOTSUPP where there is no TLS; ETIMEDOUT.
    */
   SECURE: 69,
   // Processes.

@@ -24,6 +24,7 @@ for attempt in (lambda: urllib.request.urlopen(base), lambda: urllib.request.url
 print(requests.get(base, verify=False).status_code)
 with socket.create_connection(("localhost", 8443)) as plain, trusting.wrap_socket(plain, server_hostname="localhost") as secured:
     print(secured.version(), secured.cipher()[0], secured.getpeercert()["subjectAltName"], secured.getpeercert()["subject"])
+print(requests.get(base, verify="c.pem", timeout=30).text)
 listener = socket.create_server(("localhost", 8000))
 with socket.create_connection(("localhost", 8000)) as plain:
     listener.accept()[0].sendall(b"220 no TLS here\\r\\n")
@@ -31,6 +32,11 @@ with socket.create_connection(("localhost", 8000)) as plain:
         trusting.wrap_socket(plain, server_hostname="localhost")
     except ssl.SSLError as error:
         print(error, error.reason)
+with socket.create_connection(("localhost", 8000), timeout=0.2) as silent:
+    try:
+        trusting.wrap_socket(silent, server_hostname="localhost")
+    except TimeoutError as error:
+        print(error)
 print(ssl.get_server_certificate(("localhost", 8443)) == open("c.pem").read())
 try:
     ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain("k.pem")
@@ -64,7 +70,9 @@ it("gunicorn serves https, and Python asks over it, trusting whom the machine tr
     expect.stringContaining("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1081)"),
     "200",
     "TLSv1.3 TLS_AES_256_GCM_SHA384 (('DNS', 'localhost'),) ((('commonName', 'localhost'),),)",
+    "https GET",
     "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1081) WRONG_VERSION_NUMBER",
+    "_ssl.c:1081: The handshake operation timed out",
     "True",
     "[SSL] PEM lib (_ssl.c:4163)",
     expect.stringMatching(/^\d+$/),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { bucketsSchema } from "./buckets-schema.ts";
 import { checkSchema, identifier, sentence } from "./check-schema.ts";
 import { hostingSchema } from "./hosting-schema.ts";
 import { quizzesSchema } from "./quiz/schema.ts";
@@ -88,6 +89,7 @@ export const labSchema = z.strictObject({
     .optional()
     .describe("The registrar at https://registrar.test/, which every lab has: domains that are the learner's from the start."),
   github: hostingSchema.optional(),
+  buckets: bucketsSchema.optional(),
   network: z
     .strictObject({
       latency: z.number().min(0).max(2000).optional().describe("There and back between two machines, in milliseconds; 0.4 if left out."),

@@ -108,12 +108,23 @@ export interface LabDefinition {
   readonly registrar?: { readonly domains: readonly string[] };
   /** What is on the hosting site, https://github.test/, from the start; the site itself is in every lab. */
   readonly hosting?: HostingDefinition;
+  /** What is in the object storage, https://buckets.test/, from the start; the storage itself is in every lab. */
+  readonly buckets?: BucketsDefinition;
   /** There and back between two machines, in milliseconds. */
   readonly latencyMs?: number;
   readonly traffic?: readonly TrafficDefinition[];
   /** Addresses offered in the browser pane: [{title, url}]. */
   readonly browser: { readonly machine: string; readonly home: string };
   readonly quizzes: readonly QuizDefinition[];
+}
+
+export interface BucketsDefinition {
+  /** Machines whose user has an access key in ~/.aws/credentials. */
+  readonly keys: readonly string[];
+  /** The learner's. */
+  readonly own: readonly { readonly name: string; readonly isPublic: boolean }[];
+  /** Names that somebody else has, besides the usual ones. */
+  readonly taken: readonly string[];
 }
 
 export interface HostingDefinition {

@@ -100,6 +100,12 @@ export default function MachineReference() {
           webhooks for pushes and a protected default branch. Whoever opens its pages is the learner; it has no pull requests, issues,
           actions or API.
         </p>
+        <p className="mt-3">
+          <strong>Object storage</strong> is at <code>https://buckets.test/</code>: S3’s REST interface, path-style, with real signatures,
+          so that <code>boto3</code> works unchanged; for people at <code>https://console.buckets.test/</code>. Buckets are private until a
+          policy lets everybody read. It has no versions, multipart uploads, ACLs or signed forms; an object has at most 8 MiB, all of them
+          together 64.
+        </p>
       </section>
       <ProgramSearch total={all.length}>
         {Object.entries(sections).map(([section, title]) => {

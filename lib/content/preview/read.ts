@@ -41,9 +41,9 @@ export function previewState({ problems, source }: PreviewedLesson, root: string
 /** Machines, files, network and traffic, and rules over the lab's whole history: a lab that runs has begun with others. */
 function worldOf(lab: LabDefinition | undefined): string {
   if (lab === undefined) return "";
-  const { machines, files, dns, registrar, latencyMs, traffic, browser } = lab;
+  const { machines, files, dns, registrar, hosting, buckets, latencyMs, traffic, browser } = lab;
   const past = lab.tasks.flatMap((task) => task.checks.filter(({ kind }) => kind === "never" || kind === "always" || kind === "traffic"));
-  return digest([machines, files, dns, registrar, latencyMs, traffic, browser, past]);
+  return digest([machines, files, dns, registrar, hosting, buckets, latencyMs, traffic, browser, past]);
 }
 
 function pictures({ folder, facts }: LessonSource): string[] {

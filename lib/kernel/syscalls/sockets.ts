@@ -19,21 +19,32 @@ function socketOf(call: Call): TcpSocket | UnixStream {
 }
 
 /**
- * A handshake of TLS, and the stream of plain bytes in place of the socket.
+ * A handshake of TLS, and the stream of plain bytes in place of the socket. With a patience the handshake waits although the socket does not:
+ * a program that sets a timeout has made it non-blocking.
  */
 async function secure(call: Call): Promise<Answer> {
   const { process } = call;
+  const patienceMs = call.args[1] ?? 0;
   const socket = fileOf(call, "socket");
   if (!isSecurable(socket)) throw new KernelError("ENOTSOCK", "secure");
   const { kernel } = process.machine;
   if (kernel.secure === undefined) throw new KernelError("EOPNOTSUPP", "secure");
   socket.retain();
+  const nonBlocking = patienceMs > 0 ? socket.flags & O.NONBLOCK : 0;
+  socket.flags &= ~nonBlocking;
+  const patience = new AbortController();
+  const tire = () => patience.abort(new KernelError("ETIMEDOUT", "secure"));
+  const cancel = patienceMs > 0 ? kernel.clock.after(patienceMs, tire) : undefined;
   let stream: SecurableSocket | undefined;
   try {
-    const made = await kernel.secure(process.machine, socket, JSON.parse(text(call.data)), call.interrupted());
+    const signal = AbortSignal.any([call.interrupted(), patience.signal]);
+    const made = await kernel.secure(process.machine, socket, JSON.parse(text(call.data)), signal);
     stream = made.stream;
+    if (stream !== undefined) stream.flags |= nonBlocking;
     return json(made.answer, stream === undefined ? 0 : process.fds.adopt(stream, FIRST_HANDLE));
   } finally {
+    cancel?.();
+    socket.flags |= nonBlocking;
     if (stream === undefined) socket.release();
   }
 }

@@ -5,6 +5,7 @@ import type { LabDefinition, MachineDefinition, QuizDefinition, SshAccess, TaskD
 import { homeOf } from "./home.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
+import { readBuckets } from "./read-buckets.ts";
 import { namesIn, readCheck, validateRules } from "./read-check.ts";
 import { readHosting } from "./read-hosting.ts";
 import { YamlSource } from "./yaml-source.ts";
@@ -56,6 +57,7 @@ export function readLab(
 
   const traffic = readTraffic(value, source, names);
   const hosting = readHosting(value.github, source, names, surroundings.files);
+  const buckets = readBuckets(value.buckets, source, names);
   const tasks = readTasks(value.tasks, source, first, names, surroundings, Object.keys(value.traffic ?? {}));
   if (source.problems.length > 0) return { lab: undefined, problems: source.problems };
   return {
@@ -69,6 +71,7 @@ export function readLab(
       files: surroundings.files,
       dns: value.dns,
       registrar: value.registrar,
+      buckets,
       // A check that looks there wants it to be there.
       hosting: hosting ?? (looksAtHosting(tasks) ? { keys: [], repositories: [] } : undefined),
       latencyMs: value.network?.latency,

@@ -7,6 +7,8 @@ import type { Serving } from "./serving.ts";
 
 export interface SiteRequest {
   readonly method: string;
+  /** Path and query, as they were sent. */
+  readonly target: string;
   /** With scheme and host. */
   readonly url: URL;
   readonly isSecure: boolean;

@@ -2,9 +2,10 @@
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { LabDefinition } from "../types.ts";
 import type { Authority, AuthorityState } from "./acme/authority.ts";
-import { Hosting } from "./hosting/hosting.ts";
 import { HttpService, type SiteAnswer, type SiteRequest } from "./http-service.ts";
 import { NAMESERVERS, newToken, Registrar, type RegistrarState } from "./registrar.ts";
+import { SITES } from "./sites.ts";
+import { SleepingSite } from "./sleeping-site.ts";
 
 /** Addresses for documentation (RFC 5737, TEST-NET-2), which belong to nobody. */
 const ADDRESS = {
@@ -22,13 +23,13 @@ export interface ServicesState {
 
 export class Services {
   readonly registrar: Registrar;
-  readonly hosting: Hosting;
+  readonly sites: readonly SleepingSite[];
   readonly #authorities: { readonly real: LazyAuthority; readonly staging: LazyAuthority };
   readonly #hosts: readonly HttpService[];
 
   constructor(kernel: Kernel, lab: LabDefinition, state?: ServicesState) {
     const own = Object.keys(lab.dns ?? {}).map(domainOf);
-    const reserved = new Set(["registrar.test", "acme.test", "acme-staging.test", "github.test", ...own]);
+    const reserved = new Set(["registrar.test", "acme.test", "acme-staging.test", ...SITES.map(({ name }) => name), ...own]);
     const { names } = kernel.network;
     this.registrar = new Registrar(names, (name) => reserved.has(name), state?.registrar ?? ownedFromTheStart(kernel, lab));
     for (const [index, name] of NAMESERVERS.entries()) {
@@ -38,7 +39,7 @@ export class Services {
     }
     this.#authorities = { real: new LazyAuthority(kernel, false, state?.authority), staging: new LazyAuthority(kernel, true) };
     const { real, staging } = this.#authorities;
-    this.hosting = new Hosting(kernel, lab);
+    this.sites = SITES.map((site) => new SleepingSite(kernel, lab, site));
     this.#hosts = [
       new HttpService(kernel, ADDRESS.registrar, ["registrar.test"], async (request) =>
         (await import("./registrar-site.ts")).registrarSite(this.registrar, request),
@@ -52,8 +53,17 @@ export class Services {
     return { registrar: this.registrar.state, authority: this.#authorities.real.state };
   }
 
+  /** Starts the sites that have a disk, `diskOf`, and those where the lab puts something. */
+  async wake(lab: LabDefinition, diskOf: (name: string) => number | undefined): Promise<void> {
+    for (const site of this.sites) {
+      const { name, isWanted } = site.definition;
+      const rootInode = diskOf(name);
+      if (rootInode !== undefined || isWanted(lab)) await site.wake(rootInode);
+    }
+  }
+
   stop(): void {
-    this.hosting.stop();
+    for (const site of this.sites) site.stop();
     for (const host of this.#hosts) host.stop();
   }
 }

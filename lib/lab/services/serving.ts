@@ -13,18 +13,24 @@ const REASONS: Readonly<Record<number, string>> = {
   200: "OK",
   201: "Created",
   204: "No Content",
+  206: "Partial Content",
   301: "Moved Permanently",
   303: "See Other",
+  304: "Not Modified",
+  307: "Temporary Redirect",
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",
+  412: "Precondition Failed",
   413: "Content Too Large",
+  416: "Range Not Satisfiable",
   422: "Unprocessable Content",
   429: "Too Many Requests",
   500: "Internal Server Error",
+  501: "Not Implemented",
 };
 
 const DAY_MS = 86_400_000;
@@ -39,21 +45,21 @@ export class Serving {
     private readonly kernel: Kernel,
     private readonly names: readonly string[],
     private readonly site: Site,
-    /** In bytes. */
-    private readonly largestBody = LARGEST_BODY,
+    /** In bytes, and what is answered to who sends more. */
+    private readonly limit: { readonly largestBody: number; readonly tooLarge?: SiteAnswer } = { largestBody: LARGEST_BODY },
   ) {}
 
   async serve(socket: StreamSocket, isSecure: boolean): Promise<void> {
     let stream: OpenFile = socket;
     try {
       if (isSecure) stream = await serveTls(socket, () => this.ownCertificate());
-      const request = await readRequest(stream, { isSecure, name: this.names[0] ?? "", largestBody: this.largestBody });
+      const request = await readRequest(stream, { isSecure, name: this.names[0] ?? "", largestBody: this.limit.largestBody });
       if (request === undefined) return;
       if (request === "malformed") {
         await stream.write(encode("HTTP/1.1 400 Bad Request\r\nServer: nginx\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
         return;
       }
-      const answer = request === "too-large" ? TOO_LARGE : await this.answerTo(request);
+      const answer = request === "too-large" ? (this.limit.tooLarge ?? TOO_LARGE) : await this.answerTo(request);
       const body = typeof answer.body === "string" ? encode(answer.body) : (answer.body ?? new Uint8Array(0));
       const headers = { Server: "nginx", Date: new Date(this.kernel.clock.now()).toUTCString(), ...answer.headers };
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -131,9 +137,17 @@ async function readRequest(
       lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
     );
     const start = encode(text.slice(0, end + 4)).length;
+    const base = `${isSecure ? "https" : "http"}://${headers.get("host") ?? name}`;
+    if (!URL.canParse(target, base)) return "malformed";
+    const asked = { method, target, url: new URL(target, base), isSecure, headers };
+    if (headers.get("transfer-encoding")?.toLowerCase() === "chunked") {
+      await sayContinue(stream, headers);
+      const body = await readChunks(stream, bytes.subarray(start), largestBody);
+      return body instanceof Uint8Array ? { ...asked, body } : body;
+    }
     const length = Number(headers.get("content-length") ?? 0) || 0;
     if (length > largestBody) return "too-large";
-    if (headers.get("expect")?.toLowerCase() === "100-continue") await stream.write(encode("HTTP/1.1 100 Continue\r\n\r\n"));
+    await sayContinue(stream, headers);
     const parts = [bytes];
     for (let have = bytes.length; have < start + length; ) {
       const next = await stream.read(65_536);
@@ -142,8 +156,60 @@ async function readRequest(
       have += next.length;
     }
     bytes = concat(parts);
-    const base = `${isSecure ? "https" : "http"}://${headers.get("host") ?? name}`;
-    if (!URL.canParse(target, base)) return "malformed";
-    return { method, url: new URL(target, base), isSecure, headers, body: bytes.slice(start, start + length) };
+    return { ...asked, body: bytes.slice(start, start + length) };
   }
+}
+
+async function sayContinue(stream: OpenFile, headers: ReadonlyMap<string, string>): Promise<void> {
+  if (headers.get("expect")?.toLowerCase() === "100-continue") await stream.write(encode("HTTP/1.1 100 Continue\r\n\r\n"));
+}
+
+/** The chunked coding (RFC 9112 7.1); `bytes` is what has come already. */
+async function readChunks(
+  stream: OpenFile,
+  bytes: Uint8Array,
+  largest: number,
+): Promise<Uint8Array | "malformed" | "too-large" | undefined> {
+  let rest = bytes;
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  /** Whether so many bytes are there. */
+  const have = async (wanted: number) => {
+    for (const pieces = [rest]; ; ) {
+      const count = pieces.reduce((sum, piece) => sum + piece.length, 0);
+      if (count >= wanted) {
+        rest = concat(pieces);
+        return true;
+      }
+      const next = await stream.read(65_536);
+      if (next.length === 0) return false;
+      pieces.push(next);
+    }
+  };
+  const line = async () => {
+    for (;;) {
+      const end = rest.indexOf(0x0a);
+      if (end >= 0) {
+        const text = decode(rest.subarray(0, end)).trim();
+        rest = rest.subarray(end + 1);
+        return text;
+      }
+      if (rest.length > LARGEST_HEAD || !(await have(rest.length + 1))) return undefined;
+    }
+  };
+  for (;;) {
+    const head = await line();
+    if (head === undefined) return undefined;
+    if (!/^[0-9a-f]+(;.*)?$/i.test(head)) return "malformed";
+    const size = Number.parseInt(head, 16);
+    length += size;
+    if (length > largest) return "too-large";
+    if (size === 0) break;
+    if (!(await have(size + 2))) return undefined;
+    parts.push(rest.subarray(0, size));
+    rest = rest.subarray(size + 2);
+  }
+  // Trailers, and an empty line.
+  for (let trailer = await line(); trailer !== ""; trailer = await line()) if (trailer === undefined) return undefined;
+  return concat(parts);
 }

@@ -5,8 +5,8 @@ import type { Account } from "../../kernel/login.ts";
 import type { Executable, Host, Machine } from "../../kernel/types.ts";
 import type { Engine } from "../../kernel/workers/engine.ts";
 import { remove } from "../../programs/packages/database.ts";
-import { HOSTING, HOSTING_DEFINITION } from "../services/hosting/names.ts";
 import { domainOf, Services, type ServicesState } from "../services/services.ts";
+import { siteNamed } from "../services/sites.ts";
 import type { StartWorld } from "../time/start-world.ts";
 import type { LabDefinition, LabState, MachineDefinition } from "../types.ts";
 import { accountOn } from "./account.ts";
@@ -131,7 +131,7 @@ export class LabWorld implements World {
     // Who logs in to a fresh machine finds its ssh server up; a service that takes its time is not waited for.
     const patience = new Promise<void>((resolve) => this.options.host.setTimeout(resolve, BOOT_PATIENCE_MS));
     await Promise.race([this.boot(), patience]);
-    if (this.lab.hosting !== undefined) await this.running?.hosting.wake();
+    await this.running?.wake(this.lab, () => undefined);
   }
 
   /** The folder in which terminals begin: an author who names one that no file is in wants it empty. */
@@ -196,7 +196,9 @@ export class LabWorld implements World {
   /** The machines of another lesson's end, with this lesson's files on them, and whatever machines this one has more. */
   async startFrom(start: StartWorld): Promise<void> {
     this.startedFrom = start;
-    const kept = start.disks.filter(({ name }) => name === HOSTING || this.definitions.some((machine) => machine.name === name));
+    const kept = start.disks.filter(
+      ({ name }) => siteNamed(name) !== undefined || this.definitions.some((machine) => machine.name === name),
+    );
     await this.bringBack(kept, start.services, BOOT_PATIENCE_MS);
     this.copyFiles(this.definitions);
   }
@@ -210,10 +212,11 @@ export class LabWorld implements World {
       await this.kernel.addMachine({ name, image, address, hostname, rootInode });
     }
     this.publishNames(services);
-    const hosted = disks.find(({ name }) => name === HOSTING);
-    if (hosted !== undefined) await this.running?.hosting.wake(this.restoreTree(hosted, keyNow));
     this.furnish(this.definitions.filter(({ name }) => !disks.some((disk) => disk.name === name)));
-    if (hosted === undefined && this.lab.hosting !== undefined) await this.running?.hosting.wake();
+    await this.running?.wake(this.lab, (site) => {
+      const disk = disks.find(({ name }) => name === site);
+      return disk === undefined ? undefined : this.restoreTree(disk, keyNow);
+    });
     const booted = this.boot(disks);
     if (patienceMs === 0) return;
     const patience = new Promise<void>((resolve) => this.options.host.setTimeout(resolve, patienceMs));
@@ -263,8 +266,10 @@ export class LabWorld implements World {
       await this.kernel.addMachine({ name, image, address, hostname, rootInode: worldFiles.kept.restore(disk.tree) });
     }
     this.publishNames(services);
-    const hosted = trees.get(HOSTING);
-    if (hosted !== undefined) await this.running?.hosting.wake(worldFiles.kept.restore(hosted.tree));
+    await this.running?.wake(this.lab, (site) => {
+      const disk = trees.get(site);
+      return disk === undefined ? undefined : worldFiles.kept.restore(disk.tree);
+    });
     void this.boot([...trees].map(([name, { units }]) => ({ name, units })));
   }
 
@@ -283,7 +288,7 @@ export class LabWorld implements World {
   }
 
   definition(name: string): LabDefinition["machines"][number] {
-    const definition = name === HOSTING ? HOSTING_DEFINITION : this.definitions.find((each) => each.name === name);
+    const definition = siteNamed(name)?.machine ?? this.definitions.find((each) => each.name === name);
     if (definition === undefined) throw new Error(`The lab has no machine ${name}.`);
     return definition;
   }
@@ -296,7 +301,7 @@ export class LabWorld implements World {
   /** Copies the lesson's files; those in the home of the machine's user are the user's own, the others root's. */
   private copyFiles(machines: readonly MachineDefinition[]): void {
     for (const { machine: name, path, mode, base64 } of this.lab.files) {
-      // Those of the hosting site, which is none of these, become commits.
+      // Those of a site, which is none of these, become commits or objects.
       if (!machines.some((each) => each.name === name)) continue;
       const machine = this.machine(name);
       const account = accountOn(machine, this.definition(name).user);

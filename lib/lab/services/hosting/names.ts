@@ -1,5 +1,5 @@
 /** What the hosting site is called, where it is, and how checks see it. */
-import type { MachineDefinition } from "../../types.ts";
+import type { SiteDefinition } from "../sleeping-site.ts";
 
 export const HOSTING = "github.test";
 /** Of the addresses for documentation (RFC 5737, TEST-NET-2). */
@@ -9,4 +9,15 @@ export const HOSTING_PORTS = [22, 80, 443] as const;
 export const SHELL = "hosting-shell";
 
 /** Repositories are named in checks as they are on the site: `learner/shop`. */
-export const HOSTING_DEFINITION: MachineDefinition = { name: HOSTING, image: HOSTING, user: "git", cwd: "/srv/git" };
+export const HOSTING_SITE: SiteDefinition = {
+  name: HOSTING,
+  address: HOSTING_ADDRESS,
+  aliases: [],
+  ports: HOSTING_PORTS,
+  machine: { name: HOSTING, image: HOSTING, user: "git", cwd: "/srv/git" },
+  isWanted: ({ hosting }) => hosting !== undefined,
+  load: async () => {
+    const { openHosting, serveEarly } = await import("./open.ts");
+    return { open: openHosting, serveEarly };
+  },
+};

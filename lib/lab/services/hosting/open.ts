@@ -84,7 +84,9 @@ function startSsh(machine: Machine, listener: StreamSocket): void {
 const servings = new WeakMap<Machine, Serving>();
 
 async function serveWeb(machine: KernelMachine, socket: StreamSocket, isSecure: boolean): Promise<void> {
-  const serving = servings.get(machine) ?? new Serving(machine.kernel, [HOSTING], (request) => hostingSite(machine, request), LARGEST_BODY);
+  const serving =
+    servings.get(machine) ??
+    new Serving(machine.kernel, [HOSTING], (request) => hostingSite(machine, request), { largestBody: LARGEST_BODY });
   servings.set(machine, serving);
   try {
     await serving.serve(socket, isSecure);

@@ -25,8 +25,12 @@ OWN = "/slipway/own"
 # What a package gets from us in place of compiled parts that it can't do without: a folder for each name.
 ADDITIONS = "/slipway/additions"
 TAG = re.compile(r"^(.+?-[^-]+)-.*\.whl$")
-# Source files of translations, tests that packages carry along, and 4,000 files of types of other packages (jedi does without).
-LEFT_OUT = re.compile(r"\.(so(\.[\d.]+)?|po|pot|pyx|pxd|c)$|^sqlalchemy/testing/|^(passlib|greenlet)/tests/|^jedi/third_party/(typeshed/stubs|django-stubs)/")
+# Source files of translations, tests that packages carry along, 4,000 files of types of other packages (jedi does without), and what boto3
+# knows of services that no world has: of 400, object storage is left.
+LEFT_OUT = re.compile(
+    r"\.(so(\.[\d.]+)?|po|pot|pyx|pxd|c)$|^sqlalchemy/testing/|^(passlib|greenlet)/tests/|^jedi/third_party/(typeshed/stubs|django-stubs)/"
+    r"|^botocore/data/(?!s3/)[^/]+/|^botocore/data/s3/.*/examples-1\.json$|^boto3/(data/(?!s3/)|examples/)"
+)
 # What a package says it does without on Emscripten, which the interpreter is made with, though it calls the machine Linux.
 # And compiled packages that uvicorn[standard] is faster with, and runs without.
 NOT_HERE = re.compile(r"^Requires-Dist: (.*sys_platform != ['\"]emscripten['\"]|(httptools|uvloop|watchfiles)\b).*\n", re.M)

@@ -240,6 +240,11 @@ def bcrypt_digest(module):
     module._digest = _digest
 
 
+def botocore_session(module):
+    """Whom the machine trusts is what counts, not the package's own list, as in Debian's python3-botocore."""
+    module.DEFAULT_CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+
+
 # Module → what to do before it runs; gives what to do afterwards.
 PREPARATIONS = {"IPython.core.kitty": ipython_kitty}
 
@@ -250,6 +255,7 @@ CHANGES = {
     "prompt_toolkit.application.application": prompt_toolkit_application,
     "prompt_toolkit.patch_stdout": prompt_toolkit_output,
     "bcrypt": bcrypt_digest,
+    "botocore.httpsession": botocore_session,
     "ssl": ssl_by_kernel,  # tls.py
     "IPython.core.history": ipython_history,
     "IPython.terminal.debugger": ipython_debugger,

@@ -162,7 +162,12 @@ def ssl_by_kernel(module):
                 request["trust"] = "".join(context.__dict__.get("_trusted", ()))
                 if self._server_hostname:
                     request["serverName"] = self._server_hostname
-            answer = call("secure", fd=self.fileno(), request=request)  # noqa: F821
+            timeout = self.gettimeout()
+            patience = max(1, int(timeout * 1000)) if timeout else 0
+            try:
+                answer = call("secure", fd=self.fileno(), request=request, patience=patience)  # noqa: F821
+            except TimeoutError:
+                raise TimeoutError(f"{PLACES['handshake']}: The handshake operation timed out") from None
             if "failure" in answer:
                 raise error_of(answer)
             self._sslobj = answer

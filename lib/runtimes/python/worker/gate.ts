@@ -75,11 +75,11 @@ export function createGate(state: () => ProcessState, manifest: SnapshotManifest
     getsid: ({ pid }: { pid: number }) => state().client.must(OP.GETSID, [pid]),
     spawn: (argument: SpawnArgument) => spawn(state(), argument),
     ...unixSocketRequests(state),
-    secure: ({ fd, request }: { fd: number; request: unknown }) => {
+    secure: ({ fd, request, patience }: { fd: number; request: unknown; patience: number }) => {
       const { client, descriptors } = state();
       const file = descriptors.get(fd);
       if (file.kind !== "kernel") throw new KernelError("ENOTSOCK");
-      const handle = client.must(OP.SECURE, [file.handle], encoder.encode(JSON.stringify(request)));
+      const handle = client.must(OP.SECURE, [file.handle, patience], encoder.encode(JSON.stringify(request)));
       const answer: unknown = JSON.parse(decoder.decode(client.answer()));
       if (handle > 0) file.become(handle);
       return answer;
