@@ -1,4 +1,5 @@
 /** `!!`, `!$`, `!n`, `!text`, `^old^new` (bash(1), HISTORY EXPANSION). */
+import { BEFORE_WORD, type Within } from "./open-quote.ts";
 
 export type HistoryExpansion =
   | { readonly kind: "same" }
@@ -15,8 +16,9 @@ const EVENT = /^!(?:(!)|(-?\d+)|\?([^?\n]*)\??|(#)|([^\s"'`;&|()<>=:$^*%{}!-][^\
 const DESIGNATOR = /^(?::?([$^*])|:(\d+)-(\d+|\$)?|:(\d+)\*?)/;
 const MODIFIER = /^:(?:([htrepq])|(g?)s(.)((?:(?!\3).)*)\3((?:(?!\3).)*)(?:\3|$))/;
 
-/** Expands what stands outside single quotes and backslashes. */
-export function expandHistory(line: string, history: Entries): HistoryExpansion {
+/** Expands what stands outside single quotes, backslashes, comments and here-documents. `within` is where the line begins. */
+export function expandHistory(line: string, history: Entries, within: Within = "nothing"): HistoryExpansion {
+  if (within === "here-document") return { kind: "same" };
   const quick = /^\^([^^]*)\^([^^]*)(?:\^(.*))?$/s.exec(line);
   if (quick !== null) {
     const last = history.entries.at(-1);
@@ -28,12 +30,19 @@ export function expandHistory(line: string, history: Entries): HistoryExpansion 
   let text = "";
   let changed = false;
   let printOnly = false;
-  let doubleQuoted = false;
-  for (let at = 0; at < line.length; at++) {
+  let doubleQuoted = within === "double quotes";
+  const closing = within === "single quotes" ? line.indexOf("'") : -1;
+  if (within === "single quotes" && closing < 0) return { kind: "same" };
+  text += line.slice(0, closing + 1);
+  for (let at = closing + 1; at < line.length; at++) {
     const character = line[at]!;
     if (character === "\\" && at + 1 < line.length) {
       text += character + line[++at];
       continue;
+    }
+    if (character === "#" && !doubleQuoted && (at === 0 || BEFORE_WORD.test(line[at - 1] ?? ""))) {
+      text += line.slice(at);
+      break;
     }
     if (character === '"') doubleQuoted = !doubleQuoted;
     if (character === "'" && !doubleQuoted) {

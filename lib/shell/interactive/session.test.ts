@@ -101,6 +101,19 @@ describe("an interactive shell", () => {
     expect((await enter("!!")).output).toContain("first");
   });
 
+  // Recorded from bash 5.2: `#!/bin/bash` in a here-document is a line like any other.
+  it("takes no exclamation mark for history in here-documents, comments and open single quotes", async () => {
+    for (const line of ["cat <<'END'", "#!/bin/bash", "echo bye!now"]) await enter(line);
+    expect((await enter("END")).output).toBe("#!/bin/bash\r\necho bye!now\r\n");
+    expect((await enter("echo one # !two")).output).toBe("one\r\n");
+    await enter("echo 'a");
+    expect((await enter("b!c'")).output).toBe("a\r\nb!c\r\n");
+    for (const line of ['echo "d', "e!f"]) await enter(line);
+    expect((await enter('g"')).output).toBe("d\r\ng\r\n");
+    await enter("echo h!i");
+    expect(screen.text()).toMatch(/!f: event not found[\s\S]*!i: event not found/);
+  });
+
   it("leaves what is typed ahead to the program that runs", async () => {
     type("read x; echo got $x\rwords for it\r");
     await screen.until("got words for it");

@@ -17,6 +17,7 @@ import { gitBranch } from "../variables/git-branch.ts";
 import { expandHistory } from "./history-expansion.ts";
 import { installInteractiveSignals, takeTerminal } from "./job-control.ts";
 import { type LineSource, lineSource } from "./line-source.ts";
+import { openAtEnd, type Within } from "./open-quote.ts";
 import { decodePrompt } from "./prompt.ts";
 
 /** Debian's prompt, and the branch of the repository we are in. */
@@ -167,7 +168,9 @@ function* readCommand(shell: Shell, lines: LineSource): Run<string | undefined> 
       shell.status = 2;
       return "";
     }
-    const line = yield* withHistory(shell, entered.text);
+    const line = yield* withHistory(shell, entered.text, first ? "nothing" : openAtEnd(`${text}\n`));
+    // As in bash, only the line is dropped, not the command that it continues.
+    if (line === undefined && !first) continue;
     if (line === undefined) return "";
     text += text === "" ? line : `\n${line}`;
     if (text.trim() === "") return "";
@@ -178,9 +181,9 @@ function* readCommand(shell: Shell, lines: LineSource): Run<string | undefined> 
 }
 
 /** `!!` and its like; what they became is shown. Undefined when nothing is to be run. */
-function* withHistory(shell: Shell, line: string): Run<string | undefined> {
+function* withHistory(shell: Shell, line: string, within: Within): Run<string | undefined> {
   if (shell.history === undefined || !shell.options.has("histexpand")) return line;
-  const expansion = expandHistory(line, shell.history);
+  const expansion = expandHistory(line, shell.history, within);
   if (expansion.kind === "same") return line;
   if (expansion.kind === "error") {
     yield* shell.report(expansion.message);
