@@ -43,7 +43,10 @@ const AWAY_MS = 2000;
 /** What is still running by then is killed (DefaultTimeoutStopSec=). */
 const PATIENCE_MS = 90_000;
 
-/** Starts what is enabled; with `units`, those and nothing else: what ran when the machine was saved. Resolves once what is enabled has started. */
+/**
+ * Starts what is enabled; with `units`, those and nothing else: what ran when the machine was saved. Resolves once what is enabled has
+ * started; of `units`, once the ssh server has, by which others come in. Databases take their time.
+ */
 export async function bootServices(machine: Machine, units?: readonly string[]): Promise<void> {
   runGenerators(machine);
   const manager = managerOf(machine);
@@ -52,7 +55,8 @@ export async function bootServices(machine: Machine, units?: readonly string[]):
   kernel(`Linux version ${RELEASE.release} (Slipway, modeled) ${RELEASE.version}`);
   const began = machine.kernel.clock.monotonic();
   if (units !== undefined) {
-    manager.requestAll(["basic.target", ...units], "start");
+    const jobs = manager.requestAll(["basic.target", ...units], "start");
+    await jobs.find(({ unit }) => unit.id === "ssh.service")?.ended;
     return;
   }
   try {

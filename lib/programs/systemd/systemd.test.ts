@@ -76,6 +76,15 @@ describe("systemd", () => {
     await root("systemctl stop ran; systemctl disable idle");
   });
 
+  it("has its ssh server up before the rest, when a machine comes back", async () => {
+    const saved = await freshMachine();
+    saved.files.writeFile("/etc/systemd/system/slow.service", "[Service]\nType=oneshot\nExecStart=/bin/sleep 1000\n");
+    await runScriptAsRoot(saved, "ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key");
+    await bootServices(saved, ["slow.service", "ssh.service"]);
+    const { stdout } = await runScriptAsRoot(saved, "systemctl is-active ssh slow; systemctl stop slow");
+    expect(stdout).toBe("active\nactivating\n");
+  });
+
   it("shows a throw-away copy what runs on the machine", async () => {
     unit("seen.service", "[Service]\nExecStart=/bin/sleep 1000\n");
     await root("systemctl start seen");
