@@ -1,5 +1,6 @@
+import { LessonFolders } from "../content/lesson-folders.ts";
 import type { LessonSource, Library } from "../content/load.ts";
-import { readLibrary, soundPart } from "../content/load.ts";
+import { contentRoot, readLibrary, readPart, soundPart } from "../content/load.ts";
 import { didYouMean } from "../lab/definition/nearest.ts";
 import type { Problem } from "../lab/definition/problem.ts";
 import type { LabDefinition } from "../lab/types.ts";
@@ -35,11 +36,18 @@ export function labLessons(library: Library): LabLesson[] {
     .filter((source): source is LabLesson => source?.lab !== undefined);
 }
 
-/** The lesson with that id, by whose own mistakes alone this can fail. */
+/**
+ * The lesson with that id, by whose own mistakes alone this can fail. No other lesson is read, but those that its lab continues; all
+ * are where no lesson has the id, to say what was meant.
+ */
 export function findLabLesson(id: string): LabLesson {
-  const library = readLibrary();
+  const folder = new LessonFolders(contentRoot()).ofId(id);
+  const library = folder === undefined ? readLibrary() : readPart([folder]);
   const source = library.lessons.get(id);
-  const concerns = source === undefined ? library.problems : library.problems.filter((problem) => isIn(problem.file, source));
+  const concerns =
+    source !== undefined
+      ? library.problems.filter((problem) => isIn(problem.file, source))
+      : library.problems.filter(({ file }) => folder === undefined || file.startsWith(`content/${folder}/`));
   if (concerns.length > 0) throw badLesson(concerns);
   if (source === undefined) throw badUsage(`There is no lesson \`${id}\`. ${didYouMean(id, [...library.lessons.keys()])}`);
   const { lab } = source;

@@ -5,7 +5,8 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readManifest } from "../build/engine.ts";
-import { type LessonSource, readLibrary } from "../content/load.ts";
+import { LessonFolders } from "../content/lesson-folders.ts";
+import { contentRoot, type LessonSource, readLibrary, readPart } from "../content/load.ts";
 import type { LabDefinition } from "../lab/types.ts";
 import { EngineProcess } from "./engine-process.ts";
 import { readAttempts } from "./gate/attempts.ts";
@@ -22,7 +23,7 @@ export async function ensureStartWorld(lab: LabDefinition, lessons?: ReadonlyMap
   const kept = join(KEPT, continues.world);
   if (existsSync(asset)) return;
   if (!existsSync(kept)) {
-    const other = (lessons ?? readLibrary().lessons).get(continues.lesson);
+    const other = (lessons ?? lessonsFor(continues.lesson)).get(continues.lesson);
     if (other?.lab === undefined) throw new Error(`The lab continues ${continues.lesson}, and there is no such lab.`);
     const solution = readAttempts(other.folder).find(({ kind }) => kind === "solution");
     if (solution === undefined) throw new Error(`${continues.lesson} has no solution, so no lesson can continue it.`);
@@ -43,6 +44,11 @@ export async function ensureStartWorld(lab: LabDefinition, lessons?: ReadonlyMap
   mkdirSync(dirname(asset), { recursive: true });
   copyFileSync(kept, `${asset}.${process.pid}`);
   renameSync(`${asset}.${process.pid}`, asset);
+}
+
+function lessonsFor(id: string): ReadonlyMap<string, LessonSource> {
+  const folder = new LessonFolders(contentRoot()).ofId(id);
+  return folder === undefined ? new Map() : readPart([folder]).lessons;
 }
 
 /** Those of all lessons, one after the other. */

@@ -14,6 +14,7 @@ import { splitFrontmatter } from "./frontmatter.ts";
 import { readGlossary } from "./glossary.ts";
 import { labVersion, readLabFiles } from "./lab-files.ts";
 import { folderProblems } from "./lesson-folder.ts";
+import { LessonFolders } from "./lesson-folders.ts";
 import type { ProseContext, ProseFacts } from "./prose.ts";
 import { courseSchema, lessonSchema } from "./schema.ts";
 import { solutionSteps } from "./solution.ts";
@@ -56,6 +57,26 @@ export function contentRoot(): string {
 export function readLibrary(root = contentRoot()): Library {
   const reader = new LibraryReader(root);
   return reader.read();
+}
+
+/**
+ * The same for some lessons, by their folders ("course/slug"), and for those that their labs continue: nothing of others is read, so it
+ * takes as long in a library of a thousand as in one of ten. Courses are those of the lessons, with no others in them. `lists`: the
+ * lists of all courses are looked at too, and whether an id is another's already.
+ */
+export function readPart(folders: readonly string[], root = contentRoot(), { lists = false } = {}): Library {
+  const wanted = new Set(folders);
+  const places = new LessonFolders(root);
+  for (;;) {
+    const library = new LibraryReader(root, { folders: wanted, places, lists }).read();
+    const continued = [...library.lessons.values()].flatMap(({ lab }) => lab?.continues?.lesson ?? []);
+    const found = continued.map((id) => places.ofId(id));
+    // A name that no lesson has: only with all of them can be said what was meant.
+    if (found.includes(undefined)) return readLibrary(root);
+    const missing = found.flatMap((folder) => (folder === undefined || wanted.has(folder) ? [] : [folder]));
+    if (missing.length === 0) return library;
+    for (const folder of missing) wanted.add(folder);
+  }
 }
 
 let cached: { root: string; library: Library } | undefined;
@@ -134,13 +155,23 @@ export async function compileSource(source: LessonSource): Promise<CompiledLesso
   };
 }
 
+/** Which lessons are read, where not all are. */
+interface Part {
+  readonly folders: ReadonlySet<string>;
+  readonly places: LessonFolders;
+  readonly lists: boolean;
+}
+
 class LibraryReader {
   private readonly problems: Problem[] = [];
   private readonly lessons = new Map<string, LessonSource>();
   private glossary: readonly GlossaryTerm[] = [];
   private syllabus: readonly SyllabusSource[] = [];
 
-  constructor(private readonly root: string) {}
+  constructor(
+    private readonly root: string,
+    private readonly part?: Part,
+  ) {}
 
   read(): Library {
     const glossaryFile = join(this.root, "glossary.yaml");
@@ -158,11 +189,16 @@ class LibraryReader {
     const folders = existsSync(this.root) ? readdirSync(this.root, { withFileTypes: true }) : [];
     const courses = folders
       .filter((folder) => folder.isDirectory() && !folder.name.startsWith("."))
+      .filter(({ name }) => this.isRead(name))
       .flatMap((folder) => this.course(folder.name))
       .sort((a, b) => a.order - b.order);
     this.requirements();
     this.problems.push(...resolveContinues(this.lessons, (name) => this.name(name)));
     return { courses, lessons: this.lessons, glossary: this.glossary, syllabus: this.syllabus, problems: this.problems };
+  }
+
+  private isRead(course: string): boolean {
+    return this.part === undefined || this.part.lists || [...this.part.folders].some((folder) => folder.startsWith(`${course}/`));
   }
 
   private course(slug: string): CourseInfo[] {
@@ -196,6 +232,7 @@ class LibraryReader {
     if (value === undefined) return [];
     const lessons = value.lessons
       .filter((name) => folders.some((folder) => folder.name === name))
+      .filter((name) => this.part === undefined || this.part.folders.has(`${slug}/${name}`))
       .flatMap((name) => this.lesson(slug, name));
     return [{ slug, title: value.title, summary: value.summary, teaches: value.teaches, order: value.order, lessons }];
   }
@@ -221,8 +258,9 @@ class LibraryReader {
     }
     const source = new YamlSource(this.name(file), frontmatter, 2);
     const value = source.read(lessonSchema);
-    if (value !== undefined && this.lessons.has(value.id)) {
-      const other = this.lessons.get(value.id)?.context.file ?? "";
+    const other =
+      value === undefined ? undefined : (this.lessons.get(value.id)?.context.file ?? this.elsewhere(value.id, `${course}/${slug}`));
+    if (value !== undefined && other !== undefined) {
       source.problem(["id"], `${other} has the id \`${value.id}\` already.`, "Ids are stable and unique: give the newer one another.");
       // The first one stays as it is.
       this.problems.push(...source.problems);
@@ -255,6 +293,13 @@ class LibraryReader {
     if (lab !== undefined) this.unseen(file, lab, facts);
     this.lessons.set(info.id, { info, folder, body, lab, quizzes, calculators, context, facts });
     return [info];
+  }
+
+  /** A lesson that is not read and has that id too. */
+  private elsewhere(id: string, folder: string): string | undefined {
+    if (this.part?.lists !== true) return undefined;
+    const other = this.part.places.withId(id).find((each) => each !== folder && !this.part?.folders.has(each));
+    return other === undefined ? undefined : this.name(join(this.root, other, "lesson.mdx"));
   }
 
   private lab(folder: string, lesson: string): { lab: LabDefinition | undefined; quizzes: readonly QuizDefinition[]; hasLab: boolean } {
@@ -306,7 +351,7 @@ class LibraryReader {
   private requirements(): void {
     for (const { info, context } of this.lessons.values()) {
       for (const required of info.requires) {
-        if (!this.lessons.has(required)) {
+        if (!this.lessons.has(required) && this.part?.places.ofId(required) === undefined) {
           this.problems.push({
             file: context.file,
             line: 2,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { contentRoot, readLibrary } from "../../content/load.ts";
+import { contentRoot, readPart } from "../../content/load.ts";
 import { formatProblem } from "../../lab/definition/problem.ts";
 import { draftsOf, writeDrafts } from "../import/import.ts";
 import { ImportRefused } from "../import/limits.ts";
@@ -17,7 +17,7 @@ Without --course they go to the course \`imported\`.`;
 /** `lab import`: a stranger's material as drafts in content/, with a list of what could not be carried over. */
 export async function importLessons(args: readonly string[], root = contentRoot()): Promise<number> {
   const { path, course } = readArguments(args);
-  const before = readLibrary(root);
+  const before = readPart([`${course}/`], root);
   if (before.problems.length > 0) throw badLesson(before.problems);
   const folder = join(root, course);
   const taken = new Set(existsSync(folder) ? readdirSync(folder) : []);
@@ -30,7 +30,8 @@ export async function importLessons(args: readonly string[], root = contentRoot(
       print(`\n${harmless(draft.title)}\n  ${relative(process.cwd(), join(folder, draft.slug))}: ${files.length} files`);
       for (const each of draft.notes.all) print(`  - ${formatNote(each)}`);
     }
-    const problems = readLibrary(root).problems;
+    const made = drafts.map(({ slug }) => `${course}/${slug}`);
+    const problems = readPart(made, root).problems;
     for (const problem of problems) note(formatProblem(problem));
     print(`\n${drafts.length} ${drafts.length === 1 ? "draft" : "drafts"} made. IMPORT.md beside each says what is left to do.`);
     print(

@@ -1,4 +1,5 @@
-import { contentRoot, readLibrary } from "../../content/load.ts";
+import { LessonFolders } from "../../content/lesson-folders.ts";
+import { contentRoot } from "../../content/load.ts";
 import { didYouMean } from "../../lab/definition/nearest.ts";
 import { readSettings } from "../../server/settings.ts";
 import { badUsage, note, print } from "../output.ts";
@@ -15,8 +16,7 @@ export async function preview(args: readonly string[]): Promise<void> {
   if (path !== undefined) print(`Open ${address}/preview/${path}/ and save a file: the page follows. (Ctrl-C stops it)`);
   else {
     print("Open one of these, and save a file: the page follows. (Ctrl-C stops it)");
-    for (const course of readLibrary().courses)
-      for (const { slug } of course.lessons) print(`  ${address}/preview/${course.slug}/${slug}/`);
+    for (const folder of new LessonFolders(contentRoot()).all()) print(`  ${address}/preview/${folder}/`);
   }
   await new Promise<void>((resolve) => {
     process.once("SIGINT", resolve);
@@ -26,12 +26,10 @@ export async function preview(args: readonly string[]): Promise<void> {
   process.exit(0);
 }
 
-/** The folders of a lesson, named by its id or by these folders. */
+/** The folder of a lesson, named by its id or by that folder; it may be broken. */
 function pathOf(lesson: string): string {
-  const library = readLibrary();
-  const known = library.lessons.get(lesson)?.info;
-  if (known !== undefined) return `${known.course}/${known.slug}`;
-  const broken = library.problems.some(({ file }) => file.includes(`/${lesson}/`));
-  if (broken) return lesson;
-  throw badUsage(`There is no lesson \`${lesson}\`. ${didYouMean(lesson, [...library.lessons.keys()])}`);
+  const places = new LessonFolders(contentRoot());
+  const found = places.ofId(lesson) ?? (places.has(lesson) ? lesson : undefined);
+  if (found !== undefined) return found;
+  throw badUsage(`There is no lesson \`${lesson}\`. ${didYouMean(lesson, places.all())}`);
 }

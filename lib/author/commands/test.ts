@@ -1,12 +1,14 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { engineSources, hashOf } from "../../build/stamp.mjs";
-import type { Library } from "../../content/load.ts";
+import { LessonFolders } from "../../content/lesson-folders.ts";
+import { contentRoot, type LessonSource, type Library, readPart, soundPart } from "../../content/load.ts";
 import { didYouMean } from "../../lab/definition/nearest.ts";
 import { formatProblem, type Problem } from "../../lab/definition/problem.ts";
 import type { MutationReport } from "../engine/mutations/report.ts";
 import { fullTrials } from "../gate/full.ts";
 import { shortTrials, type Trial } from "../gate/gate.ts";
-import { PassedBefore } from "../gate/passed-before.ts";
+import { folderOf, type Passed, PassedBefore } from "../gate/passed-before.ts";
 import { consolesOf } from "../gate/quality.ts";
 import { countMutations, type Freshness, freshness, keepResult, lessonHash, PATIENCE_DAYS, postpone } from "../gate/results.ts";
 import { runTrials, type TrialResult } from "../gate/run-trials.ts";
@@ -29,8 +31,14 @@ interface Options {
 /** `lab test`: the gate. Returns the exit status. */
 export async function test(args: readonly string[]): Promise<number> {
   const options = readArguments(args);
-  const library = allContent();
-  const lessons = chosen(library, options.ids);
+  const before = new PassedBefore(contentRoot());
+  const places = new LessonFolders(contentRoot());
+  const chosen = options.ids.length === 0 ? places.all() : options.ids.map((id) => folderWith(id, places));
+  const lost = options.changed && before.hasLost(places);
+  const asBefore = (folder: string): Passed | undefined => (options.changed && !lost ? before.get(folder) : undefined);
+  const due = chosen.filter((folder) => asBefore(folder) === undefined);
+  const library = readLessons(options, due);
+  const lessons = labLessons(library).filter(({ info }) => due.includes(folderOf({ info })));
   const today = new Date().toISOString().slice(0, 10);
   if (options.later !== undefined) {
     for (const lesson of lessons) postpone(lesson.folder, options.later, today);
@@ -40,23 +48,33 @@ export async function test(args: readonly string[]): Promise<number> {
   const content =
     options.ids.length === 0 ? library.problems : library.problems.filter((problem) => isConcerned(problem, library, options.ids));
   for (const problem of content) print(`FAIL ${formatProblem(problem)}`);
-  const before = new PassedBefore(JSON.stringify(library.glossary));
-  const due = options.changed ? lessons.filter((lesson) => !before.has(lesson)) : lessons;
-  if (due.length < lessons.length)
-    print(`${lessons.length - due.length} lessons are as they were when they passed; ${due.length} are tried.`);
+  if (due.length < chosen.length)
+    print(`${chosen.length - due.length} lessons are as they were when they passed; ${due.length} are tried.`);
   const reports = new Map<string, MutationReport>();
-  const trials = due.flatMap((lesson) => trialsOf(lesson, library, options.full, reports));
+  const pages = new Set(places.all());
+  const trials = lessons.flatMap((lesson) => trialsOf(lesson, pages, options.full, reports));
   const results = await runTrials(trials, { onResult: printResult, onNote: (trial, text) => note(`     ${trial.lesson}  ${text}`) });
   let failed = results.filter(({ problems }) => problems.length > 0).length + content.length;
-  for (const lesson of due) {
-    const own = results.filter(({ trial }) => trial.lesson === lesson.info.id);
-    const passed = own.every(({ problems }) => problems.length === 0);
-    before.keep(lesson, passed);
-    const report = reports.get(lesson.info.id);
-    if (passed && options.full && report !== undefined) keep(lesson, own, report, today);
+  for (const folder of due) before.forget(folder);
+  for (const source of library.lessons.values()) {
+    if (!due.includes(folderOf(source)) || problemsOf(library.problems, source).length > 0) continue;
+    const own = results.filter(({ trial }) => trial.lesson === source.info.id);
+    if (own.some(({ problems }) => problems.length > 0)) continue;
+    before.keep(source, library.lessons, source.lab && gradedHash(source));
+    const report = reports.get(source.info.id);
+    if (options.full && report !== undefined) keep(source, own, report, today);
   }
   before.save();
-  const stale = lessons.filter((lesson) => isStale(lesson, today));
+  const graded: Graded[] = [
+    ...lessons.map((lesson) => ({ id: lesson.info.id, folder: lesson.folder, hash: gradedHash(lesson), isNew: true })),
+    ...chosen.flatMap((folder) => {
+      const passed = asBefore(folder);
+      return passed?.graded === undefined
+        ? []
+        : [{ id: passed.id, folder: join(contentRoot(), folder), hash: passed.graded, isNew: false }];
+    }),
+  ];
+  const stale = graded.filter((lesson) => isStale(lesson, today));
   failed += stale.length;
   printTables(results, reports);
   const whole = results.length + content.length + stale.length;
@@ -65,16 +83,18 @@ export async function test(args: readonly string[]): Promise<number> {
   return failed === 0 ? EXIT.ok : EXIT.failed;
 }
 
-function chosen(library: Library, ids: readonly string[]): LabLesson[] {
-  const all = labLessons(library);
-  const known = all.map((lesson) => lesson.info.id);
-  for (const id of ids) {
-    if (known.includes(id) || [...library.lessons.keys()].includes(id)) continue;
-    // What is broken so that it has no id is named by its folder.
-    if (library.problems.some(({ file }) => file.startsWith(`content/${id}/`))) continue;
-    throw badUsage(`There is no lesson \`${id}\` with a lab. ${didYouMean(id, known)}`);
-  }
-  return ids.length === 0 ? all : all.filter((lesson) => ids.includes(lesson.info.id));
+/** What is read: everything, or of a part of the lessons nothing but these. Lessons with mistakes of their own are left out. */
+function readLessons({ ids, changed }: Options, due: readonly string[]): Library {
+  if (ids.length === 0 && !changed) return allContent();
+  const library = readPart(due, contentRoot(), { lists: ids.length === 0 });
+  return { ...soundPart(library), problems: library.problems };
+}
+
+/** The folder of a lesson, by its id; what is broken so that it has no id is named by its folder. */
+function folderWith(id: string, places: LessonFolders): string {
+  const folder = places.ofId(id) ?? (existsSync(join(contentRoot(), id)) && id.includes("/") ? id : undefined);
+  if (folder === undefined) throw badUsage(`There is no lesson \`${id}\` with a lab. ${didYouMean(id, places.all())}`);
+  return folder;
 }
 
 function isConcerned(problem: Problem, library: Library, ids: readonly string[]): boolean {
@@ -91,14 +111,17 @@ function engineHash(): string {
   return engine;
 }
 
-function trialsOf(lesson: LabLesson, library: Library, full: boolean, reports: Map<string, MutationReport>): Trial[] {
-  const pages = new Set([...library.lessons.values()].map(({ info }) => `${info.course}/${info.slug}`));
+function trialsOf(lesson: LabLesson, pages: ReadonlySet<string>, full: boolean, reports: Map<string, MutationReport>): Trial[] {
   const keepReport = (report: MutationReport): void => void reports.set(lesson.info.id, report);
   return [...shortTrials(lesson, pages), ...(full ? fullTrials(lesson, keepReport) : [])];
 }
 
+function gradedHash({ folder, facts }: LessonSource): string {
+  return lessonHash(folder, consolesOf(facts));
+}
+
 function keep(
-  lesson: LabLesson,
+  lesson: LessonSource,
   own: readonly TrialResult[],
   { differences, noise, candidates, mutations, notes }: MutationReport,
   on: string,
@@ -106,7 +129,7 @@ function keep(
   const { right, wrong } = gradesOf(own);
   const short = own.filter(({ trial }) => trial.minutes === undefined && !trial.name.startsWith("solution "));
   keepResult(lesson.folder, {
-    lesson: lessonHash(lesson.folder, consolesOf(lesson.facts)),
+    lesson: gradedHash(lesson),
     engine: engineHash(),
     on,
     trials: own.length,
@@ -117,13 +140,22 @@ function keep(
   });
 }
 
+interface Graded {
+  readonly id: string;
+  readonly folder: string;
+  /** Its `lessonHash`. */
+  readonly hash: string;
+  /** Whether it has been tried now: of the others, only what fails is told. */
+  readonly isNew: boolean;
+}
+
 /**
  * A lesson that has changed since it was tried in full needs that again: until then the gate fails, or its author says why later, for
  * `PATIENCE_DAYS`. A new lesson and an engine that has changed are told and fail nothing: both happen every day, and the short gate
  * has just tried every attempt with this very engine.
  */
-function isStale(lesson: LabLesson, today: string): boolean {
-  const state = freshness(lesson.folder, consolesOf(lesson.facts), engineHash(), today);
+function isStale({ id, folder, hash, isNew }: Graded, today: string): boolean {
+  const state = freshness(folder, hash, engineHash(), today);
   const says: Readonly<Record<Freshness, string | undefined>> = {
     fresh: undefined,
     missing: "was never tried in full",
@@ -135,7 +167,7 @@ function isStale(lesson: LabLesson, today: string): boolean {
   const said = says[state];
   if (said === undefined) return false;
   const fails = state === "lesson" || state === "overdue";
-  const { id } = lesson.info;
+  if (!fails && !isNew) return false;
   const remedy = `Run \`npm run -s lab -- test ${id} --full\`${fails && state !== "overdue" ? `, or put it off for ${PATIENCE_DAYS} days: \`test ${id} --later "reason"\`` : ""}.`;
   print(`${fails ? "FAIL" : "note"} ${id} ${said}.\n        ${remedy}`);
   return fails;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { allContent, labLessons } from "../library.ts";
+import { findLabLesson } from "../library.ts";
 import { readAttempts } from "./attempts.ts";
 import { markerProblems } from "./markers.ts";
 import { LessonPlaces } from "./problem.ts";
@@ -10,8 +10,7 @@ import { LessonPlaces } from "./problem.ts";
 const folder = mkdtempSync(join(tmpdir(), "slipway-markers-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const [lesson] = labLessons(allContent());
-if (lesson === undefined) throw new Error("no lesson has a lab");
+const lesson = findLabLesson("foundations/what-deploying-means");
 const places = new LessonPlaces({ ...lesson, folder });
 
 /** What is wrong with attempts of these files, in a lab with the tasks copy, build and start. */

@@ -15,23 +15,23 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const counts = { differences: 0, noise: {}, candidates: 0, caught: 19, excused: 0, survived: ["file x"], untried: [], notes: [] };
 
 it("knows a result for the lesson as it is, whatever its words; and not after its lab has changed", () => {
-  expect(freshness(folder, "", "e1", "2026-11-21")).toBe("missing");
+  expect(freshness(folder, lessonHash(folder, ""), "e1", "2026-11-21")).toBe("missing");
   const result = { on: "2026-11-21", trials: 1, shortSeconds: 1, right: 1, wrong: 2, mutations: counts };
   keepResult(folder, { lesson: lessonHash(folder, ""), engine: "e1", ...result });
   writeFileSync(join(folder, "lesson.mdx"), "other text");
-  expect(freshness(folder, "", "e1", "2026-11-21")).toBe("fresh");
-  expect(freshness(folder, "$ a new command", "e1", "2026-11-21")).toBe("lesson");
+  expect(freshness(folder, lessonHash(folder, ""), "e1", "2026-11-21")).toBe("fresh");
+  expect(freshness(folder, lessonHash(folder, "$ a new command"), "e1", "2026-11-21")).toBe("lesson");
   keepResult(folder, { lesson: lessonHash(folder, ""), ...result, engine: "older" });
-  expect(freshness(folder, "", "e1", "2026-11-21")).toBe("engine");
+  expect(freshness(folder, lessonHash(folder, ""), "e1", "2026-11-21")).toBe("engine");
   writeFileSync(join(folder, "lab.yaml"), "machines: { laptop: {} }\n");
-  expect(freshness(folder, "", "e1", "2026-11-21")).toBe("lesson");
+  expect(freshness(folder, lessonHash(folder, ""), "e1", "2026-11-21")).toBe("lesson");
 });
 
 it("lets the full gate wait, with a reason, and not for ever", () => {
   postpone(folder, "it rains", "2026-11-21");
   writeFileSync(join(folder, "lab.yaml"), "machines: { web-1: {} }\n");
-  expect(freshness(folder, "", "e1", "2026-11-22")).toBe("later");
-  expect(freshness(folder, "", "e1", "2026-12-20")).toBe("overdue");
+  expect(freshness(folder, lessonHash(folder, ""), "e1", "2026-11-22")).toBe("later");
+  expect(freshness(folder, lessonHash(folder, ""), "e1", "2026-12-20")).toBe("overdue");
 });
 
 it("counts what survived against what was caught", () => {

@@ -69,13 +69,13 @@ const nothing: FullResult = {
   mutations: { differences: 0, noise: {}, candidates: 0, caught: 0, excused: 0, survived: [], untried: [], notes: [] },
 };
 
-/** What of a lesson's full result no longer holds. `engine`: the hash of the engine's sources now. */
-export function freshness(folder: string, consoles: string, engine: string, today: string): Freshness {
+/** What of a lesson's full result no longer holds. `lesson`: its `lessonHash` now; `engine`: the hash of the engine's sources now. */
+export function freshness(folder: string, lesson: string, engine: string, today: string): Freshness {
   const result = readResult(folder);
   if (result === undefined) return "missing";
   // While it is put off, the lesson may go on changing.
   if (result.later !== undefined) return daysBetween(result.later.since, today) > PATIENCE_DAYS ? "overdue" : "later";
-  if (result.lesson !== lessonHash(folder, consoles)) return "lesson";
+  if (result.lesson !== lesson) return "lesson";
   return result.engine === engine ? "fresh" : "engine";
 }
 

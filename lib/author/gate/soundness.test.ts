@@ -1,12 +1,11 @@
 import { expect, it } from "vitest";
-import { allContent, labLessons } from "../library.ts";
+import { findLabLesson } from "../library.ts";
 import { revealedBy } from "./hints.ts";
 import { soundnessProblems } from "./soundness.ts";
 
 /** What is unsound in prose, beside hints and questions of a lesson that is sound. */
 function unsound(body: string): string[] {
-  const [lesson] = labLessons(allContent());
-  if (lesson === undefined) throw new Error("no lesson has a lab");
+  const lesson = findLabLesson("foundations/what-deploying-means");
   return soundnessProblems({ ...lesson, body }, new Set()).map(({ line, message }) => `${line} ${message}`);
 }
 

@@ -10,7 +10,6 @@ import { developmentPolicy } from "../../server/policy.ts";
 import type { Settings } from "../../server/settings.ts";
 import { engineAndPanes } from "../../server/site.ts";
 import { PreviewEvents } from "./events.ts";
-import { FolderWatcher } from "./watcher.ts";
 
 /**
  * The site in development, for authors: Next's development server behind our own headers, and a stream of events for each open lesson.
@@ -31,7 +30,6 @@ export async function servePreview(settings: Settings): Promise<{ address: strin
   const upgrade = app.getUpgradeHandler();
   const files = engineAndPanes(join(root, "public"), settings);
   const events = new PreviewEvents(contentRoot());
-  const watcher = new FolderWatcher(contentRoot(), () => events.refresh());
 
   server.on("request", (req: IncomingMessage, res: ServerResponse) => {
     if (files(req, res)) return;
@@ -55,7 +53,7 @@ export async function servePreview(settings: Settings): Promise<{ address: strin
   return {
     address: `http://localhost:${port}`,
     close: async () => {
-      watcher.close();
+      events.close();
       server.closeAllConnections();
       server.close();
       await app.close();

@@ -24,13 +24,12 @@ export default async function Page({ params }: { params: Promise<{ course: strin
       </main>
     );
   }
-  const at = read.course?.lessons.findIndex((each) => each.slug === lesson) ?? 0;
   return (
     <LessonPage
       lesson={await compileForPreview(read.source)}
       course={read.course?.title ?? course}
-      number={at + 1}
-      next={read.course?.lessons[at + 1]}
+      number={read.number}
+      next={read.next}
       definition={previewLab(course, lesson)}
       tools={<PreviewBar events={events} shown={state.version} world={state.world} />}
     />
