@@ -8,6 +8,7 @@ import { isReached, type Row, ratio } from "./figures.ts";
 import { measureInEngine, type RowGroup } from "./row-maker.ts";
 import { checkRows } from "./rows/checks.ts";
 import { chromiumRows } from "./rows/chromium.ts";
+import { lessonRows } from "./rows/lessons.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { postgresRows } from "./rows/postgres.ts";
 import { productionRows } from "./rows/production.ts";
@@ -27,6 +28,7 @@ const groups: Readonly<Record<string, RowGroup>> = {
   transfer: transferRows,
   chromium: chromiumRows,
   memory: memoryRows,
+  lessons: lessonRows,
 };
 
 function readArguments(args: readonly string[]): { json: boolean; names: string[] } {

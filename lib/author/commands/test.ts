@@ -7,11 +7,13 @@ import { didYouMean } from "../../lab/definition/nearest.ts";
 import { formatProblem, type Problem } from "../../lab/definition/problem.ts";
 import type { MutationReport } from "../engine/mutations/report.ts";
 import { fullTrials } from "../gate/full.ts";
+import { FullMemory } from "../gate/full-memory.ts";
 import { shortTrials, type Trial } from "../gate/gate.ts";
 import { folderOf, type Passed, PassedBefore } from "../gate/passed-before.ts";
 import { consolesOf } from "../gate/quality.ts";
 import { countMutations, type Freshness, freshness, keepResult, lessonHash, PATIENCE_DAYS, postpone } from "../gate/results.ts";
 import { runTrials, type TrialResult } from "../gate/run-trials.ts";
+import { SURVIVORS } from "../gate/survivors.ts";
 import { gradesOf, gradeTable, timeTable, total } from "../gate/tables.ts";
 import { allContent, type LabLesson, labLessons, problemsOf } from "../library.ts";
 import { badUsage, EXIT, note, print } from "../output.ts";
@@ -62,7 +64,9 @@ export async function test(args: readonly string[]): Promise<number> {
     if (own.some(({ problems }) => problems.length > 0)) continue;
     before.keep(source, library.lessons, source.lab && gradedHash(source));
     const report = reports.get(source.info.id);
-    if (options.full && report !== undefined) keep(source, own, report, today);
+    if (!options.full || report === undefined || source.lab === undefined) continue;
+    keep(source, own, report, today);
+    memoryOf({ ...source, lab: source.lab }).forget();
   }
   before.save();
   const graded: Graded[] = [
@@ -105,6 +109,7 @@ function isConcerned(problem: Problem, library: Library, ids: readonly string[])
 }
 
 let engine: string | undefined;
+let tryingHash: string | undefined;
 
 function engineHash(): string {
   engine ??= hashOf(engineSources);
@@ -113,7 +118,14 @@ function engineHash(): string {
 
 function trialsOf(lesson: LabLesson, pages: ReadonlySet<string>, full: boolean, reports: Map<string, MutationReport>): Trial[] {
   const keepReport = (report: MutationReport): void => void reports.set(lesson.info.id, report);
-  return [...shortTrials(lesson, pages), ...(full ? fullTrials(lesson, keepReport) : [])];
+  return [...shortTrials(lesson, pages), ...(full ? fullTrials(lesson, memoryOf(lesson), keepReport) : [])];
+}
+
+/** What of its full gate has held already, for the lesson and the engine as they are; survivors are looked at each time. */
+function memoryOf(lesson: LabLesson): FullMemory {
+  tryingHash ??= hashOf([...engineSources, "lib/author/engine"]);
+  const key = `${lessonHash(lesson.folder, consolesOf(lesson.facts), SURVIVORS)} ${tryingHash}`;
+  return new FullMemory(contentRoot(), folderOf(lesson), key);
 }
 
 function gradedHash({ folder, facts }: LessonSource): string {
@@ -127,7 +139,7 @@ function keep(
   on: string,
 ): void {
   const { right, wrong } = gradesOf(own);
-  const short = own.filter(({ trial }) => trial.minutes === undefined && !trial.name.startsWith("solution "));
+  const short = own.filter(({ trial }) => trial.minutes === undefined);
   keepResult(lesson.folder, {
     lesson: gradedHash(lesson),
     engine: engineHash(),

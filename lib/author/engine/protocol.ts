@@ -50,6 +50,8 @@ export interface RunOptions {
   readonly record?: boolean;
   /** Keep every check's result after each step. */
   readonly trace?: boolean;
+  /** After how many steps each of these tasks must have passed: the run ends there when one has not. */
+  readonly passedBy?: Readonly<Record<string, number>>;
 }
 
 export type EngineAnswer =
@@ -96,6 +98,8 @@ export interface RunResult {
   readonly attempt?: Attempt;
   /** With `trace`: every check at the start, and then after each step. */
   readonly trace?: readonly (readonly CheckResult[])[];
+  /** With `passedBy`: the task that had not passed by then, so that nothing more was done. */
+  readonly late?: string;
 }
 
 export interface ScriptResult {

@@ -30,12 +30,15 @@ export async function runLab({ lab, steps, options, clock, createWorld, onStep }
     const results: StepResult[] = [];
     const now = (): readonly CheckResult[] => session.state.get().tasks.flatMap((task) => task.checks);
     const trace: (readonly CheckResult[])[] = [now()];
+    let late: string | undefined;
     for (const step of steps) {
       const result = await runner.perform(step);
       await look(() => session.checkNow());
       results.push(result);
       if (options.trace) trace.push(now());
       onStep(result);
+      late = await lateTask(session, options.passedBy ?? {}, results.length, clock);
+      if (late !== undefined) break;
     }
     let checks: RunResult["checks"] = [];
     await look(async () => {
@@ -50,11 +53,32 @@ export async function runLab({ lab, steps, options, clock, createWorld, onStep }
       changedByChecks: [...changedByChecks],
       attempt,
       ...(options.trace ? { trace } : {}),
+      ...(late === undefined ? {} : { late }),
     };
   } finally {
     session.dispose();
     world.dispose();
   }
+}
+
+/** So often, and so long apart, a task that should have passed is looked at again: a server may still be on its way. */
+const LOOKS = 3;
+const LOOK_MS = 1000;
+
+async function lateTask(
+  session: LabSession,
+  passedBy: Readonly<Record<string, number>>,
+  done: number,
+  clock: StepClock,
+): Promise<string | undefined> {
+  const due = Object.keys(passedBy).filter((task) => passedBy[task] === done);
+  const open = (): string | undefined =>
+    due.find((task) => session.state.get().tasks.some(({ id, status }) => id === task && status !== "passed"));
+  for (let look = 0; look < LOOKS && open() !== undefined; look++) {
+    await new Promise<void>((resolve) => void clock.after(LOOK_MS, () => resolve()));
+    await session.checkNow();
+  }
+  return open();
 }
 
 /** Does `work`; where nothing but idle shells runs, files must be the same afterwards. */

@@ -18,6 +18,9 @@ const survivorsSchema = z.array(
   }),
 );
 
+/** Its name in a lesson's folder. */
+export const SURVIVORS = "attempts/survivors.yaml";
+
 export interface Survivor {
   readonly pattern: string;
   readonly reason: string;
@@ -25,7 +28,7 @@ export interface Survivor {
 
 /** `file`: its name in problems. */
 export function readSurvivors(folder: string, file: string): { survivors: readonly Survivor[]; problems: readonly Problem[] } {
-  const path = join(folder, "attempts/survivors.yaml");
+  const path = join(folder, SURVIVORS);
   if (!existsSync(path)) return { survivors: [], problems: [] };
   const source = new YamlSource(file, readFileSync(path, "utf8"));
   const survivors = source.read(survivorsSchema) ?? [];

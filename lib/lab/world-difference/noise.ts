@@ -22,7 +22,7 @@ export const noiseRules: readonly NoiseRule[] = [
   files("cache", /(^|\/)\.cache(\/|$)|^\/var\/cache\/|^\/var\/lib\/apt\//, "a cache: made again when it is missing"),
   files("downloads", /^\/usr\/local\/share\/slipway(\/|$)/, "packages that the lab's pip can install from; they come by themselves"),
   files("history", /(^|\/)\.(bash|psql|sqlite|python|node_repl)_history$|(^|\/)\.lesshst$|(^|\/)\.viminfo$/, "what was typed"),
-  files("pid file", /\.pid$|\.lock$|\.sock$/, "a number, a lock or a socket of a process that runs; the process itself is compared"),
+  files("pid file", /\.pid$|\.lock$|\.sock$|\.ctl$/, "a number, a lock or a socket of a process that runs; the process itself is compared"),
   files("editor", /(^|\/)\.[^/]+\.sw[op]$|~$/, "left over by an editor"),
   files(
     "git",
@@ -32,6 +32,7 @@ export const noiseRules: readonly NoiseRule[] = [
   files("database", /^\/var\/lib\/postgresql\/\d+\/|-(wal|shm|journal)$/, "a database's own files; its rows are compared"),
   files("known host", /(^|\/)\.ssh\/known_hosts(\.old)?$/, "ssh notes the keys of machines that it has met"),
   files("unit link", /^\/etc\/systemd\/system\/[^/]+\.(wants|requires)(\/|$)/, "says that a unit is enabled; the unit is compared"),
+  files("documentation", /^\/usr\/(local\/)?share\/(doc|man|info)(\/|$)/, "comes with a package, for people to read"),
   files(
     "time stamps",
     /^\/var\/lib\/(systemd|sudo|dpkg|logrotate|nginx|dbus|private)(\/|$)/,
