@@ -1,5 +1,6 @@
 import type { Machine, ProcessInfo } from "../../kernel/types.ts";
 import { activeUnits } from "../../programs/systemd/boot.ts";
+import { shellState } from "../../shell/kept-state.ts";
 import type { LabSession } from "../session/session.ts";
 import type { Terminal } from "../session/terminal.ts";
 import type { LabWorld } from "../world/create.ts";
@@ -46,12 +47,14 @@ function captureTerminal(terminal: Terminal, servers: readonly SavedServer[], wi
   const { id, machine, tty } = terminal;
   const shell = terminal.pid === undefined ? undefined : machine.find(terminal.pid);
   const front = machine.processes().find((process) => process.pid === tty.foregroundGroup && process.pid !== terminal.pid);
+  const state = shell === undefined ? "" : shellState(shell);
   const isServer = servers.some((server) => server.terminal === id && !server.background);
   return {
     id,
     machine: machine.name,
     cwd: shell?.cwd ?? "/",
     env: { ...shell?.env },
+    ...(state === "" ? {} : { state }),
     screen: withScreen ? terminal.screen().slice(-SCREEN_BYTES) : new Uint8Array(0),
     columns: tty.columns,
     rows: tty.rows,

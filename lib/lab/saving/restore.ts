@@ -27,11 +27,11 @@ function restoreTerminal(session: LabSession, saved: SavedTerminal, servers: rea
   session.openTerminal({ id, machine, columns, rows, shell, before, automatic: true });
 }
 
-/** How the shell of a terminal begins that comes back: where it was, with what it had exported. */
-export function shellOf({ id, cwd, env: own }: SavedTerminal, servers: readonly SavedServer[]): Partial<ShellStart> {
+/** How the shell of a terminal begins that comes back: where it was, with what it had exported and what else it knew. */
+export function shellOf({ id, cwd, env: own, state }: SavedTerminal, servers: readonly SavedServer[]): Partial<ShellStart> {
   const foreground = servers.find((server) => server.terminal === id && !server.background);
   const env = foreground?.env ?? own;
-  return { cwd, ...(Object.keys(env).length > 0 ? { env: withoutShellState(env) } : {}) };
+  return { cwd, ...(state === undefined ? {} : { state }), ...(Object.keys(env).length > 0 ? { env: withoutShellState(env) } : {}) };
 }
 
 /** Types the server's command again, so that it is again what the shell runs in front (or behind). `when` it ran, in words. */

@@ -43,6 +43,8 @@ export interface SavedTerminal {
   readonly machine: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What else its shell knew: variables, functions and aliases, as commands. */
+  readonly state?: string;
   /** The end of what it has shown. */
   readonly screen: Uint8Array;
   readonly columns: number;

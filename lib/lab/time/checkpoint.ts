@@ -178,7 +178,7 @@ function isHistory({ inodes }: KeptTree, ino: number): boolean {
 }
 
 /** Of a terminal, what is brought back besides its screen. */
-const lasting = ({ id, machine, cwd, env }: SavedTerminal): unknown => ({ id, machine, cwd, env });
+const lasting = ({ id, machine, cwd, env, state }: SavedTerminal): unknown => ({ id, machine, cwd, env, state });
 
 /** Plain data, made the same way both times. */
 function same(one: unknown, other: unknown): boolean {

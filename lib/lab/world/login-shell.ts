@@ -1,5 +1,6 @@
 import { loginEnvironment } from "../../kernel/login.ts";
 import { type Machine, O, type Process, type Tty } from "../../kernel/types.ts";
+import { beginWith } from "../../shell/kept-state.ts";
 import { accountOn } from "./account.ts";
 
 /** How a login shell of a lab begins. */
@@ -9,6 +10,8 @@ export interface ShellStart {
   readonly cwd: string;
   /** What login(1) gives when left out. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Variables, functions and aliases that it had, as commands (`shellState`). */
+  readonly state?: string;
 }
 
 /** The user's login shell on a terminal, as login(1) starts it, but in the lab's folder (and with what it had, when it comes back). */
@@ -17,7 +20,7 @@ export function startShell(machine: Machine, tty: Tty, start: ShellStart): Proce
   const cwd = [start.cwd, account.home, "/"].find((path) => machine.files.exists(path)) ?? "/";
   const terminal = tty.open(O.RDWR);
   try {
-    return machine.spawn({
+    const shell = machine.spawn({
       argv: [`-${account.shell.slice(account.shell.lastIndexOf("/") + 1)}`],
       path: account.shell,
       env: { ...(start.env ?? loginEnvironment(account)), PWD: cwd },
@@ -27,6 +30,8 @@ export function startShell(machine: Machine, tty: Tty, start: ShellStart): Proce
       session: { tty },
       foreground: true,
     });
+    if (start.state !== undefined) beginWith(shell, start.state);
+    return shell;
   } finally {
     terminal.release();
   }

@@ -5,6 +5,7 @@ import { AbortLine, BreakLoop, ContinueLoop, ExitShell, Interrupted, ReturnFrom 
 import { isIncomplete, parseText } from "../exec/parse.ts";
 import { evaluateSource, evaluateText } from "../exec/script.ts";
 import { jobLine } from "../jobs/table.ts";
+import { stateToBegin } from "../kept-state.ts";
 import { marksWith } from "../marks.ts";
 import type { Completers } from "../readline/complete.ts";
 import type { Entered } from "../readline/editor.ts";
@@ -35,6 +36,8 @@ export function* runInteractive(shell: Shell, options: StartOptions, completers:
   preset(shell, lines);
   shell.openHistory();
   yield* guarded(shell, () => runStartup(shell, options));
+  const state = stateToBegin(shell);
+  if (state !== "") yield* guarded(shell, () => evaluateText(shell, state));
   loadHistory(shell);
   try {
     return yield* promptLoop(shell, lines);
