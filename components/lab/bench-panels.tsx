@@ -25,46 +25,32 @@ function useIsWide(): boolean {
   );
 }
 
-/** The panels of a lab: one above the terminal on a wide screen, one at a time on a phone. */
+/**
+ * The panels of a lab: one above the terminal on a wide screen, one at a time on a phone. The elements are the same in both, and the style
+ * sheet lays them out: what a person has open lives on when a phone is turned.
+ */
 export function BenchPanels() {
-  return useIsWide() ? <WideBench /> : <NarrowBench />;
-}
-
-function WideBench() {
-  const { upper } = useBenchView();
+  const isWide = useIsWide();
+  const { panel, upper } = useBenchView();
   const layout = useDefaultLayout({ id: "slipway:bench", storage: layoutStorage, onlySaveAfterUserInteractions: true });
   return (
     <div className="bench-inner">
-      <BenchBar tabs />
+      <BenchBar tabs={isWide} />
       <Notices />
-      <Group orientation="vertical" className="bench-group" defaultLayout={layout.defaultLayout} onLayoutChanged={layout.onLayoutChanged}>
-        <Panel id="upper" defaultSize="50%" minSize="15%">
-          <UpperPanels shown={upper} />
-        </Panel>
-        <Separator className="bench-separator" aria-label="Border between the panels and the terminal" />
-        <Panel id="terminal" defaultSize="50%" minSize="15%">
-          <div className="bench-terminal" data-region="terminal">
-            <DownloadProgress />
-            <TerminalPanel />
-          </div>
-        </Panel>
-      </Group>
-    </div>
-  );
-}
-
-function NarrowBench() {
-  const { panel, upper } = useBenchView();
-  return (
-    <div className="bench-inner">
-      <BenchBar tabs={false} />
-      <Notices />
-      <DownloadProgress />
-      <div className="panel-frame" hidden={panel !== "terminal"} data-region="terminal">
-        <TerminalPanel />
-      </div>
-      <div className="panel-frame" hidden={panel === "terminal"}>
-        <UpperPanels shown={upper} />
+      {isWide ? null : <DownloadProgress />}
+      <div className="bench-parts" data-front={panel === "terminal" ? "terminal" : "upper"}>
+        <Group orientation="vertical" className="bench-group" defaultLayout={layout.defaultLayout} onLayoutChanged={layout.onLayoutChanged}>
+          <Panel id="upper" defaultSize="50%" minSize="15%">
+            <UpperPanels shown={upper} />
+          </Panel>
+          <Separator className="bench-separator" aria-label="Border between the panels and the terminal" />
+          <Panel id="terminal" defaultSize="50%" minSize="15%">
+            <div className="bench-terminal" data-region="terminal">
+              {isWide ? <DownloadProgress /> : null}
+              <TerminalPanel />
+            </div>
+          </Panel>
+        </Group>
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 "use client";
 import { useEffect, useId, useRef } from "react";
+import { PageEnd } from "../ui/page-end.tsx";
 
 const keys: readonly (readonly [string, string])[] = [
   ["F6, Shift+F6", "To the next part of the page: text, panels, terminal"],
@@ -25,28 +26,30 @@ export function KeysDialog({ open, onClose }: { open: boolean; onClose: () => vo
     else dialog.current?.close();
   }, [open]);
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby={heading}
-      onClose={onClose}
-      className="m-auto w-[min(34rem,calc(100vw-2rem))] rounded-lg border border-line-strong bg-raised p-6 text-ink shadow-2xl backdrop:bg-black/40"
-    >
-      <h2 id={heading} className="font-semibold font-serif text-xl">
-        Keys
-      </h2>
-      <dl className="mt-4 grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 text-sm leading-normal">
-        {keys.map(([key, what]) => (
-          <div key={key} className="contents">
-            <dt className="font-mono text-[0.8125rem] text-accent">{key}</dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-      <div className="mt-5 flex justify-end">
-        <button type="button" className="button" onClick={onClose}>
-          Close
-        </button>
-      </div>
-    </dialog>
+    <PageEnd>
+      <dialog
+        ref={dialog}
+        aria-labelledby={heading}
+        onClose={onClose}
+        className="m-auto w-[min(34rem,calc(100vw-2rem))] rounded-lg border border-line-strong bg-raised p-6 text-ink shadow-2xl backdrop:bg-black/40"
+      >
+        <h2 id={heading} className="font-semibold font-serif text-xl">
+          Keys
+        </h2>
+        <dl className="mt-4 grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 text-sm leading-normal">
+          {keys.map(([key, what]) => (
+            <div key={key} className="contents">
+              <dt className="font-mono text-[0.8125rem] text-accent">{key}</dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+        <div className="mt-5 flex justify-end">
+          <button type="button" className="button" onClick={onClose}>
+            Close
+          </button>
+        </div>
+      </dialog>
+    </PageEnd>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 import { type ReactNode, useEffect, useId, useRef } from "react";
+import { PageEnd } from "./page-end.tsx";
 
 interface Props {
   open: boolean;
@@ -19,27 +20,29 @@ export function ConfirmDialog({ open, title, confirm, children, onClose }: Props
     else dialog.current?.close();
   }, [open]);
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby={heading}
-      className="m-auto w-[min(28rem,calc(100vw-2rem))] rounded-lg border border-line-strong bg-raised p-6 text-ink shadow-2xl backdrop:bg-black/40"
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose(false);
-      }}
-    >
-      <h2 id={heading} className="font-semibold font-serif text-xl">
-        {title}
-      </h2>
-      <div className="mt-3 text-[0.9375rem] leading-relaxed">{children}</div>
-      <div className="mt-5 flex justify-end gap-2">
-        <button type="button" className="button" onClick={() => onClose(false)}>
-          Keep everything
-        </button>
-        <button type="button" className="button button-primary" onClick={() => onClose(true)}>
-          {confirm}
-        </button>
-      </div>
-    </dialog>
+    <PageEnd>
+      <dialog
+        ref={dialog}
+        aria-labelledby={heading}
+        className="m-auto w-[min(28rem,calc(100vw-2rem))] rounded-lg border border-line-strong bg-raised p-6 text-ink shadow-2xl backdrop:bg-black/40"
+        onCancel={(event) => {
+          event.preventDefault();
+          onClose(false);
+        }}
+      >
+        <h2 id={heading} className="font-semibold font-serif text-xl">
+          {title}
+        </h2>
+        <div className="mt-3 text-[0.9375rem] leading-relaxed">{children}</div>
+        <div className="mt-5 flex justify-end gap-2">
+          <button type="button" className="button" onClick={() => onClose(false)}>
+            Keep everything
+          </button>
+          <button type="button" className="button button-primary" onClick={() => onClose(true)}>
+            {confirm}
+          </button>
+        </div>
+      </dialog>
+    </PageEnd>
   );
 }

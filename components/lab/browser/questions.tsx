@@ -2,6 +2,7 @@
 import { ShieldAlert } from "lucide-react";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import type { BrowserRequest } from "../../../lib/lab/types.ts";
+import { PageEnd } from "../../ui/page-end.tsx";
 
 /** Above the page that refuses a certificate: the way on, for those who know what they do. */
 export function CertificateQuestion({ shown, onProceed }: { shown: BrowserRequest; onProceed: () => void }) {
@@ -33,35 +34,37 @@ export function SignIn({ shown, onSignIn }: { shown: BrowserRequest; onSignIn: (
   };
   const { origin } = new URL(shown.url);
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby={heading}
-      className="m-auto w-[min(26rem,calc(100vw-2rem))] rounded-lg border border-line-strong bg-raised p-6 text-ink shadow-2xl backdrop:bg-black/40"
-    >
-      <form onSubmit={submit} className="sign-in">
-        <h2 id={heading} className="font-semibold font-serif text-xl">
-          Sign in
-        </h2>
-        <p>
-          {origin} asks for a name and a password{shown.realm ? <>: “{shown.realm}”</> : null}.
-        </p>
-        <label>
-          User name
-          <input value={user} onChange={(event) => setUser(event.target.value)} autoComplete="off" spellCheck={false} />
-        </label>
-        <label>
-          Password
-          <input type="password" value={password} onChange={(event) => setPassword(event.target.value)} autoComplete="off" />
-        </label>
-        <div className="sign-in-buttons">
-          <button type="button" className="button" onClick={() => dialog.current?.close()}>
-            Cancel
-          </button>
-          <button type="submit" className="button button-primary">
+    <PageEnd>
+      <dialog
+        ref={dialog}
+        aria-labelledby={heading}
+        className="m-auto w-[min(26rem,calc(100vw-2rem))] rounded-lg border border-line-strong bg-raised p-6 text-ink shadow-2xl backdrop:bg-black/40"
+      >
+        <form onSubmit={submit} className="sign-in">
+          <h2 id={heading} className="font-semibold font-serif text-xl">
             Sign in
-          </button>
-        </div>
-      </form>
-    </dialog>
+          </h2>
+          <p>
+            {origin} asks for a name and a password{shown.realm ? <>: “{shown.realm}”</> : null}.
+          </p>
+          <label>
+            User name
+            <input value={user} onChange={(event) => setUser(event.target.value)} autoComplete="off" spellCheck={false} />
+          </label>
+          <label>
+            Password
+            <input type="password" value={password} onChange={(event) => setPassword(event.target.value)} autoComplete="off" />
+          </label>
+          <div className="sign-in-buttons">
+            <button type="button" className="button" onClick={() => dialog.current?.close()}>
+              Cancel
+            </button>
+            <button type="submit" className="button button-primary">
+              Sign in
+            </button>
+          </div>
+        </form>
+      </dialog>
+    </PageEnd>
   );
 }

@@ -144,7 +144,7 @@ export function FileTree({ client, desk, machine, root, front, onOpen }: Props) 
                 ) : (
                   <span className="tree-gap" />
                 )}
-                {row.name}
+                <span className="tree-label">{row.name}</span>
               </div>
             ) : (
               <p key={row.path} role="none" className="tree-note" style={{ paddingLeft: `${row.level * 0.75 + 0.9}rem` }}>

@@ -144,7 +144,7 @@ function FileTab({ file, machine, front, onShow }: FileTabProps) {
       title={file.path}
     >
       {machine === undefined ? null : <span className="tab-machine">{machine}:</span>}
-      {nameOf(file.path)}
+      <span className="tab-label">{nameOf(file.path)}</span>
       {isDirty(file) ? (
         <>
           <span aria-hidden="true" className="dirty" />

@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import type { LabClient, SolutionStep, TerminalState } from "../../../lib/lab/types.ts";
 import type { TaskInfo } from "../../lesson/lesson-context.tsx";
 import { InlineText } from "../../ui/inline-text.tsx";
+import { PageEnd } from "../../ui/page-end.tsx";
 import { useBench } from "../context.tsx";
 import { tabKeys } from "../tab-keys.ts";
 import { type TerminalProcess, terminalProcess } from "../terminal/process.ts";
@@ -21,48 +22,50 @@ export function StepThrough({ task, onClose }: { task: TaskInfo; onClose: () => 
   const working = (scratch?.working.length ?? 0) > 0;
   const over = done >= steps.length;
   return (
-    <dialog ref={dialog} aria-labelledby={heading} className="step-through" onClose={onClose}>
-      <header className="step-through-head">
-        <h2 id={heading}>
-          Solution: <InlineText text={task.title} />
-        </h2>
-        <button type="button" className="icon-button" onClick={() => dialog.current?.close()} aria-label="Leave the solution">
-          <X size={18} aria-hidden="true" />
-        </button>
-      </header>
-      <p className="step-through-note">
-        {scratch?.from === "lab"
-          ? "This is a scratch copy of the lab as it began: how yours was when this task began is not known any more, so the steps of earlier tasks come first. Nothing that happens here touches your work."
-          : "This is a scratch copy of your lab as it was when this task began. Nothing that happens here touches your work."}
-      </p>
-      {problem === undefined ? null : (
-        <p role="alert" className="step-through-problem">
-          This did not work, which is our fault: {problem}
+    <PageEnd>
+      <dialog ref={dialog} aria-labelledby={heading} className="step-through" onClose={onClose}>
+        <header className="step-through-head">
+          <h2 id={heading}>
+            Solution: <InlineText text={task.title} />
+          </h2>
+          <button type="button" className="icon-button" onClick={() => dialog.current?.close()} aria-label="Leave the solution">
+            <X size={18} aria-hidden="true" />
+          </button>
+        </header>
+        <p className="step-through-note">
+          {scratch?.from === "lab"
+            ? "This is a scratch copy of the lab as it began: how yours was when this task began is not known any more, so the steps of earlier tasks come first. Nothing that happens here touches your work."
+            : "This is a scratch copy of your lab as it was when this task began. Nothing that happens here touches your work."}
         </p>
-      )}
-      <div className="step-through-parts">
-        <div className="step-through-steps">
-          {starting && problem === undefined ? <p className="step-through-note">The copy is being made…</p> : null}
-          <ol aria-label="Steps">
-            {steps.map((shown, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: steps never change places
-              <Step key={index} shown={shown} state={index < done ? "done" : index === done ? "next" : "later"} />
-            ))}
-          </ol>
-          <div className="step-through-tools">
-            <button type="button" className="button button-primary" onClick={() => void next()} disabled={busy || starting || over}>
-              {over && !starting ? "All steps done" : "Next step"}
-            </button>
-            <button type="button" className="button" onClick={() => void compare()} disabled={busy || starting}>
-              Compare with mine
-            </button>
-            <span className="step-through-state">{busy && !starting ? "One moment…" : working ? "A command is at work." : ""}</span>
+        {problem === undefined ? null : (
+          <p role="alert" className="step-through-problem">
+            This did not work, which is our fault: {problem}
+          </p>
+        )}
+        <div className="step-through-parts">
+          <div className="step-through-steps">
+            {starting && problem === undefined ? <p className="step-through-note">The copy is being made…</p> : null}
+            <ol aria-label="Steps">
+              {steps.map((shown, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: steps never change places
+                <Step key={index} shown={shown} state={index < done ? "done" : index === done ? "next" : "later"} />
+              ))}
+            </ol>
+            <div className="step-through-tools">
+              <button type="button" className="button button-primary" onClick={() => void next()} disabled={busy || starting || over}>
+                {over && !starting ? "All steps done" : "Next step"}
+              </button>
+              <button type="button" className="button" onClick={() => void compare()} disabled={busy || starting}>
+                Compare with mine
+              </button>
+              <span className="step-through-state">{busy && !starting ? "One moment…" : working ? "A command is at work." : ""}</span>
+            </div>
           </div>
+          {client === undefined || scratch === undefined ? null : <ScratchTerminals client={client} terminals={scratch.terminals} />}
         </div>
-        {client === undefined || scratch === undefined ? null : <ScratchTerminals client={client} terminals={scratch.terminals} />}
-      </div>
-      {comparison === undefined ? null : <Comparison comparison={comparison} />}
-    </dialog>
+        {comparison === undefined ? null : <Comparison comparison={comparison} />}
+      </dialog>
+    </PageEnd>
   );
 }
 
