@@ -58,6 +58,7 @@ test("the solution is stepped through on a phone, from the card in the text, and
   const lesson = new Lesson(page);
   const parts = page.getByRole("navigation", { name: "Parts of the lesson" });
   await parts.getByRole("button", { name: "Terminal" }).click();
+  await page.getByRole("button", { name: "Start the lab" }).click();
   await lesson.prompt();
   await parts.getByRole("button", { name: "Read" }).click();
   const card = page.getByRole("region", { name: "Task: Serve the bakery's site on port 8000" });
