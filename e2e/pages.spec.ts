@@ -12,7 +12,9 @@ const lessons = readdirSync("content", { recursive: true, encoding: "utf8" })
     lab: existsSync(join("content", dirname(file), "lab.yaml")),
   }));
 const withLab = ["/sandbox/", ...lessons.filter(({ lab }) => lab).map(({ path }) => path)];
-const pages = ["/", "/glossary/", "/progress/", "/reference/machine/", "/sandbox/", "/teach/coverage/", ...lessons.map(({ path }) => path)];
+const teaching = ["/teach/", "/teach/quality/", "/teach/coverage/"];
+const others = ["/", "/glossary/", "/progress/", "/reference/machine/", "/sandbox/", "/film/"];
+const pages = [...others, ...teaching, ...lessons.map(({ path }) => path)];
 const phone = { width: 390, height: 844 };
 
 async function violations(page: Page): Promise<string[]> {
@@ -33,6 +35,42 @@ for (const scheme of ["light", "dark"] as const) {
       expect(await violations(page)).toEqual([]);
     });
   }
+}
+
+// A page at 200 % on a desktop of 1280 × 1024 has as much room as one of 640 × 512 (WCAG 1.4.4, 1.4.10).
+const zoomed = { width: 640, height: 512 };
+const kinds = {
+  "text alone": "/courses/writing-lessons/the-text/",
+  "a calculator": "/courses/foundations/choosing-a-platform/",
+  questions: "/courses/writing-lessons/questions/",
+  "one machine": "/courses/foundations/what-deploying-means/",
+  "several machines": "/courses/your-own-servers/first-server-over-ssh/",
+};
+for (const [kind, path] of Object.entries(kinds)) {
+  test(`a lesson with ${kind} can be used at 200 % and with reduced motion`, async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.setViewportSize(zoomed);
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    // What is wider than its place scrolls within it.
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    const bench = page.getByRole("navigation", { name: "Parts of the lesson" });
+    if (withLab.includes(path)) {
+      await bench.getByRole("button", { name: "Terminal" }).click();
+      await page.getByRole("button", { name: "Start the lab" }).click();
+      await new Lesson(page).prompt();
+      expect(await violations(page)).toEqual([]);
+      await bench.getByRole("button", { name: "World" }).click();
+    }
+    const moving = await page.evaluate(() =>
+      document
+        .getAnimations()
+        .filter(({ playState, effect }) => playState === "running" && Number(effect?.getComputedTiming().activeDuration ?? 0) > 10)
+        .map((each) => (each instanceof CSSAnimation ? each.animationName : each instanceof CSSTransition ? each.transitionProperty : "?")),
+    );
+    expect(moving, "nothing moves").toEqual([]);
+  });
 }
 
 test("no page scrolls sideways on a phone", async ({ page }) => {
