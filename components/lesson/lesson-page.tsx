@@ -49,6 +49,12 @@ export function LessonPage({ lesson, course, number, next, tools, definition }: 
             ))}
           </ul>
         </section>
+        {lab?.continues === undefined ? null : (
+          <p className="lesson-continues">
+            The lab goes on where <Link href={`/courses/${lab.continues.lesson}/`}>{lab.continues.title}</Link> ended: its files are there,
+            and what listened runs. You need not have done that lesson here.
+          </p>
+        )}
       </header>
       <Prose lesson={lesson} />
       <footer className="lesson-foot">

@@ -5,6 +5,7 @@ import { packWorld } from "../../lab/time/start-world.ts";
 import type { LabDefinition } from "../../lab/types.ts";
 import type { LabWorld } from "../../lab/world/create.ts";
 import type { Step } from "../steps.ts";
+import { serversBegun } from "./servers-begun.ts";
 import { type StepClock, StepRunner } from "./step-runner.ts";
 
 export interface EndWorldRun {
@@ -19,6 +20,7 @@ export async function endWorld({ lab, steps, clock, createWorld }: EndWorldRun):
   const world = await createWorld(lab);
   const session = beginSession(world, lab, { setTimeout: () => () => undefined, monotonic: () => 0 });
   try {
+    await serversBegun(world, clock);
     const runner = new StepRunner(session, clock);
     await session.checkNow();
     for (const step of steps) {

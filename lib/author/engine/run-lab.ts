@@ -6,6 +6,7 @@ import type { LabWorld } from "../../lab/world/create.ts";
 import { SEED } from "../../lab/world/seed.ts";
 import type { Step } from "../steps.ts";
 import type { RunOptions, RunResult, StepResult } from "./protocol.ts";
+import { serversBegun } from "./servers-begun.ts";
 import { type StepClock, StepRunner } from "./step-runner.ts";
 
 export interface LabRun {
@@ -23,6 +24,7 @@ export async function runLab({ lab, steps, options, clock, createWorld, onStep }
   // Checks run when a step has ended, not by themselves: a run is the same whatever the speed of the machine.
   const session = beginSession(world, lab, { setTimeout: () => () => undefined, monotonic: () => 0 });
   try {
+    await serversBegun(world, clock);
     const runner = new StepRunner(session, clock);
     const changedByChecks = new Set<string>();
     const look = (work: () => Promise<unknown>): Promise<void> => watched(session, options.watchChecks, work, changedByChecks);

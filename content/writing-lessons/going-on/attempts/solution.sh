@@ -1,0 +1,2 @@
+# task: hours
+cp ~/hours.html ~/site/
