@@ -6,7 +6,7 @@ import { contentRoot, type LessonSource, type Library, readPart, soundPart } fro
 import { didYouMean } from "../../lab/definition/nearest.ts";
 import { formatProblem, type Problem } from "../../lab/definition/problem.ts";
 import type { MutationReport } from "../engine/mutations/report.ts";
-import { fullTrials } from "../gate/full.ts";
+import { fullTrials, remembered } from "../gate/full.ts";
 import { FullMemory } from "../gate/full-memory.ts";
 import { shortTrials, type Trial } from "../gate/gate.ts";
 import { folderOf, type Passed, PassedBefore } from "../gate/passed-before.ts";
@@ -118,7 +118,10 @@ function engineHash(): string {
 
 function trialsOf(lesson: LabLesson, pages: ReadonlySet<string>, full: boolean, reports: Map<string, MutationReport>): Trial[] {
   const keepReport = (report: MutationReport): void => void reports.set(lesson.info.id, report);
-  return [...shortTrials(lesson, pages), ...(full ? fullTrials(lesson, memoryOf(lesson), keepReport) : [])];
+  const short = shortTrials(lesson, pages);
+  if (!full) return short;
+  const memory = memoryOf(lesson);
+  return remembered([...short, ...fullTrials(lesson, memory, keepReport)], memory);
 }
 
 /** What of its full gate has held already, for the lesson and the engine as they are; survivors are looked at each time. */
@@ -186,7 +189,9 @@ function isStale({ id, folder, hash, isNew }: Graded, today: string): boolean {
 }
 
 function printResult({ trial, problems, seconds }: TrialResult): void {
-  print(`${problems.length === 0 ? "ok  " : "FAIL"} ${trial.lesson}  ${trial.name}  ${seconds.toFixed(1)} s`);
+  print(
+    `${problems.length === 0 ? "ok  " : "FAIL"} ${trial.lesson}  ${trial.name}  ${seconds.toFixed(1)} s${trial.before === undefined ? "" : ", before"}`,
+  );
   for (const problem of problems) print(`        ${formatProblem(problem).replaceAll("\n", "\n        ")}`);
 }
 

@@ -27,14 +27,14 @@ const report: MutationReport = {
 };
 
 it("knows in another process what has held, of this lesson as it is", () => {
-  memory().add("solution twice");
-  memory("one/second").add("solution without step 1");
-  expect(memory().has("solution twice")).toBe(true);
-  expect(memory().has("solution without step 1")).toBe(false);
-  expect(memory("one/first", "changed").has("solution twice")).toBe(false);
+  memory().add("solution twice", 12);
+  memory("one/second").add("solution without step 1", 3);
+  expect(memory().get("solution twice")).toBe(12);
+  expect(memory().get("solution without step 1")).toBeUndefined();
+  expect(memory("one/first", "changed").get("solution twice")).toBeUndefined();
   memory().forget();
-  expect(memory().has("solution twice")).toBe(false);
-  expect(memory("one/second").has("solution without step 1")).toBe(true);
+  expect(memory().get("solution twice")).toBeUndefined();
+  expect(memory("one/second").get("solution without step 1")).toBe(3);
 });
 
 it("excuses what an author has given a reason for since, without trying it again", () => {

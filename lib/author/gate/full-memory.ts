@@ -7,8 +7,8 @@ import { readJson } from "./read-json.ts";
 interface Remembered {
   /** Of the lesson and of the engine that tried it: what is remembered of others is forgotten. */
   readonly key: string;
-  /** Names of trials that hold. */
-  readonly passed: readonly string[];
+  /** Trials that hold, by their names, and how many seconds each took. */
+  readonly passed: Readonly<Record<string, number>>;
   /** What became of the mutations, and which were excused then. */
   readonly mutations?: { readonly report: MutationReport; readonly excused: readonly string[] };
 }
@@ -28,13 +28,14 @@ export class FullMemory {
     this.file = join(dirname(root), ".slipway/full-gate-trials.json");
   }
 
-  has(trial: string): boolean {
-    return this.now().passed.includes(trial);
+  /** How many seconds the trial took when it held; undefined where it has not been tried, or did not hold. */
+  get(trial: string): number | undefined {
+    return this.now().passed[trial];
   }
 
-  add(trial: string): void {
+  add(trial: string, seconds: number): void {
     const now = this.now();
-    this.put({ ...now, passed: [...now.passed, trial] });
+    this.put({ ...now, passed: { ...now.passed, [trial]: seconds } });
   }
 
   addMutations(report: MutationReport, excused: readonly string[]): void {
@@ -59,7 +60,7 @@ export class FullMemory {
 
   private now(): Remembered {
     const known = this.all()[this.lesson];
-    return known?.key === this.key ? known : { key: this.key, passed: [] };
+    return known?.key === this.key ? known : { key: this.key, passed: {} };
   }
 
   private all(): Readonly<Record<string, Remembered>> {

@@ -27,7 +27,13 @@ export function fullTrials(lesson: LabLesson, memory: FullMemory, onMutations: (
   const solution = attempts.find((attempt) => attempt.kind === "solution");
   if (solution === undefined) return [];
   const runs = new SolutionRuns(lesson, solution, places);
-  const trial = (name: string, run: Trial["try"], minutes = RUN_MINUTES): Trial => ({ lesson: lesson.info.id, name, try: run, minutes });
+  const trial = (name: string, run: Trial["try"], minutes = RUN_MINUTES): Trial => ({
+    lesson: lesson.info.id,
+    name,
+    runs: "solution",
+    try: run,
+    minutes,
+  });
   const runsOnce = [
     trial("solution twice", (engine) => runs.twice(engine)),
     ...solution.steps.flatMap((each, index): Trial[] => {
@@ -35,7 +41,7 @@ export function fullTrials(lesson: LabLesson, memory: FullMemory, onMutations: (
       const name = `solution without step ${index + 1} (${JSON.stringify(each.step).slice(0, 60)})`;
       return [trial(name, (engine) => runs.without(engine, each, index))];
     }),
-  ].map((each) => remembered(each, memory));
+  ];
   const mutations = trial(
     "mutations",
     async (engine, note) => {
@@ -50,18 +56,24 @@ export function fullTrials(lesson: LabLesson, memory: FullMemory, onMutations: (
     },
     MUTATION_MINUTES,
   );
-  return [...runsOnce, mutations];
+  // What became of mutations is remembered as a whole.
+  return [...runsOnce, { ...mutations, runs: undefined }];
 }
 
-/** A trial that is not done again when it has held before for the same lesson. */
-function remembered(trial: Trial, memory: FullMemory): Trial {
-  const tries: Trial["try"] = async (engine, note) => {
-    if (memory.has(trial.name)) return [];
-    const problems = await trial.try(engine, note);
-    if (problems.length === 0) memory.add(trial.name);
-    return problems;
-  };
-  return { ...trial, try: tries };
+/** Trials that are not done again when they have held before for the same lesson; what reads the lesson alone costs nothing. */
+export function remembered(trials: readonly Trial[], memory: FullMemory): Trial[] {
+  return trials.map((trial) => {
+    if (trial.runs === undefined) return trial;
+    const seconds = memory.get(trial.name);
+    if (seconds !== undefined) return { ...trial, before: seconds, try: async () => [] };
+    const tries: Trial["try"] = async (engine, note) => {
+      const began = performance.now();
+      const problems = await trial.try(engine, note);
+      if (problems.length === 0) memory.add(trial.name, (performance.now() - began) / 1000);
+      return problems;
+    };
+    return { ...trial, try: tries };
+  });
 }
 
 /** Runs of a lesson's solution, whole and with a step left out. */

@@ -15,6 +15,10 @@ export interface Trial {
   readonly name: string;
   /** What it says about grades, for the gate's last table; nothing where it is about something else. */
   readonly grades?: "right" | "wrong";
+  /** What it does in a lab; nothing where it only reads the lesson. */
+  readonly runs?: "attempt" | "solution" | "prose" | "nothing";
+  /** It has held before, and took so many seconds: it is not done again. */
+  readonly before?: number;
   /** How long it may take at most, in minutes. */
   readonly minutes?: number;
   readonly try: (engine: EngineProcess, note: (text: string) => void) => Promise<readonly GateProblem[]>;
@@ -31,36 +35,37 @@ export function shortTrials(lesson: LabLesson, lessons: ReadonlySet<string>): Tr
   const trials: Trial[] = [
     trial("prose is sound", async () => soundnessProblems(lesson, lessons)),
     trial("attempts", async () => [...missing(attempts, lesson, places), ...markerProblems(attempts, lab, places)]),
-    trial("start", async (engine) => {
-      const { checks, changedByChecks } = await run(engine, []);
-      const done = lab.tasks.filter((task) => checks.filter((check) => check.task === task.id).every((check) => check.status === "pass"));
-      const remedy = "Add a check that fails until the task is done.";
-      return [
-        ...done.map((task) => places.atCheck(task.id, "", `The task ${task.id} passes before anything was done.`, remedy)),
-        ...checks
-          .filter(({ status }) => status === "error")
-          .map((check) => failing(check, places, "Mend the check: it could not be made.")),
-        ...changed(changedByChecks, places),
-      ];
-    }),
+    {
+      ...trial("start", async (engine) => {
+        const { checks, changedByChecks } = await run(engine, []);
+        const done = lab.tasks.filter((task) => checks.filter((check) => check.task === task.id).every((check) => check.status === "pass"));
+        const remedy = "Add a check that fails until the task is done.";
+        return [
+          ...done.map((task) => places.atCheck(task.id, "", `The task ${task.id} passes before anything was done.`, remedy)),
+          ...checks
+            .filter(({ status }) => status === "error")
+            .map((check) => failing(check, places, "Mend the check: it could not be made.")),
+          ...changed(changedByChecks, places),
+        ];
+      }),
+      runs: "nothing",
+    },
     ...attempts.map((attempt): Trial => {
       const right = attempt.kind !== "wrong";
       const tries = async (engine: EngineProcess): Promise<GateProblem[]> => {
         const result = await run(engine, stepsOf(attempt));
         return right ? rightProblems(attempt, result, places) : wrongProblems(attempt, result, places);
       };
-      return { ...trial(attempt.name, tries), grades: right ? "right" : "wrong" };
+      return { ...trial(attempt.name, tries), grades: right ? "right" : "wrong", runs: "attempt" };
     }),
   ];
   const prose = proseSteps(facts.consoles);
   if (prose.length > 0) {
     const steps = prose.map(({ step }) => step);
     const remedy = "Mend the command, or say in the block's options what is meant (until=, exit=, input=, shown=).";
-    trials.push(
-      trial("prose", async (engine) =>
-        proseProblems(prose, (await run(engine, steps)).steps).map(({ line, message }) => places.at("lesson.mdx", line, message, remedy)),
-      ),
-    );
+    const tries: Trial["try"] = async (engine) =>
+      proseProblems(prose, (await run(engine, steps)).steps).map(({ line, message }) => places.at("lesson.mdx", line, message, remedy));
+    trials.push({ ...trial("prose", tries), runs: "prose" });
   }
   return trials;
 }

@@ -38,7 +38,7 @@ export async function runTrials(
       const own = trial;
       const began = performance.now();
       const problems = await tryAlone(own, (text) => onNote(own, text));
-      const result = { trial: own, problems, seconds: (performance.now() - began) / 1000 };
+      const result = { trial: own, problems, seconds: own.before ?? (performance.now() - began) / 1000 };
       results.push(result);
       onResult(result);
     }
