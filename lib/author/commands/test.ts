@@ -8,7 +8,7 @@ import { formatProblem, type Problem } from "../../lab/definition/problem.ts";
 import type { MutationReport } from "../engine/mutations/report.ts";
 import { fullTrials, remembered } from "../gate/full.ts";
 import { FullMemory } from "../gate/full-memory.ts";
-import { shortTrials, type Trial } from "../gate/gate.ts";
+import { shortTrials, soundness, type Trial } from "../gate/gate.ts";
 import { folderOf, type Passed, PassedBefore } from "../gate/passed-before.ts";
 import { consolesOf } from "../gate/quality.ts";
 import { countMutations, type Freshness, freshness, keepResult, lessonHash, PATIENCE_DAYS, postpone } from "../gate/results.ts";
@@ -54,7 +54,12 @@ export async function test(args: readonly string[]): Promise<number> {
     print(`${chosen.length - due.length} lessons are as they were when they passed; ${due.length} are tried.`);
   const reports = new Map<string, MutationReport>();
   const pages = new Set(places.all());
-  const trials = lessons.flatMap((lesson) => trialsOf(lesson, pages, options.full, reports));
+  const withoutLab = [...library.lessons.values()].filter((source) => source.lab === undefined && due.includes(folderOf(source)));
+  const trials = [
+    ...withoutLab.map((lesson) => soundness(lesson, pages)),
+    ...lessons.flatMap((lesson) => trialsOf(lesson, pages, options.full, reports)),
+  ];
+  for (const { info } of withoutLab) note(`${info.id} has no lab: its text and its questions are read, and there is nothing to try.`);
   const results = await runTrials(trials, { onResult: printResult, onNote: (trial, text) => note(`     ${trial.lesson}  ${text}`) });
   let failed = results.filter(({ problems }) => problems.length > 0).length + content.length;
   for (const folder of due) before.forget(folder);

@@ -1,3 +1,4 @@
+import type { LessonSource } from "../../content/load.ts";
 import type { CheckResult } from "../../lab/types.ts";
 import type { RunResult } from "../engine/protocol.ts";
 import type { EngineProcess } from "../engine-process.ts";
@@ -33,7 +34,7 @@ export function shortTrials(lesson: LabLesson, lessons: ReadonlySet<string>): Tr
   if (problem !== undefined) return [trial("attempts", async () => [problem])];
   const run = (engine: EngineProcess, steps: readonly Step[]): Promise<RunResult> => engine.run(lab, steps, { watchChecks: true });
   const trials: Trial[] = [
-    trial("prose is sound", async () => soundnessProblems(lesson, lessons)),
+    soundness(lesson, lessons),
     trial("attempts", async () => [...missing(attempts, lesson, places), ...markerProblems(attempts, lab, places)]),
     {
       ...trial("start", async (engine) => {
@@ -68,6 +69,11 @@ export function shortTrials(lesson: LabLesson, lessons: ReadonlySet<string>): Tr
     trials.push({ ...trial("prose", tries), runs: "prose" });
   }
   return trials;
+}
+
+/** What the gate demands of every lesson, also of one that has no lab. */
+export function soundness(lesson: LessonSource, lessons: ReadonlySet<string>): Trial {
+  return { lesson: lesson.info.id, name: "prose is sound", try: async () => soundnessProblems(lesson, lessons) };
 }
 
 export function attemptsOf({ folder }: LabLesson, places: LessonPlaces): { attempts: readonly Attempt[]; problem?: GateProblem } {

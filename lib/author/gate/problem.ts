@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseDocument } from "yaml";
+import type { LessonSource } from "../../content/load.ts";
 import type { Problem } from "../../lab/definition/problem.ts";
 import { YamlSource } from "../../lab/definition/yaml-source.ts";
-import type { LabLesson } from "../library.ts";
 
 /** Something that the gate finds wrong: like any mistake of an author, with its place and a remedy. */
 export type GateProblem = Problem;
@@ -12,7 +12,7 @@ export type GateProblem = Problem;
 export class LessonPlaces {
   private lab: YamlSource | undefined;
 
-  constructor(private readonly lesson: LabLesson) {}
+  constructor(private readonly lesson: LessonSource) {}
 
   file(path: string): string {
     return relative(process.cwd(), join(this.lesson.folder, path));
@@ -26,8 +26,8 @@ export class LessonPlaces {
 
   /** At a check's definition. */
   atCheck(task: string, check: string, message: string, remedy: string): GateProblem {
-    const index = this.lesson.lab.tasks.findIndex(({ id }) => id === task);
-    const at = this.lesson.lab.tasks[index]?.checks.findIndex(({ id }) => id === check) ?? -1;
+    const index = (this.lesson.lab?.tasks ?? []).findIndex(({ id }) => id === task);
+    const at = this.lesson.lab?.tasks[index]?.checks.findIndex(({ id }) => id === check) ?? -1;
     return this.inLab(index < 0 ? ["tasks"] : at < 0 ? ["tasks", index] : ["tasks", index, "checks", at], message, remedy);
   }
 

@@ -4,9 +4,9 @@ import remarkGfm from "remark-gfm";
 import remarkMdx from "remark-mdx";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
+import type { LessonSource } from "../../content/load.ts";
 import { Slugger } from "../../content/slug.ts";
 import { didYouMean } from "../../lab/definition/nearest.ts";
-import type { LabLesson } from "../library.ts";
 import { revealedBy } from "./hints.ts";
 import { type GateProblem, LessonPlaces } from "./problem.ts";
 
@@ -14,7 +14,7 @@ import { type GateProblem, LessonPlaces } from "./problem.ts";
  * What the compiler does not ask of a lesson and a reader misses: headings in order, links that lead somewhere and say where, pictures
  * with words, hints that leave something to think about. (Elements, terms, pictures' files and quizzes are the compiler's.)
  */
-export function soundnessProblems(lesson: LabLesson, lessons: ReadonlySet<string>): GateProblem[] {
+export function soundnessProblems(lesson: LessonSource, lessons: ReadonlySet<string>): GateProblem[] {
   const places = new LessonPlaces(lesson);
   const tree = unified().use(remarkParse).use(remarkGfm).use(remarkMdx).parse(lesson.body);
   return [...new ProseSoundness(places, lesson, lessons).problems(tree), ...hintProblems(lesson, places), ...quizProblems(lesson, places)];
@@ -27,7 +27,7 @@ class ProseSoundness {
 
   constructor(
     private readonly places: LessonPlaces,
-    private readonly lesson: LabLesson,
+    private readonly lesson: LessonSource,
     private readonly lessons: ReadonlySet<string>,
   ) {}
 
@@ -127,8 +127,8 @@ class ProseSoundness {
   }
 }
 
-function hintProblems({ lab }: LabLesson, places: LessonPlaces): GateProblem[] {
-  return lab.tasks.flatMap((task, index) =>
+function hintProblems({ lab }: LessonSource, places: LessonPlaces): GateProblem[] {
+  return (lab?.tasks ?? []).flatMap((task, index) =>
     task.hints.slice(0, -1).flatMap((hint, at) => {
       const command = revealedBy(hint, task.solution ?? "");
       if (command === undefined) return [];
@@ -144,7 +144,7 @@ function hintProblems({ lab }: LabLesson, places: LessonPlaces): GateProblem[] {
   );
 }
 
-function quizProblems({ quizzes }: LabLesson, places: LessonPlaces): GateProblem[] {
+function quizProblems({ quizzes }: LessonSource, places: LessonPlaces): GateProblem[] {
   return quizzes.flatMap((quiz) => {
     if (!("options" in quiz)) return [];
     const texts = quiz.options.map(({ text }) => text.trim().toLowerCase());

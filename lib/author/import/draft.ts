@@ -108,6 +108,8 @@ function importReport(draft: Draft): string {
 export function slugOf(text: string, otherwise: string): string {
   const slug = text
     .normalize("NFKD")
+    // The dots of ü stand behind its u by now.
+    .replace(/\p{Mark}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^[-0-9]+|-+$/g, "")

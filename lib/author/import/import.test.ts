@@ -8,6 +8,7 @@ import { compileProse } from "../../content/compile.ts";
 import { readLibrary } from "../../content/load.ts";
 import { importLessons } from "../commands/import.ts";
 import { readAttempts } from "../gate/attempts.ts";
+import { AssetPattern } from "./asset-pattern.ts";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -83,7 +84,7 @@ it("makes a lab of a Katacoda scenario: steps, checks, assets, what runs by itse
   ]);
   const [solution] = readAttempts(join(content, "drafts/bread"));
   expect(solution?.steps.map(({ step, task }) => ["run" in step ? step.run : "", task])).toEqual([
-    ["bash /opt/scenario/intro-prepare.sh", undefined],
+    ["bash /opt/scenario/intro-prepare.sh", "dough"],
     ["ls", "dough"],
     ["touch /root/bowl/dough", "dough"],
     ["cat > /root/oven <<END\nhot\nEND", "oven"],
@@ -96,6 +97,51 @@ it("makes a lab of a Katacoda scenario: steps, checks, assets, what runs by itse
   expect(report).toContain("bread/dough.md:7: The picture `assets/bowl.png` is not carried over");
   expect(report).toContain("bread/oven.md:3: The page pressed Ctrl-C");
   expect(report).toContain("bread/oven-hint.sh:1: The hints of “Oven” come from a script.");
+});
+
+it("copies the assets that a pattern names, and keeps the folders that it goes over", () => {
+  const paths = ["conf.yaml", "app1/readme.md", "app1/config/app.json", "app2/cnf/cnf.json"];
+  const copied = (pattern: string): string[] => {
+    const wanted = new AssetPattern(pattern);
+    return paths.filter((path) => wanted.matches(path)).map((path) => wanted.placeOf(path));
+  };
+  expect(copied("*")).toEqual(["conf.yaml"]);
+  expect(copied("**")).toEqual(paths);
+  expect(copied("./conf.yaml")).toEqual(["conf.yaml"]);
+  expect(copied("app1/readme.md")).toEqual(["readme.md"]);
+  expect(copied("app1/**/*.*")).toEqual(["readme.md", "config/app.json"]);
+  expect(copied("app*/**/*.json")).toEqual(["app1/config/app.json", "app2/cnf/cnf.json"]);
+  expect(copied("app1/*/*.json")).toEqual(["app.json"]);
+  expect(copied("conf?yaml")).toEqual([]);
+});
+
+it("gives steps without a check to the task that comes next, and those behind the last to the last", async () => {
+  const page = (name: string): [string, string] => [`oven/${name}.md`, `Type \`touch ${name}\`{{exec}}.\n`];
+  const { content } = await imported({
+    "oven/index.json": JSON.stringify({
+      title: "Oven",
+      details: {
+        steps: [
+          { title: "Light it", text: "a.md" },
+          { title: "Übung", text: "b.md", verify: "ok.sh" },
+          { title: "Look", text: "c.md" },
+          { title: "Bake", text: "d.md", verify: "ok.sh" },
+          { title: "Eat", text: "e.md" },
+        ],
+      },
+      backend: { imageid: "ubuntu" },
+    }),
+    "oven/ok.sh": "true\n",
+    ...Object.fromEntries(["a", "b", "c", "d", "e"].map(page)),
+  });
+  const [solution] = readAttempts(join(content, "drafts/oven"));
+  expect(solution?.steps.map(({ step, task }) => `${task}: ${"run" in step ? step.run : ""}`)).toEqual([
+    "ubung: touch a",
+    "ubung: touch b",
+    "bake: touch c",
+    "bake: touch d",
+    "bake: touch e",
+  ]);
 });
 
 it("makes a lesson of TutorialKit's files and solution", async () => {

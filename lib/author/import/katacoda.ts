@@ -1,5 +1,6 @@
 import type { RootContent } from "mdast";
 import * as z from "zod";
+import { AssetPattern } from "./asset-pattern.ts";
 import { type Draft, type DraftLab, type DraftStep, type DraftTask, slugOf, TO_WRITE, uniqueSlug } from "./draft.ts";
 import { flow, resolve } from "./markdown-nodes.ts";
 import { ImportNotes } from "./notes.ts";
@@ -66,7 +67,8 @@ class Scenario {
   private readonly pictures = new Map<string, Uint8Array>();
   private readonly files = new Map<string, { bytes: Uint8Array; executable: boolean }>();
   private readonly tasks: DraftTask[] = [];
-  private readonly solution: DraftStep[] = [];
+  /** Every command that the learner types, and on which step's page. */
+  private readonly typed: { readonly run: string; readonly page: string }[] = [];
   private readonly nodes: RootContent[] = [];
 
   constructor(
@@ -87,7 +89,7 @@ class Scenario {
       const name = step.title?.trim() || heading || `Step ${at + 1}`;
       const id = uniqueSlug(name, `step-${at + 1}`, ids);
       this.nodes.push({ type: "heading", depth: 2, children: [{ type: "text", value: name }] }, ...nodes, ...this.scripts(step, id));
-      this.solution.push(...commands.map((run, first) => ({ ...(first === 0 ? { task: id } : {}), run })));
+      this.typed.push(...commands.map((run) => ({ run, page: id })));
       this.task(step, id, name);
     }
     if (finish !== undefined) this.page(finish, "The end");
@@ -114,7 +116,20 @@ class Scenario {
         `The machine image \`${image}\` is not here. The draft has \`${kept}\`; what the scenario needs besides must be put on it, or the steps changed.`,
       );
     }
-    return { machines: { [MACHINE]: { image: kept, user: "root" } }, tasks: this.tasks, files: this.files, solution: this.solution };
+    return { machines: { [MACHINE]: { image: kept, user: "root" } }, tasks: this.tasks, files: this.files, solution: this.marked() };
+  }
+
+  /** The solution, each task's part marked once: what belongs to a page without a check is done for the next task, or for the last. */
+  private marked(): DraftStep[] {
+    const known = this.tasks.map(({ id }) => id);
+    let task = known.at(-1);
+    const tasks = this.typed.map(() => task);
+    for (let at = this.typed.length - 1; at >= 0; at--) {
+      const page = this.typed[at]?.page ?? "";
+      if (known.includes(page)) task = page;
+      tasks[at] = task;
+    }
+    return this.typed.map(({ run }, index) => (tasks[index] === tasks[index - 1] ? { run } : { task: tasks[index], run }));
   }
 
   private page(part: Page, heading: string | undefined): void {
@@ -122,7 +137,7 @@ class Scenario {
     if (heading !== undefined && nodes.length > 0)
       this.nodes.push({ type: "heading", depth: 2, children: [{ type: "text", value: heading }] });
     this.nodes.push(...nodes, ...this.scripts(part, heading === undefined ? "intro" : "finish"));
-    this.solution.push(...commands.map((run) => ({ run })));
+    this.typed.push(...commands.map((run) => ({ run, page: "" })));
   }
 
   private markdown(part: Page): { nodes: readonly RootContent[]; heading: string | undefined; commands: readonly string[] } {
@@ -164,7 +179,7 @@ class Scenario {
         1,
         `This script ran by itself. Now it lies at \`${path}\`, and the learner types it. Better: put what it makes into files/${MACHINE}/.`,
       );
-      this.solution.push({ run: `bash ${path}` });
+      this.typed.push({ run: `bash ${path}`, page: id });
       return [
         flow("Note", { title: "Prepare the machine" }, [
           { type: "paragraph", children: [{ type: "text", value: "Run this first:" }] },
@@ -248,7 +263,8 @@ class Scenario {
 
   private asset(pattern: string, target: string, chmod: string | undefined): void {
     const base = this.folder === "" ? "assets" : `${this.folder}/assets`;
-    const matches = this.tree.below(base).filter((path) => matchesPattern(pattern, path));
+    const wanted = new AssetPattern(pattern);
+    const matches = this.tree.below(base).filter((path) => wanted.matches(path));
     if (matches.length === 0) this.note(`There is no asset \`${pattern}\`.`);
     const folder = target.replace(/^~(?=\/|$)/, "/root").replace(/\/+$/, "");
     if (!folder.startsWith("/") || folder.split("/").includes("..")) {
@@ -257,9 +273,8 @@ class Scenario {
     }
     for (const path of matches) {
       const found = this.tree.files.get(`${base}/${path}`);
-      const name = path.split("/").at(-1) ?? path;
       if (found !== undefined)
-        this.files.set(`${MACHINE}${folder}/${name}`, {
+        this.files.set(`${MACHINE}${folder}/${wanted.placeOf(path)}`, {
           bytes: found.bytes,
           executable: chmod?.includes("x") === true || found.executable,
         });
@@ -269,19 +284,4 @@ class Scenario {
   private note(message: string): void {
     this.notes.add(this.index, 1, message);
   }
-}
-
-/** `*` stands for any name, as in index.json. */
-function matchesPattern(pattern: string, path: string): boolean {
-  if (!pattern.includes("*")) return path === pattern.replace(/^\.?\//, "");
-  const [head = "", ...tail] = pattern.split("*");
-  let rest = path;
-  if (!rest.startsWith(head)) return false;
-  rest = rest.slice(head.length);
-  for (const part of tail) {
-    const at = part === "" ? rest.length : rest.indexOf(part);
-    if (at < 0) return false;
-    rest = rest.slice(at + part.length);
-  }
-  return rest === "";
 }
