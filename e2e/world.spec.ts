@@ -46,6 +46,9 @@ test("the world view shows who listens and who talks to whom, as a picture and a
 
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole("navigation", { name: "Parts of the lesson" }).getByRole("button", { name: "World" }).click();
+  // Turned to a phone's width, it is as it was left.
+  await expect(world.getByRole("row", { name: /\/nowhere/ })).toContainText("404");
+  await world.getByRole("button", { name: "As picture" }).click();
   await expect(page.locator("#bench-world .world-machine")).toBeVisible();
   expect(await violations(page)).toEqual([]);
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/world-phone.png` });

@@ -67,7 +67,11 @@ export class Reader {
   /** Opens a file by its name in the text. */
   async opens(name: string): Promise<Locator> {
     await this.lesson.page.locator(".prose").getByRole("button", { name, exact: true }).first().click();
-    await expect(this.lesson.page.getByRole("tab", { name, exact: true })).toHaveAttribute("aria-selected", "true");
+    // The tab also names the machine, where the lab has several.
+    const tabs = this.lesson.page.getByRole("tablist", { name: "Open files" }).getByRole("tab");
+    await expect(tabs.and(this.lesson.page.locator("[aria-selected=true]"))).toHaveAccessibleName(
+      new RegExp(`(?:^|: ?)${name.replaceAll(".", "\\.")}$`),
+    );
     return this.lesson.page.locator(".cm-content:visible");
   }
 
