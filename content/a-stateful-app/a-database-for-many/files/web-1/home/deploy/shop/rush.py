@@ -1,0 +1,84 @@
+"""
+Saturday, ten o'clock: several tills sell at once. Each till is a process of its own.
+
+    python rush.py            3 tills with 10 customers each
+    python rush.py --tills 1  only one till
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+CUSTOMERS = 10
+STOCK = 100
+LOAF = "Lighthouse rye"
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.db import DatabaseError, connection  # noqa: E402
+
+from bread.models import Loaf, Order  # noqa: E402
+from bread.sale import sell  # noqa: E402
+
+
+def be_till(number):
+    """Sells to one customer after the other, and says at the end how it went."""
+    connection.ensure_connection()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    kept, refused = 0, []
+    for _ in range(CUSTOMERS):
+        try:
+            sell(LOAF, number)
+            kept += 1
+        except DatabaseError as error:
+            refused.append(str(error).splitlines()[0])
+    reason = f"   {len(refused)} refused: {refused[0]}" if refused else ""
+    print(f"till {number}: {kept:2} orders{reason}", flush=True)
+
+
+def rush(tills):
+    Order.objects.all().delete()
+    Loaf.objects.update_or_create(name=LOAF, defaults={"stock": STOCK})
+    connection.close()
+    open_tills = [
+        subprocess.Popen(
+            [sys.executable, __file__, "--be-till", str(number)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(1, tills + 1)
+    ]
+    for till in open_tills:
+        if till.stdout.readline() != "ready\n":
+            sys.exit("A till did not open. What it said stands above.")
+    began = time.monotonic()
+    for till in open_tills:
+        till.stdin.write("open\n")
+        till.stdin.flush()
+    said = [till.stdout.readline().rstrip() for till in open_tills]
+    took = time.monotonic() - began
+    for till, line in zip(open_tills, said):
+        till.wait()
+        print(line)
+    sold, left = Order.objects.count(), Loaf.objects.get(name=LOAF).stock
+    print(f"\nThe book ({connection.vendor}) holds {sold} of {tills * CUSTOMERS} orders.", end=" ")
+    print(f"Stock: {left} of {STOCK} left, and should be {STOCK - sold}.")
+    print(f"It took {took:.1f} s.")
+
+
+options = argparse.ArgumentParser()
+options.add_argument("--tills", type=int, default=3)
+options.add_argument("--be-till", type=int, help=argparse.SUPPRESS)
+chosen = options.parse_args()
+if chosen.be_till:
+    be_till(chosen.be_till)
+else:
+    rush(chosen.tills)
