@@ -27,11 +27,8 @@ from bread.models import Loaf, Order  # noqa: E402
 from bread.sale import sell  # noqa: E402
 
 
-def be_till(number):
-    """Sells to one customer after the other, and says at the end how it went."""
-    connection.ensure_connection()
-    print("ready", flush=True)
-    sys.stdin.readline()
+def sell_to_everybody(number):
+    """Sells to one customer after the other; what there is to say about it."""
     kept, refused = 0, []
     for _ in range(CUSTOMERS):
         try:
@@ -40,34 +37,41 @@ def be_till(number):
         except DatabaseError as error:
             refused.append(str(error).splitlines()[0])
     reason = f"   {len(refused)} refused: {refused[0]}" if refused else ""
-    print(f"till {number}: {kept:2} orders{reason}", flush=True)
+    return f"till {number}: {kept:2} orders{reason}"
+
+
+def be_till(number):
+    """Another till: a process of its own, which waits until the shop opens."""
+    connection.ensure_connection()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print(sell_to_everybody(number), flush=True)
 
 
 def rush(tills):
     Order.objects.all().delete()
     Loaf.objects.update_or_create(name=LOAF, defaults={"stock": STOCK})
-    connection.close()
-    open_tills = [
+    others = [
         subprocess.Popen(
             [sys.executable, __file__, "--be-till", str(number)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        for number in range(1, tills + 1)
+        for number in range(2, tills + 1)
     ]
-    for till in open_tills:
+    for till in others:
         if till.stdout.readline() != "ready\n":
             sys.exit("A till did not open. What it said stands above.")
     began = time.monotonic()
-    for till in open_tills:
+    for till in others:
         till.stdin.write("open\n")
         till.stdin.flush()
-    said = [till.stdout.readline().rstrip() for till in open_tills]
+    said = [sell_to_everybody(1)] + [till.stdout.readline().rstrip() for till in others]
     took = time.monotonic() - began
-    for till, line in zip(open_tills, said):
+    for till in others:
         till.wait()
-        print(line)
+    print("\n".join(said))
     sold, left = Order.objects.count(), Loaf.objects.get(name=LOAF).stock
     print(f"\nThe book ({connection.vendor}) holds {sold} of {tills * CUSTOMERS} orders.", end=" ")
     print(f"Stock: {left} of {STOCK} left, and should be {STOCK - sold}.")
