@@ -85,7 +85,8 @@ export class Reader {
     await keyboard.type(old.replaceAll("\\", "\\\\").replaceAll("\n", "\\n"));
     await keyboard.press("Enter");
     await keyboard.press("Escape");
-    await keyboard.insertText(by);
+    if (by === "") await keyboard.press("Delete");
+    else await keyboard.insertText(by);
     await expect(editor).toContainText(by.split("\n")[0] ?? by);
     await keyboard.press("Control+s");
   }
