@@ -48,7 +48,7 @@ test("two servers answer under one name; one may die, a script releases without 
   });
 
   await test.step("a token in a file", async () => {
-    expect(await lesson.run("ssh web-1 ps -ef | grep board.py")).toContain("--token pier-7-flour");
+    expect(await lesson.run("ssh web-1 ps -ef | grep -o 'token pier.*'")).toContain("token pier-7-flour");
     await lesson.run(`(umask 077; echo "BOARD_TOKEN=$(openssl rand -hex 24)" > ~/board.env)`);
     await lesson.run("for host in web-1 web-2; do rsync -a ~/board.env $host:; done");
     await lesson.run("sed -i 's| --token.*||; /^User=/a EnvironmentFile=/home/deploy/board.env' ~/board/board.service");
