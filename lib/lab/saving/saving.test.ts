@@ -3,6 +3,7 @@ import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { testHost, until } from "../../kernel/testing.ts";
 import { LocalLabClient } from "../local-client.ts";
+import { signedHeaders } from "../services/buckets/signing-testing.ts";
 import { toyLab, toys } from "../testing.ts";
 import type { LabDefinition } from "../types.ts";
 import { createWorld } from "../world/create.ts";
@@ -241,4 +242,36 @@ it("brings back the domains that were registered, and their records", async () =
   const second = openTab();
   await second.start();
   expect(new TextDecoder().decode((await browse(second, domain)).body)).toContain("<td>10.0.0.77</td>");
+});
+
+it("brings back buckets, what is in them, and keys", async () => {
+  const ask = async (tab: LocalLabClient, method: string, url: string, text = "", headers: [string, string][] = []) => {
+    const body = method === "GET" ? undefined : new TextEncoder().encode(text);
+    const answer = await tab.fetch({ url, method, headers, body, mode: "navigate", referrer: undefined }, "laptop");
+    return { status: answer.status, text: new TextDecoder().decode(answer.body) };
+  };
+  const form: [string, string][] = [["content-type", "application/x-www-form-urlencoded"]];
+  const first = openTab();
+  await first.start();
+  const made = await ask(first, "POST", "https://console.buckets.test/keys", "title=laptop", form);
+  const [, id = "", secret = ""] = /aws_access_key_id = (\S+)\naws_secret_access_key = (\S+)/.exec(made.text) ?? [];
+  await ask(first, "POST", "https://console.buckets.test/", "name=kept-1", form);
+  const target = "/kept-1/photos/cake.txt";
+  const signed = (method: string, text: string) =>
+    signedHeaders({
+      method,
+      target,
+      body: new TextEncoder().encode(text),
+      atMs: host.now(),
+      key: { id, secret },
+      headers: { "content-type": "text/plain" },
+    });
+  expect((await ask(first, "PUT", `https://buckets.test${target}`, "cake", signed("PUT", "cake"))).status).toBe(200);
+  await first.saveNow();
+  await first.close();
+
+  const second = openTab();
+  await second.start();
+  expect((await ask(second, "GET", "https://console.buckets.test/buckets/kept-1")).text).toContain("photos/cake.txt");
+  expect(await ask(second, "GET", `https://buckets.test${target}`, "", signed("GET", ""))).toEqual({ status: 200, text: "cake" });
 });
