@@ -73,7 +73,7 @@ def rush(tills):
         till.wait()
     print("\n".join(said))
     sold, left = Order.objects.count(), Loaf.objects.get(name=LOAF).stock
-    print(f"\nThe book ({connection.vendor}) holds {sold} of {tills * CUSTOMERS} orders.", end=" ")
+    print(f"\nThe book ({connection.vendor}) holds {sold} of {tills * CUSTOMERS} orders.")
     print(f"Stock: {left} of {STOCK} left, and should be {STOCK - sold}.")
     print(f"It took {took:.1f} s.")
 
