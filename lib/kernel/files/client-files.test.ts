@@ -159,6 +159,25 @@ describe("a worker's files", () => {
     expect(files.cwd).toBe("/home/ann");
   });
 
+  // flock(2): the lock is the open file's; `with open(…) as file: fcntl.flock(file, LOCK_EX)` gives it back by closing.
+  test("a lock of flock goes when its file is closed for the last time", () => {
+    admin.writeFile("/home/ann/count", "1");
+    admin.chown("/home/ann/count", 1000, 1000);
+    const mine = openFile(client(1), "/home/ann/count", O.RDWR);
+    const files = client(2);
+    const theirs = openFile(files, "/home/ann/count", O.RDWR);
+    mine.flock(2);
+    expect(failure(() => theirs.flock(2 | 4))).toBe("EAGAIN");
+    mine.retain().release();
+    expect(failure(() => theirs.flock(2 | 4))).toBe("EAGAIN");
+    mine.release();
+    theirs.flock(2 | 4);
+    const again = openFile(files, "/home/ann/count", O.RDWR);
+    expect(failure(() => again.flock(1 | 4))).toBe("EAGAIN");
+    theirs.flock(8);
+    again.flock(1 | 4);
+  });
+
   test("record locks keep processes apart, are told by F_GETLK, and go with any close", () => {
     const [first, second] = [client(7), client(8)];
     first.writeFile("db", "");

@@ -128,6 +128,7 @@ export class ClientFiles extends ContentFiles {
       names: this.names,
       calls: this.calls,
       holder: this.holder,
+      slot,
       ino,
       flags,
       locked: this.locked,

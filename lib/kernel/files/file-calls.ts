@@ -6,7 +6,7 @@
 import { DATA_BYTES, OP } from "../abi.ts";
 import { KernelError, kernelError } from "../errno.ts";
 import type { Credentials } from "../types.ts";
-import { type LockRequest, type Locks, recordOwner } from "./locks.ts";
+import { type LockRequest, type Locks, openFileOwner, recordOwner } from "./locks.ts";
 import { S } from "./shared-memory.ts";
 import type { WorldFiles } from "./world-files.ts";
 
@@ -94,8 +94,8 @@ const handlers = new Map<number, Handler>([
   ],
   [
     OP.FLOCK,
-    (world, caller, [ino = 0, operation = 0]) => {
-      const owner = recordOwner(caller.pid);
+    (world, caller, [ino = 0, operation = 0, slot = 0]) => {
+      const owner = openFileOwner(caller.pid, slot);
       const kind = operation & ~4;
       if (kind === 8) return finished(() => world.flocks.unlock(ino, owner));
       if (kind !== 1 && kind !== 2) throw kernelError("EINVAL");

@@ -15,6 +15,8 @@ export interface LocalFileParts {
   readonly names: NameSpace;
   readonly calls: SystemCalls;
   readonly holder: number;
+  /** Tells this open file from others of the process while it is open. */
+  readonly slot: number;
   readonly ino: number;
   readonly flags: number;
   readonly locked: Set<number>;
@@ -37,6 +39,7 @@ export class LocalFile {
   /** Where the next read or write happens; of a directory, the index of the next entry. */
   position = 0;
   private references = 1;
+  private flocked = false;
 
   constructor(private readonly parts: LocalFileParts) {
     this.ino = parts.ino;
@@ -50,10 +53,15 @@ export class LocalFile {
     return this;
   }
 
-  /** close(2): drops one reference, and this process's record locks on the file, as POSIX wants it. */
+  /**
+   * close(2): drops one reference, and this process's record locks on the file, as POSIX wants it. A lock of flock(2) belongs to the
+   * open file and goes with its last reference.
+   */
   release(): void {
     if (this.parts.locked.delete(this.ino)) this.parts.calls.call(OP.LOCK, [this.ino, 2, 0, 0, 0]);
-    if (--this.references === 0) this.parts.close();
+    if (--this.references > 0) return;
+    if (this.flocked) this.flock(8);
+    this.parts.close();
   }
 
   get size(): number {
@@ -148,8 +156,9 @@ export class LocalFile {
 
   /** flock(2): 1 shared, 2 exclusive, 8 unlock, +4 not waiting. */
   flock(operation: number): void {
-    const result = this.parts.calls.call(OP.FLOCK, [this.ino, operation]);
+    const result = this.parts.calls.call(OP.FLOCK, [this.ino, operation, this.parts.slot]);
     if (result < 0) throw kernelError(result, "flock");
+    this.flocked = (operation & ~4) !== 8;
   }
 
   /** Whether it is a regular file whose bytes are an unmodified pristine blob; its content id, else 0. */

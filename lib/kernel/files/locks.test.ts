@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Locks } from "./locks.ts";
+import { Locks, openFileOwner, recordOwner } from "./locks.ts";
 
 const write = { ino: 5, type: "write", start: 0, length: 10 } as const;
 
@@ -39,6 +39,16 @@ test("two that would wait for each other are told EDEADLK", () => {
     code = error?.code;
   });
   expect(code).toBe("EDEADLK");
+});
+
+test("the end of a process gives back what its open files have locked, and nobody else's", () => {
+  const locks = new Locks();
+  locks.tryLock({ ...write, owner: openFileOwner(1, 3) });
+  locks.tryLock({ ...write, ino: 6, owner: openFileOwner(12, 3) });
+  expect(locks.tryLock({ ...write, owner: openFileOwner(1, 4) })).toBe(false);
+  locks.unlockAll(recordOwner(1));
+  expect(locks.tryLock({ ...write, owner: openFileOwner(2, 0) })).toBe(true);
+  expect(locks.tryLock({ ...write, ino: 6, owner: openFileOwner(2, 0) })).toBe(false);
 });
 
 test("a canceled wait takes no lock later", () => {

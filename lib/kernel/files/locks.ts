@@ -27,8 +27,11 @@ interface Waiter {
   readonly done: (error?: KernelError) => void;
 }
 
-/** Owner of a process's locks. */
+/** Owner of a process's record locks. */
 export const recordOwner = (pid: number) => `${pid}`;
+
+/** Owner of the flock(2) locks of one file that a process has open. */
+export const openFileOwner = (pid: number, slot: number) => `${pid}:${slot}`;
 
 export class Locks {
   private readonly held = new Map<number, Lock[]>();
@@ -82,10 +85,11 @@ export class Locks {
     this.retry(ino);
   }
 
-  /** Everything the owner holds or waits for, on all files: the end of a process. */
-  unlockAll(owner: string): void {
-    this.waiters = this.waiters.filter((waiter) => waiter.request.owner !== owner);
-    for (const ino of [...this.held.keys()]) this.unlock(ino, owner);
+  /** Everything that a process or a file it has open holds or waits for, on all files: the end of a process. */
+  unlockAll(process: string): void {
+    const isIts = (owner: string) => owner === process || owner.startsWith(`${process}:`);
+    this.waiters = this.waiters.filter((waiter) => !isIts(waiter.request.owner));
+    for (const [ino, locks] of [...this.held]) for (const { owner } of locks) if (isIts(owner)) this.unlock(ino, owner);
   }
 
   /** The inode is gone. */
