@@ -4,6 +4,7 @@ import { beginSession } from "../../lab/time/begin.ts";
 import type { CheckResult, LabDefinition } from "../../lab/types.ts";
 import type { LabWorld } from "../../lab/world/create.ts";
 import { SEED } from "../../lab/world/seed.ts";
+import { powerState } from "../../programs/systemd/boot.ts";
 import type { Step } from "../steps.ts";
 import type { RunOptions, RunResult, StepResult } from "./protocol.ts";
 import { serversBegun } from "./servers-begun.ts";
@@ -27,7 +28,9 @@ export async function runLab({ lab, steps, options, clock, createWorld, onStep }
     await serversBegun(world, clock);
     const runner = new StepRunner(session, clock);
     const changedByChecks = new Set<string>();
-    const look = (work: () => Promise<unknown>): Promise<void> => watched(session, options.watchChecks, work, changedByChecks);
+    const boots = new Map(lab.machines.map(({ name }) => [name, world.machine(name).bootId]));
+    const look = (work: () => Promise<unknown>): Promise<void> =>
+      watched(session, options.watchChecks ? boots : undefined, work, changedByChecks);
     await look(() => session.checkNow());
     const results: StepResult[] = [];
     const now = (): readonly CheckResult[] => session.state.get().tasks.flatMap((task) => task.checks);
@@ -83,19 +86,33 @@ async function lateTask(
   return open();
 }
 
-/** Does `work`; where nothing but idle shells runs, files must be the same afterwards. */
-async function watched(session: LabSession, watch: boolean, work: () => Promise<unknown>, changed: Set<string>): Promise<void> {
+/**
+ * Does `work`; where nothing but idle shells runs, files must be the same afterwards. `boots` are the machines' boots at the lab's
+ * start: one that goes down or comes up changes by itself.
+ */
+async function watched(
+  session: LabSession,
+  boots: ReadonlyMap<string, string> | undefined,
+  work: () => Promise<unknown>,
+  changed: Set<string>,
+): Promise<void> {
   const shells = new Set([...session.terminals.values()].map((terminal) => terminal.pid));
-  const idle = session.lab.machines.filter(({ name }) =>
-    session.world
-      .machine(name)
-      .processes()
-      .every((process) => process.pid === 1 || (shells.has(process.pid) && process.state === "sleeping")),
+  const isSteady = (name: string) => {
+    const machine = session.world.machine(name);
+    return machine.bootId === boots?.get(name) && powerState(machine) === "on";
+  };
+  const idle = session.lab.machines.filter(
+    ({ name }) =>
+      isSteady(name) &&
+      session.world
+        .machine(name)
+        .processes()
+        .every((process) => process.pid === 1 || (shells.has(process.pid) && process.state === "sleeping")),
   );
   const before = idle.map(({ name }) => session.world.machine(name).version.files);
   await work();
-  if (!watch) return;
   for (const [index, { name }] of idle.entries()) {
-    if (session.world.machine(name).version.files !== before[index]) changed.add(`the files of ${name} are not what they were before`);
+    if (isSteady(name) && session.world.machine(name).version.files !== before[index])
+      changed.add(`the files of ${name} are not what they were before`);
   }
 }
