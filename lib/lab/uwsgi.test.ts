@@ -44,6 +44,16 @@ it("uwsgi serves with a master and workers, reloads, stops and cleans up, saying
   );
 });
 
+it("uwsgi takes its port as root, and serves as the user that it becomes", async () => {
+  const text = application.replace("hello\\n", "as-you").replace("def ", "import os\ndef ").replace('b"as-you"', "b'%6d' % os.getuid()");
+  python.machine.files.writeFile("/home/learner/who.py", text);
+  const { output } = await python.sh(`sudo uwsgi --http-socket 127.0.0.1:80 --wsgi-file who.py --master --processes 2 \
+  --uid learner --gid learner --pidfile /tmp/who.pid > log 2>&1 &
+until curl -s localhost; do sleep 0.05; done
+test "$(id -u)" = 1000 && uwsgi --stop /tmp/who.pid; wait; grep -c setuid log`);
+  expect(output).toBe("  10001\n");
+});
+
 it("uwsgi refuses what it does not know, what is not modeled, and an application that can't be loaded", async () => {
   const { output } = await python.sh(
     "uwsgi --nonsense; echo $?; uwsgi --emperor x; echo $?; uwsgi --http-socket 127.0.0.1:8001 --module nothing:app --need-app 2> log; echo $?; tail -3 log",

@@ -92,14 +92,17 @@ class Server:
             return
         gid, uid = settings.get("gid"), settings.get("uid")
         try:
+            group = (int(gid) if gid.isdigit() else grp.getgrnam(gid).gr_gid) if gid else -1
+            user = (pwd.getpwuid(int(uid)) if uid.isdigit() else pwd.getpwnam(uid)).pw_uid if uid else -1
+            # What workers share was made by root; they write to it as who they become.
+            for path in (self.folder, self.counter):
+                os.chown(path, user, group)
             if gid:
-                number = int(gid) if gid.isdigit() else grp.getgrnam(gid).gr_gid
-                log(f"setgid() to {number}")
-                os.setgid(number)
+                log(f"setgid() to {group}")
+                os.setgid(group)
             if uid:
-                entry = pwd.getpwuid(int(uid)) if uid.isdigit() else pwd.getpwnam(uid)
-                log(f"setuid() to {entry.pw_uid}")
-                os.setuid(entry.pw_uid)
+                log(f"setuid() to {user}")
+                os.setuid(user)
         except KeyError:
             log(f"uwsgi: unknown user or group: {uid or gid}")
             sys.exit(1)
