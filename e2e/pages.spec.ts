@@ -26,6 +26,8 @@ async function violations(page: Page): Promise<string[]> {
 
 for (const path of pages) {
   test(`axe finds nothing on ${path} (light and dark, desktop and phone)`, async ({ page }) => {
+    // The reference lists every program: four looks at it are long.
+    test.setTimeout(400_000);
     const desktop = page.viewportSize();
     if (withLab.includes(path)) await Lesson.open(page, path);
     else await page.goto(path);
