@@ -70,7 +70,8 @@ describe("an interactive shell", () => {
     type("sleep 0.2\r");
     await until(() => world.machine.processes().some((process) => process.argv[0] === "sleep"));
     type("\x1a");
-    await screen.until("Stopped");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the marks around prompts and commands
+    await screen.until(/Stopped[\s\S]*\x1b\]133;B;/);
     expect((await enter("jobs")).output).toMatch(/\[1\]\+ {2}Stopped {17}sleep 0\.2/);
     expect((await enter("bg")).output).toContain("[1]+ sleep 0.2 &");
     await enter("wait");
