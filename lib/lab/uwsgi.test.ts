@@ -44,6 +44,18 @@ it("uwsgi serves with a master and workers, reloads, stops and cleans up, saying
   );
 });
 
+it("uwsgi's workers can be told to end as soon as they have been made", async () => {
+  const { output } = await python.sh(`for signal in INT HUP; do
+rm -f log
+uwsgi --http-socket 127.0.0.1:8000 --wsgi-file plain.py --master --processes 4 --pidfile u.pid > log 2>&1 & pid=$!
+until grep -qs 'worker 4' log; do :; done
+kill -$signal $pid
+test $signal = INT || { until grep -q 'binary reloading' log; do sleep 0.05; done; until test "$(grep -c 'spawned uWSGI worker 4' log)" -ge 2; do sleep 0.05; done; kill -INT $pid; }
+wait $pid; echo "$signal exit $?"
+done 2>&1`);
+  expect(output).toBe("INT exit 0\nHUP exit 0\n");
+});
+
 it("uwsgi takes its port as root, and serves as the user that it becomes", async () => {
   const text = application.replace("hello\\n", "as-you").replace("def ", "import os\ndef ").replace('b"as-you"', "b'%6d' % os.getuid()");
   python.machine.files.writeFile("/home/learner/who.py", text);

@@ -1,5 +1,5 @@
 import type { LessonSource } from "../../content/load.ts";
-import type { CheckResult } from "../../lab/types.ts";
+import type { CheckResult, TaskDefinition } from "../../lab/types.ts";
 import type { RunResult } from "../engine/protocol.ts";
 import type { EngineProcess } from "../engine-process.ts";
 import type { LabLesson } from "../library.ts";
@@ -32,7 +32,8 @@ export function shortTrials(lesson: LabLesson, lessons: ReadonlySet<string>): Tr
   const trial = (name: string, run: Trial["try"]): Trial => ({ lesson: info.id, name, try: run });
   const { attempts, problem } = attemptsOf(lesson, places);
   if (problem !== undefined) return [trial("attempts", async () => [problem])];
-  const run = (engine: EngineProcess, steps: readonly Step[]): Promise<RunResult> => engine.run(lab, steps, { watchChecks: true });
+  const run = (engine: EngineProcess, steps: readonly Step[], tasks = lab.tasks): Promise<RunResult> =>
+    engine.run({ ...lab, tasks }, steps, { watchChecks: true });
   const trials: Trial[] = [
     soundness(lesson, lessons),
     trial("attempts", async () => [...missing(attempts, lesson, places), ...markerProblems(attempts, lab, places)]),
@@ -54,7 +55,7 @@ export function shortTrials(lesson: LabLesson, lessons: ReadonlySet<string>): Tr
     ...attempts.map((attempt): Trial => {
       const right = attempt.kind !== "wrong";
       const tries = async (engine: EngineProcess): Promise<GateProblem[]> => {
-        const result = await run(engine, stepsOf(attempt));
+        const result = await run(engine, stepsOf(attempt), right ? lab.tasks : tasksBehind(attempt.fails ?? "", lab.tasks));
         return right ? rightProblems(attempt, result, places) : wrongProblems(attempt, result, places);
       };
       return { ...trial(attempt.name, tries), grades: right ? "right" : "wrong", runs: "attempt" };
@@ -65,7 +66,7 @@ export function shortTrials(lesson: LabLesson, lessons: ReadonlySet<string>): Tr
     const steps = prose.map(({ step }) => step);
     const remedy = "Mend the command, or say in the block's options what is meant (until=, exit=, input=, shown=).";
     const tries: Trial["try"] = async (engine) =>
-      proseProblems(prose, (await run(engine, steps)).steps).map(({ line, message }) => places.at("lesson.mdx", line, message, remedy));
+      proseProblems(prose, (await run(engine, steps, [])).steps).map(({ line, message }) => places.at("lesson.mdx", line, message, remedy));
     trials.push({ ...trial("prose", tries), runs: "prose" });
   }
   return trials;
@@ -84,6 +85,18 @@ export function attemptsOf({ folder }: LabLesson, places: LessonPlaces): { attem
     const [, file = "", text = error.message] = /attempts\/([^:]+): ([\s\S]*)$/.exec(error.message) ?? [];
     return { attempts: [], problem: places.at(`attempts/${file}`, 1, text, "CONTRIBUTING.md says how attempts are written.") };
   }
+}
+
+/** The task of a check, and those that it needs: what a wrong attempt is judged by. Each look at another task would only take time. */
+function tasksBehind(check: string, tasks: readonly TaskDefinition[]): TaskDefinition[] {
+  const wanted = new Set<string>();
+  const add = (id: string): void => {
+    if (wanted.has(id)) return;
+    wanted.add(id);
+    for (const needed of tasks.find((task) => task.id === id)?.needs ?? []) add(needed);
+  };
+  add(check.slice(0, check.indexOf("/")));
+  return tasks.filter(({ id }) => wanted.has(id));
 }
 
 export function stepsOf(attempt: Attempt): Step[] {

@@ -26,8 +26,9 @@ export function normalize(output, home) {
     .replaceAll(/ \(\d+\)$/gm, " (N)")
     .replaceAll(/\S*\/(site-packages|lib\/python3\.\d+)\//g, "…/")
     .split("\n")
-    // Whether a worker has its handlers when it is told to end is a matter of luck.
-    .filter((line) => !/"?(GET|HEAD) \/up\b|Worker \(pid\) was sent SIGTERM!/.test(line));
+    // Whether a worker has its handlers when it is told to end is a matter of luck, and so is whether the control socket's thread has
+    // spoken by then.
+    .filter((line) => !/"?(GET|HEAD) \/up\b|Worker \(pid\) was sent SIGTERM!|Control socket listening/.test(line));
   const kept = [];
   let inTraceback = false;
   for (const line of lines) {
@@ -38,12 +39,10 @@ export function normalize(output, home) {
   }
   const others = [];
   const processes = new Map();
-  let control = 0;
   let last;
   for (const line of kept) {
     const pid = /^\[when\] \[(\d+)\]/.exec(line)?.[1];
-    if (/Control socket listening/.test(line)) control++;
-    else if (pid === undefined && (last === undefined || !/^(Traceback|\w+(\.\w+)*(Error|Exception))/.test(line))) others.push(line);
+    if (pid === undefined && (last === undefined || !/^(Traceback|\w+(\.\w+)*(Error|Exception))/.test(line))) others.push(line);
     else {
       const owner = pid ?? last;
       if (!processes.has(owner)) processes.set(owner, []);
@@ -52,6 +51,5 @@ export function normalize(output, home) {
     }
   }
   const [first = [], ...rest] = [...processes.values()].map((each) => each.join("\n"));
-  const listening = control > 0 ? [`control socket: ${control}`] : [];
-  return [others.join("\n").trimEnd(), first, ...rest.sort(), ...listening].flat().join("\n").trim();
+  return [others.join("\n").trimEnd(), first, ...rest.sort()].flat().join("\n").trim();
 }

@@ -12,8 +12,11 @@ export class ProcessState {
   readonly files: ClientFiles;
   readonly descriptors = new DescriptorTable();
   umask: number;
-  /** Handlers have to run: looked at whenever Python asks for signals. */
-  signalsPending = false;
+  /**
+   * Handlers have to run: looked at whenever Python asks for signals. True at first: what came while this was made has told nobody, and
+   * the kernel interrupts every wait until it is taken.
+   */
+  signalsPending = true;
 
   constructor(
     readonly message: ExecMessage,

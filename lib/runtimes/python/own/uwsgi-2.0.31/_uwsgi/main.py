@@ -63,6 +63,7 @@ class Server:
         self.processes = max(1, settings.number("processes", 1))
         self.listeners, self.workers, self.application = [], {}, None
         self.respawned = {}
+        self.ending = self.reloading = False
         folder = tempfile.mkdtemp(prefix="uwsgi-")
         self.clock, self.counter, self.folder = "", os.path.join(folder, "count"), folder
         open(self.counter, "wb").close()
@@ -256,10 +257,13 @@ class Server:
         log(f"Respawned uWSGI worker {number} (new pid: {pid})" if again else f"{name} uWSGI worker {number} (pid: {pid}, cores: 1)")
 
     def manage(self):
-        self.ending = self.reloading = False
         settings = self.settings
+        master = os.getpid()
 
+        # A worker has these handlers too, from its fork until it has its own: then it is the one that is told to end.
         def stop(*args):
+            if os.getpid() != master:
+                os._exit(0)
             self.ending = True
 
         def reload(*args):

@@ -25,6 +25,8 @@ class Worker:
         signal.signal(signal.SIGTERM, self.quit)
         signal.signal(signal.SIGHUP, self.finish)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        if self.server.reloading:
+            return 17
         watch = select.poll()
         by_fd = {}
         for listener in self.server.listeners:
