@@ -5,40 +5,49 @@
  */
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { findChromium, findFirefox } from "./browsers.ts";
 import { ensureEngine } from "./ensure-engine.mjs";
 import { root, say } from "./requirements.mjs";
 import { ensureSite } from "./site.ts";
+import type { UnitReport } from "./unit-report.ts";
 
 interface Count {
-  passed: number;
-  failed: number;
+  readonly passed: number;
+  readonly failed: number;
   /** What failed and why, to be repeated at the end: of a long log often only the end is kept. */
-  failures?: readonly string[];
+  readonly failures?: readonly string[];
 }
 
-/** Of vitest's JSON report, what is read here. */
-interface UnitReport {
-  numPassedTests: number;
-  numFailedTests: number;
-  testResults: readonly {
-    name: string;
-    message: string;
-    assertionResults: readonly { status: string; fullName: string; failureMessages: readonly string[] }[];
+/** Of Playwright's JSON report, what is read here (https://playwright.dev/docs/test-reporters#json-reporter). */
+interface BrowserReport {
+  readonly stats: { readonly expected: number; readonly unexpected: number; readonly flaky: number };
+  readonly suites: readonly BrowserSuite[];
+}
+
+interface BrowserSuite {
+  readonly file: string;
+  readonly suites?: readonly BrowserSuite[];
+  readonly specs: readonly {
+    readonly title: string;
+    readonly ok: boolean;
+    readonly tests: readonly { readonly results: readonly { readonly error?: { readonly message?: string } }[] }[];
   }[];
 }
 
-const LONGEST_FAILURE = 1200;
-
-function unitFailures({ testResults }: UnitReport): string[] {
-  return testResults.flatMap(({ name, message, assertionResults }) => {
-    const file = relative(root, name);
-    const failed = assertionResults.filter(({ status }) => status === "failed");
-    if (failed.length === 0 && message !== "") return [`${file}: ${message.slice(0, LONGEST_FAILURE)}`];
-    return failed.map((test) => `${file} › ${test.fullName}\n${test.failureMessages.join("\n").slice(0, LONGEST_FAILURE)}`);
-  });
+function browserFailures({ file, specs, suites = [] }: BrowserSuite): string[] {
+  const own = specs
+    .filter(({ ok }) => !ok)
+    .map(({ title, tests }) => {
+      const said = tests.flatMap(({ results }) => results.map(({ error }) => error?.message ?? "")).join("\n");
+      return `e2e/${file} › ${title}\n${stripVTControlCharacters(said).slice(0, LONGEST_FAILURE)}`;
+    });
+  return [...own, ...suites.flatMap(browserFailures)];
 }
+
+/** Of what one failure in a browser says, so many characters are repeated. */
+const LONGEST_FAILURE = 2000;
 
 const reports = join(root, ".slipway/reports");
 
@@ -62,20 +71,21 @@ function report<T>(file: string, count: (data: T) => Count): Count {
 
 function unit(): Count {
   const file = join(reports, "unit.json");
-  const ran = node(bin("vitest"), "run", "--reporter=dot", "--reporter=json", `--outputFile.json=${file}`);
-  const counted = report<UnitReport>(file, (data) => ({
-    passed: data.numPassedTests,
-    failed: data.numFailedTests,
-    failures: unitFailures(data),
-  }));
-  // A file that could not be loaded has no failed test in it, but the run has failed.
+  const reporter = join(root, "lib/build/unit-report.ts");
+  const ran = spawnSync(process.execPath, [bin("vitest"), "run", "--reporter=dot", `--reporter=${reporter}`], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, UNIT_REPORT: file },
+  });
+  const counted = report<UnitReport>(file, (data) => data);
+  // An error outside of all tests fails the run, but has no test.
   return ran.status !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
 }
 
 function gate(): Count {
   const file = join(reports, "gate.json");
   const ran = node("lib/build/run.mjs", "lib/author/main.ts", "test", "--report", file);
-  const counted = report<{ passed: number; failed: number }>(file, (data) => data);
+  const counted = report<Count>(file, (data) => data);
   return ran.status !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
 }
 
@@ -89,9 +99,10 @@ function endToEnd(): Count {
     stdio: ["ignore", "inherit", "inherit"],
     env,
   });
-  const counted = report<{ stats: { expected: number; unexpected: number; flaky: number } }>(file, ({ stats }) => ({
+  const counted = report<BrowserReport>(file, ({ stats, suites }) => ({
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky,
+    failures: suites.flatMap(browserFailures),
   }));
   return ran.status !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
 }
@@ -121,7 +132,7 @@ const stages: readonly { readonly name: string; readonly run: () => Count | Prom
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 const only = process.argv.slice(2);
-const total: Count = { passed: 0, failed: 0 };
+const total = { passed: 0, failed: 0 };
 const lines: string[] = [];
 const failures: string[] = [];
 for (const stage of stages) {

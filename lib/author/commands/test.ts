@@ -88,7 +88,12 @@ export async function test(args: readonly string[]): Promise<number> {
   printTables(results, reports);
   const whole = results.length + content.length + stale.length;
   print(`${whole - failed} of ${whole} trials hold.`);
-  if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify({ passed: whole - failed, failed })}\n`);
+  const failures = [
+    ...content.map(formatProblem),
+    ...results.flatMap(({ trial, problems }) => problems.map((problem) => `${trial.lesson}  ${trial.name}\n${formatProblem(problem)}`)),
+    ...stale.map(({ id }) => `${id} is to be tried in full again.`),
+  ];
+  if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify({ passed: whole - failed, failed, failures })}\n`);
   return failed === 0 ? EXIT.ok : EXIT.failed;
 }
 
