@@ -1,3 +1,4 @@
+import type { QuizAnswer } from "../../lib/lab/quiz/types.ts";
 import type { LabClient, LabDefinition, LabState } from "../../lib/lab/types.ts";
 import { shareStructure } from "./share-structure.ts";
 
@@ -60,7 +61,6 @@ export class BenchStore {
   private nonce = 0;
   private lab: LabState = idleLab;
   private drawing: ReturnType<typeof setTimeout> | undefined;
-  private waiting: ((client: LabClient) => void)[] = [];
   private waitingToRun: ((client: LabClient) => void)[] = [];
   client: LabClient | undefined;
 
@@ -87,7 +87,6 @@ export class BenchStore {
       client.subscribe(() => this.heard(client));
       this.heard(client);
       this.set({ connection: "connected" });
-      for (const go of this.waiting.splice(0)) go(client);
       await client.start();
     } catch (error) {
       if (this.client) return; // The client's own state says what went wrong.
@@ -132,12 +131,7 @@ export class BenchStore {
   /** Types a command into a terminal and brings it to the front; waits for the lab if that is still loading. */
   run(command: string, terminal?: string): void {
     this.showTerminal(terminal);
-    const go = (client: LabClient) => client.runCommand(command, terminal);
-    if (this.client) go(this.client);
-    else {
-      this.waiting.push(go);
-      void this.connect();
-    }
+    this.whenRunning((client) => client.runCommand(command, terminal));
   }
 
   /** Looks at a task's checks at once. Both of its cards tell of it. */
@@ -155,6 +149,11 @@ export class BenchStore {
         }
       });
     });
+  }
+
+  /** Tells the lab an answer; one that is not running is told when it runs, by whoever remembers the answers (`LabProvider`). */
+  answerQuiz(quiz: string, answer: QuizAnswer): void {
+    if (this.lab.phase === "running") this.client?.answerQuiz(quiz, answer);
   }
 
   /** Opens one more hint of a task. */

@@ -1,9 +1,8 @@
+import type { LabPlace } from "./place.ts";
 import type { QuizAnswer } from "./quiz/types.ts";
 import { Scratches } from "./scratch/scratches.ts";
 import { SCRATCH } from "./scratch/types.ts";
-import type { ServicesState } from "./services/services.ts";
 import { type OutputReceiver, OutputSubscriptions } from "./session/output-subscriptions.ts";
-import type { Timers } from "./session/rounds.ts";
 import { emptySession, type LabSession, type SessionState } from "./session/session.ts";
 import { StateStore } from "./session/state-store.ts";
 import { beginSession } from "./time/begin.ts";
@@ -15,8 +14,6 @@ import type {
   LabDefinition,
   LabState,
   OutdatedChoice,
-  OutdatedWork,
-  OwnEnd,
   PaneMessage,
   PaneRequest,
   PaneResponse,
@@ -26,48 +23,7 @@ import type {
   TreeEntry,
   WorldUpdate,
 } from "./types.ts";
-import type { SavedDisk } from "./world/create.ts";
-import type { World } from "./world/world.ts";
 import { WorldObserver } from "./world-view/observer.ts";
-
-/** Where and how a lab runs. */
-export interface LabPlace {
-  readonly timers: Timers;
-  /** Builds the lab's world afresh. `onDownload` hears of the engines' bytes; `done` once Python can run. */
-  createWorld(
-    lab: LabDefinition,
-    onDownload: (download: LabState["download"]) => void,
-    disks?: readonly SavedDisk[],
-    services?: ServicesState,
-    start?: StartWorld,
-  ): Promise<World>;
-  /** Keeps worlds for later; without one, nothing is saved. */
-  readonly keeper?: LabKeeper;
-}
-
-/** What saving does for a lab (`saving/`). */
-export interface LabKeeper {
-  /** Takes the right to write for this tab. False when another tab has it. `onLost` when another tab takes it over. */
-  claim(lesson: string, takeOver: boolean, onLost: () => void): Promise<boolean>;
-  release(): Promise<void>;
-  /** Work that is saved of another version of the lab; undefined when there is none. */
-  outdated(lab: LabDefinition): Promise<OutdatedWork | undefined>;
-  /** Puts what is saved of the lesson aside, where nothing replaces it. */
-  setAside(lesson: string): Promise<void>;
-  /** The session of the saved world, of whatever version; undefined when nothing is saved. */
-  restore(lab: LabDefinition, place: LabPlace, onDownload: (download: LabState["download"]) => void): Promise<LabSession | undefined>;
-  /** How the learner has left the lesson that the lab continues; undefined where that is not finished in this browser. */
-  ownEnd(lab: LabDefinition): Promise<{ readonly end: OwnEnd; readonly load: () => Promise<StartWorld> } | undefined>;
-  /** How the saved lab's tasks began, of those of which that was saved. */
-  starts(lab: LabDefinition): Promise<readonly RestoredStart[]>;
-  /** Saves now and after every change, until the returned function is called; starts of tasks, too, of whose world `time` knows. */
-  watch(
-    session: LabSession,
-    onSaving: (saving: LabState["saving"]) => void,
-    time: () => LabTime | undefined,
-  ): { saveNow(): Promise<void>; stop(): void };
-  forget(lesson: string): Promise<void>;
-}
 
 const initialState: LabState = {
   phase: "idle",
@@ -85,6 +41,8 @@ export class LocalLabClient implements LabClient {
   private saver: { saveNow(): Promise<void>; stop(): void } | undefined;
   private starting: Promise<void> | undefined;
   private labTime: LabTime | undefined;
+  /** How often whatever ran, or was about to, was ended: what began before and is ready now comes too late. */
+  private ends = 0;
   readonly scratch = new Scratches(
     () => ({ lab: this.lab, place: this.place, time: this.time, session: this.session }),
     (scratch) => this.store.update({ scratch }),
@@ -130,9 +88,9 @@ export class LocalLabClient implements LabClient {
     if (from !== undefined && own === undefined) throw new Error("Your own end of the lesson before is not in this browser any more.");
     this.end();
     this.store.update({ ...emptySession, phase: "loading", failure: undefined });
-    await this.guard(async () => {
+    await this.guard(async (isOver) => {
       await keeper?.forget(this.lab.lesson);
-      await this.fresh(await own?.load());
+      await this.fresh(isOver, await own?.load());
     });
   }
 
@@ -305,7 +263,7 @@ export class LocalLabClient implements LabClient {
   private async begin({ takeOver = false, outdated }: { takeOver?: boolean; outdated?: OutdatedChoice }): Promise<void> {
     if (this.running !== undefined) return;
     this.store.update({ phase: "loading", failure: undefined });
-    await this.guard(async () => {
+    await this.guard(async (isOver) => {
       const { keeper } = this.place;
       if (keeper !== undefined && !(await keeper.claim(this.lab.lesson, takeOver, () => this.lost()))) {
         this.store.update({ phase: "elsewhere" });
@@ -313,23 +271,32 @@ export class LocalLabClient implements LabClient {
       }
       if (outdated === "afresh") await keeper?.setAside(this.lab.lesson);
       const earlier = outdated === undefined ? await keeper?.outdated(this.lab) : undefined;
+      if (isOver()) return;
       if (earlier !== undefined) {
         this.store.update({ phase: "outdated", outdated: earlier });
         return;
       }
       this.store.update({ outdated: undefined });
       const restored = await keeper?.restore(this.lab, this.place, (download) => this.store.update({ download }));
-      if (restored === undefined) await this.fresh();
+      if (isOver()) {
+        restored?.dispose();
+        restored?.world.dispose();
+      } else if (restored === undefined) await this.fresh(isOver);
       else {
         this.adopt(restored);
-        this.keepTime(restored, (await keeper?.starts(this.lab).catch(() => [])) ?? []);
+        const starts = (await keeper?.starts(this.lab).catch(() => [])) ?? [];
+        if (!isOver()) this.keepTime(restored, starts);
       }
     });
   }
 
-  private async fresh(start?: StartWorld): Promise<void> {
+  private async fresh(isOver: () => boolean, start?: StartWorld): Promise<void> {
     const onDownload = (download: LabState["download"]): void => this.store.update({ download });
     const world = await this.place.createWorld(this.lab, onDownload, undefined, undefined, start);
+    if (isOver()) {
+      world.dispose();
+      return;
+    }
     const session = beginSession(world, this.lab, this.place.timers);
     this.adopt(session);
     this.keepTime(session);
@@ -355,10 +322,12 @@ export class LocalLabClient implements LabClient {
 
   private keepTime(session: LabSession, restored?: readonly RestoredStart[]): void {
     this.labTime?.dispose();
+    const { ends } = this;
     const options = {
       timers: this.place.timers,
       onState: (time: LabState["time"]) => this.store.update({ time }),
-      replace: (next: LabSession) => this.adopt(next),
+      // A lab that was ended while it went back stays ended.
+      replace: (next: LabSession) => (this.ends === ends ? this.adopt(next) : next.dispose()),
     };
     this.labTime = LabTime.of(session, options, restored);
     void this.place.keeper?.ownEnd(this.lab).then(
@@ -379,6 +348,7 @@ export class LocalLabClient implements LabClient {
   }
 
   private end(): void {
+    this.ends++;
     this.saver?.stop();
     this.saver = undefined;
     this.scratch.end();
@@ -391,10 +361,14 @@ export class LocalLabClient implements LabClient {
     session?.world.dispose();
   }
 
-  private async guard(work: () => Promise<void>): Promise<void> {
+  /** `isOver` tells `work` that the lab was ended meanwhile, or begun anew. */
+  private async guard(work: (isOver: () => boolean) => Promise<void>): Promise<void> {
+    const { ends } = this;
+    const isOver = (): boolean => this.ends !== ends;
     try {
-      await work();
+      await work(isOver);
     } catch (error) {
+      if (isOver()) return;
       this.end();
       const text = error instanceof Error ? error.message : String(error);
       this.store.update({ phase: "failed", failure: { title: "The lab could not be started", text, retry: true } });

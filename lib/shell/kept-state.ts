@@ -25,7 +25,8 @@ const own =
 /** The commands; empty where there is nothing to tell, and for what is no interactive shell. */
 export function shellState(process: Process): string {
   const found = begun.get(process);
-  if (found === undefined) return "";
+  // One that has not begun yet will know what it is to begin with.
+  if (found === undefined) return wanted.get(process) ?? "";
   return commands(found.shell)
     .filter((each) => !found.atStart.has(each))
     .join("\n");

@@ -24,7 +24,7 @@ export class PendingSignals {
 
   /** A signal that is already pending is not queued twice (signal(7), standard signals). */
   add(signal: number): void {
-    if (!this.#queue.includes(signal)) this.#queue.push(signal);
+    if (!this.#queue.includes(signal) && Atomics.load(this.#slot.interrupt, 0) !== signal) this.#queue.push(signal);
     this.pump();
     Atomics.add(this.#slot.control, CONTROL.SIGNALS, 1);
     Atomics.notify(this.#slot.control, CONTROL.SIGNALS);

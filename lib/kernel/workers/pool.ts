@@ -200,7 +200,7 @@ export class WorkerPool {
     if (this.#isShut || spares.length >= definition.spares || (this.#failures.get(engine) ?? 0) >= MOST_FAILURES) return;
     try {
       const slot = await this.#start(engine, definition);
-      if (this.#isShut || spares.length >= definition.spares) void slot.terminate();
+      if (spares.length >= definition.spares) void slot.terminate();
       else this.#keep(engine, definition, slot);
     } catch (error) {
       this.#spareFailed(engine, error instanceof Error ? error.message : String(error));
@@ -209,6 +209,11 @@ export class WorkerPool {
 
   /** Keeps a spare, and replaces it if it dies or does not begin. */
   #keep(engine: string, definition: Engine, slot: Slot): void {
+    // The world has ended while it was started.
+    if (this.#isShut) {
+      void slot.terminate();
+      return;
+    }
     const spares = this.#sparesOf(engine);
     spares.push(slot);
     const lost = (reason: string) => {

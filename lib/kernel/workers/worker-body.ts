@@ -64,6 +64,8 @@ export class WorkerBody implements Body, SlotOwner {
     const forked = this.#memoryOfChild;
     this.#memoryOfChild = undefined;
     this.#whenForked = undefined;
+    // It may have been killed while its memory was on the way.
+    if (this.isOver) throw new KernelError("ESRCH", "fork");
     const { executable } = this.#image;
     if (executable.kind !== "worker") throw new KernelError("ENOSYS", "fork");
     this.#pool.mustHaveRoom(this.process, executable.engine);

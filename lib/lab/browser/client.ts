@@ -104,8 +104,9 @@ export class BrowserLabClient implements LabClient {
 
   async start(options?: { takeOver?: boolean; outdated?: OutdatedChoice }): Promise<void> {
     const { early } = this;
-    if (early !== undefined && this.worker === undefined) {
-      this.early = undefined;
+    this.early = undefined;
+    // One that has failed since would never answer.
+    if (early !== undefined && !early.failed && this.worker === undefined) {
       await this.adopt(early);
       return;
     }

@@ -18,7 +18,16 @@ export class LabServer {
     client.subscribe(() => this.stateChanged());
   }
 
+  /** What can't be done, and nobody awaits an answer to, is a mistake of the page's: no reason to stop the lab. */
   receive(message: ToWorker): void {
+    try {
+      this.obey(message);
+    } catch (error) {
+      console.error("lab:", error);
+    }
+  }
+
+  private obey(message: ToWorker): void {
     const { client } = this;
     switch (message.kind) {
       case "init":

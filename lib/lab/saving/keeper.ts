@@ -1,6 +1,8 @@
-import type { LabKeeper, LabPlace } from "../local-client.ts";
+import { shellState } from "../../shell/kept-state.ts";
+import type { LabKeeper, LabPlace } from "../place.ts";
 import type { Timers } from "../session/rounds.ts";
 import { LabSession } from "../session/session.ts";
+import type { Terminal } from "../session/terminal.ts";
 import type { Checkpoint } from "../time/checkpoint.ts";
 import type { LabTime, RestoredStart } from "../time/lab-time.ts";
 import type { StartWorld } from "../time/start-world.ts";
@@ -124,6 +126,7 @@ export class StorageKeeper implements LabKeeper {
 
   async forget(lesson: string): Promise<void> {
     this.watching?.stop();
+    await this.watching?.over();
     const database = await this.open().catch(() => undefined);
     await database?.forget(lesson);
   }
@@ -186,7 +189,8 @@ class Watch {
 
   /** Resolves when what is there now has been saved. Rejects when it can't be. */
   async saveNow(): Promise<void> {
-    await this.running;
+    // Others may wait for the same end: only one of them begins.
+    while (this.running !== undefined) await this.running;
     if (this.stopped) return;
     if (this.mark() === this.saved) {
       // It had changed and is again as it was, as a terminal is after `cd`.
@@ -205,10 +209,17 @@ class Watch {
     this.stopTimer();
   }
 
+  /** Resolves when nothing of it can come to the storage any more, once it was stopped. */
+  async over(): Promise<void> {
+    await this.running?.catch(() => undefined);
+  }
+
   /** Changes whenever there is something new to save. */
   private mark(): string {
     const { session } = this;
-    const terminals = [...session.terminals.values()].map((terminal) => `${terminal.id}:${terminal.activity}:${terminal.lastStatus}`);
+    const terminals = [...session.terminals.values()].map(
+      (terminal) => `${terminal.id}:${terminal.activity}:${terminal.lastStatus}:${terminal.shellCwd}:${knownAtPrompt(terminal)}`,
+    );
     const services = session.world instanceof LabWorld ? session.world.servicesState : undefined;
     return `${session.digest()} ${terminals.join(",")} ${JSON.stringify({ ...session.remember(), actions: [], actionCount: 0, services })}`;
   }
@@ -282,6 +293,12 @@ class Watch {
       throw error;
     }
   }
+}
+
+/** What the shell of a terminal knows; while a command runs it changes all the time. */
+function knownAtPrompt({ activity, machine, pid }: Terminal): string {
+  const shell = activity === "prompt" && pid !== undefined ? machine.find(pid) : undefined;
+  return shell === undefined ? "" : shellState(shell);
 }
 
 /** In words for the learner: why the lab is not saved, and what would help. */

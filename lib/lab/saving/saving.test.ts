@@ -6,7 +6,7 @@ import { LocalLabClient } from "../local-client.ts";
 import { signedHeaders } from "../services/buckets/signing-testing.ts";
 import { toyLab, toys } from "../testing.ts";
 import type { LabDefinition } from "../types.ts";
-import { createWorld } from "../world/create.ts";
+import { createWorld, type LabWorld } from "../world/create.ts";
 import type { Locks } from "./claim.ts";
 import { StorageKeeper } from "./keeper.ts";
 
@@ -274,4 +274,71 @@ it("brings back buckets, what is in them, and keys", async () => {
   await second.start();
   expect((await ask(second, "GET", "https://console.buckets.test/buckets/kept-1")).text).toContain("photos/cake.txt");
   expect(await ask(second, "GET", `https://buckets.test${target}`, "", signed("GET", ""))).toEqual({ status: 200, text: "cake" });
+});
+
+it("saves where a shell is, though nothing else has changed", async () => {
+  const first = openTab();
+  await first.start();
+  const terminal = () => first.session.terminals.get("t1");
+  await until(() => terminal()?.activity === "prompt");
+  await first.createEntry("laptop", "/home/learner/site", "directory");
+  await first.saveNow();
+  first.runCommand("cd site", "t1");
+  await until(() => terminal()?.shellCwd === "/home/learner/site" && terminal()?.activity === "prompt");
+  await first.saveNow();
+  await first.close();
+
+  const second = openTab();
+  await second.start();
+  second.runCommand("write here x", "t1");
+  await until(() => second.session.world.machine("laptop").files.exists("/home/learner/site/here"));
+});
+
+it("a tab whose lab is taken over while it is being made has none, and writes nothing", async () => {
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const worlds: LabWorld[] = [];
+  let isMaking = false;
+  const slow = new LocalLabClient(lab, {
+    timers: host,
+    createWorld: async (wanted) => {
+      isMaking = true;
+      await gate;
+      const world = await createWorld(wanted, { host, installed: toys, warm: false });
+      worlds.push(world);
+      return world;
+    },
+    keeper: new StorageKeeper({ timers: host, locks, now: () => 1234 }),
+  });
+  clients.push(slow);
+  const starting = slow.start();
+  await until(() => isMaking);
+  const other = openTab();
+  await other.start({ takeOver: true });
+  expect(other.getState().phase).toBe("running");
+  await until(() => slow.getState().phase === "elsewhere");
+  open();
+  await starting;
+  expect(slow.getState().phase).toBe("elsewhere");
+  expect(slow.runningSession).toBeUndefined();
+  expect(worlds.map(({ kernel }) => kernel.machines.size)).toEqual([0]);
+});
+
+it("starting over twice at a time leaves one world", async () => {
+  const worlds: LabWorld[] = [];
+  const client = new LocalLabClient(lab, {
+    timers: host,
+    createWorld: async (wanted) => {
+      const world = await createWorld(wanted, { host, installed: toys, warm: false });
+      worlds.push(world);
+      return world;
+    },
+  });
+  clients.push(client);
+  await client.start();
+  await Promise.all([client.reset(), client.reset()]);
+  expect(client.getState().phase).toBe("running");
+  expect(worlds.filter(({ kernel }) => kernel.machines.size > 0)).toEqual([client.session.world]);
 });

@@ -1,6 +1,6 @@
 /** A second world beside the learner's, in which the author's solution is done step by step. Nothing of it reaches the learner's own. */
 import { resolvePath } from "../checks/file-check.ts";
-import type { LabPlace } from "../local-client.ts";
+import type { LabPlace } from "../place.ts";
 import { restartServer } from "../saving/restore.ts";
 import { type OutputReceiver, OutputSubscriptions } from "../session/output-subscriptions.ts";
 import type { Timers } from "../session/rounds.ts";

@@ -71,7 +71,13 @@ export class HttpService {
   private async serve(socket: StreamSocket, isSecure: boolean): Promise<void> {
     try {
       this.serving ??= import("./serving.ts").then(({ Serving }) => new Serving(this.kernel, this.names, this.site));
-      await (await this.serving).serve(socket, isSecure);
+      const serving = await this.serving.catch((error: unknown) => {
+        // Its program could not be loaded: nobody waits for it, and the next one who comes tries again.
+        this.serving = undefined;
+        socket.release();
+        throw error;
+      });
+      await serving.serve(socket, isSecure);
     } catch (error) {
       // A client that breaks off, or does not take the certificate, is no mistake of the site's.
       const isUsual = error instanceof KernelError || (error instanceof Error && error.name === "TlsFailure");

@@ -85,7 +85,10 @@ class LazyAuthority {
 
   async answer(request: SiteRequest, host: HttpService | undefined): Promise<SiteAnswer> {
     if (host === undefined) throw new Error("the authority has no address");
-    this.#authority ??= this.#load(host);
+    this.#authority ??= this.#load(host).catch((error: unknown) => {
+      this.#authority = undefined;
+      throw error;
+    });
     return (await this.#authority).site(request);
   }
 

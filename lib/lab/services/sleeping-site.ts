@@ -56,7 +56,11 @@ export class SleepingSite {
 
   /** The machine, started when it does not run yet; with the files of `rootInode` where it was saved. */
   wake(rootInode?: number): Promise<KernelMachine> {
-    this.awake ??= this.start(rootInode);
+    this.awake ??= this.start(rootInode).catch((error: unknown) => {
+      // Its program could not be loaded: the next one who comes tries again.
+      if (!this.stopping.signal.aborted) this.awake = undefined;
+      throw error;
+    });
     return this.awake;
   }
 

@@ -127,3 +127,17 @@ it("does not start again because of what its own requests have changed", async (
   await timers.pass(5000);
   expect(world.rounds).toBe(1);
 });
+
+it("never makes two rounds at a time, however many ask while one is under way", async () => {
+  const { world, rounds } = setUp();
+  let atOnce = 0;
+  let most = 0;
+  world.onRound = () => {
+    atOnce++;
+    most = Math.max(most, atOnce);
+    void Promise.resolve().then(() => atOnce--);
+  };
+  await Promise.all([rounds.now(), rounds.now(), rounds.now()]);
+  expect(world.rounds).toBe(3);
+  expect(most).toBe(1);
+});

@@ -62,7 +62,8 @@ export class Rounds {
 
   /** A round at once, after the one that may be under way. */
   async now(): Promise<void> {
-    await this.running;
+    // Others may wait for the same end: only one of them begins.
+    while (this.running !== undefined) await this.running.catch(() => undefined);
     await this.run();
   }
 

@@ -133,6 +133,10 @@ it("starts another shell when the first one has ended", async () => {
   await until(() => terminal.activity === "ended");
   terminal.input("x");
   await until(() => terminal.activity === "prompt");
+  terminal.input("exit\r");
+  await until(() => terminal.activity === "ended");
+  await lab.runCommand("write note x", terminal.id);
+  await until(() => lab.world.machine("laptop").files.exists("/home/learner/note"));
 });
 
 it("does not look at what a command has half done, whatever the learner does meanwhile, and looks when it ends", async () => {

@@ -226,6 +226,8 @@ export class LabSession {
     const wanted = id === undefined ? undefined : (this.terminals.get(id) ?? this.openTerminal({ id, columns: 80, rows: 24 }));
     const idle = [...this.terminals.values()].find((terminal) => terminal.activity === "prompt" || terminal.activity === "starting");
     const terminal = wanted ?? idle ?? this.openTerminal({ columns: 80, rows: 24 });
+    // The first key only starts another shell.
+    if (terminal.activity === "ended") this.input(terminal.id, "\r");
     if (terminal.activity === "starting") await terminal.atPrompt();
     const keys = `${command.replaceAll("\n", "\r")}\r`;
     if (automatic) {
@@ -430,7 +432,11 @@ export class LabSession {
   }
 
   private async lookAt(task: TaskDefinition): Promise<boolean> {
-    const passed = this.grades.record(task, await this.checker.look(task));
+    const { grades } = this;
+    const verdicts = await this.checker.look(task);
+    // Tasks have changed meanwhile: these verdicts are of others.
+    if (grades !== this.grades) return false;
+    const passed = grades.record(task, verdicts);
     this.publishTasks();
     return passed;
   }

@@ -83,8 +83,10 @@ export class Terminal {
   start(): void {
     this.activity = "starting";
     if (powerState(this.machine) !== "on") {
+      const { device } = this;
       void onceUp(this.machine).then(() => {
-        if (!this.closed) this.start();
+        // It may stand on another machine by then (`moveTo`).
+        if (!this.closed && this.device === device) this.start();
       });
       return;
     }

@@ -197,7 +197,7 @@ function aboutObject(asked: Asked, name: string, key: string, about: string | un
   const place = { machine, bucket: name, key };
   if (method === "PUT") return put(place, request);
   if (method === "DELETE") return remove(place);
-  if (isReading) return get(place, request, query);
+  if (isReading) return get(place, request, query, asked.key !== undefined);
   throw new StorageError("MethodNotAllowed", { Method: method, ResourceType: "OBJECT" });
 }
 

@@ -77,8 +77,13 @@ function copy({ machine, bucket, key }: Place, { headers }: SiteRequest): SiteAn
   return xmlAnswer(documentOf("CopyObjectResult", inside));
 }
 
-/** `isHead`: without the bytes. */
-export function get({ machine, bucket, key }: Place, request: SiteRequest, query: ReadonlyMap<string, string>): SiteAnswer {
+/** `isSigned`: the request is somebody's; only then may it say with which headers the answer comes. */
+export function get(
+  { machine, bucket, key }: Place,
+  request: SiteRequest,
+  query: ReadonlyMap<string, string>,
+  isSigned: boolean,
+): SiteAnswer {
   const object = readObjects(machine, bucket).get(key);
   if (object === undefined) throw new StorageError("NoSuchKey", { Key: key });
   const { headers } = request;
@@ -92,7 +97,12 @@ export function get({ machine, bucket, key }: Place, request: SiteRequest, query
   // "response-content-type" and its like, of a signed request.
   for (const name of TOLD) {
     const wanted = query.get(`response-${name}`);
-    if (wanted !== undefined) told[titled(name)] = wanted;
+    if (wanted === undefined) continue;
+    if (!isSigned)
+      throw new StorageError("InvalidRequest", {}, "Request specific response headers cannot be used for anonymous GET requests.");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break would begin another header (RFC 9110 5.5)
+    if (/[\x00-\x1f\x7f]/.test(wanted)) throw new StorageError("InvalidArgument", { ArgumentName: `response-${name}` });
+    told[titled(name)] = wanted;
   }
   const match = headers.get("if-match");
   if (match !== undefined && match !== "*" && unquoted(match) !== object.etag)

@@ -122,7 +122,8 @@ export function changeBucket(machine: Machine, name: string, change: (bucket: Bu
   changeState(machine, (state) => ({ ...state, buckets: state.buckets.map((each) => (each.name === name ? change(each) : each)) }));
 }
 
-const indexOf = (bucket: string) => `${STATE_FOLDER}/${bucket}.json`;
+/** No name of a bucket makes it the state's own file. */
+const indexOf = (bucket: string) => `${STATE_FOLDER}/${bucket}.objects.json`;
 
 export function readObjects({ files }: Machine, bucket: string): Objects {
   if (!files.exists(indexOf(bucket))) return new Map();

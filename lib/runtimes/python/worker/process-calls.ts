@@ -230,8 +230,10 @@ export function processCalls(parts: ProcessParts): Record<string, (...args: neve
       const current = state();
       if (current.client.hasSignals) current.client.takeSignals();
       if (!current.signalsPending) return 0;
+      // Before the question: a signal that comes behind the answer sets it again.
+      current.signalsPending = false;
       const signal = current.client.call(OP.TAKE_SIGNAL);
-      if (signal <= 0) current.signalsPending = false;
+      if (signal > 0) current.signalsPending = true;
       return Math.max(0, signal);
     },
   };
