@@ -98,7 +98,7 @@ Key is saved at:         /etc/letsencrypt/live/shop.test/privkey.pem
       headers: [],
       body: undefined,
       grading: false,
-      timeoutMs: 10_000,
+      timeoutMs: 60_000,
     });
     expect(answer).toMatchObject({ status: 200, tls: { issuer: "O = Lab Encrypt, CN = E1", problem: undefined } });
   });

@@ -151,16 +151,17 @@ test("when the connection goes, the shell and its jobs are hung up, except for w
   let left = "";
   while (left.includes("1001") || left === "") left = await other.run("pgrep -a sleep");
   expect(left.match(/\d{4}$/gm)?.sort()).toEqual(["1002", "1003", "1004"]);
-  expect(await other.run("ps -eo args | grep -c '[s]shd: learner'")).toBe("0\n");
+  while ((await other.run("ps -eo args | grep -c '[s]shd: learner'")) !== "0\n");
 });
 
 test("keys of the terminal reach what runs over there, and its size too; ~. ends a connection that hangs", async () => {
-  const { laptop } = await twoMachines();
+  const { laptop, web } = await twoMachines();
   await meet(laptop);
   laptop.type("ssh web-1\r");
   await laptop.sees("learner@web-1:~$ ");
   laptop.type("sleep 1000\r");
   await laptop.sees("sleep 1000\n");
+  await until(() => web.processes().some(({ argv }) => argv.join(" ") === "sleep 1000"));
   laptop.type("\x03");
   await laptop.sees("^C\nlearner@web-1:~$ ");
   expect(await laptop.run("stty size")).toBe("24 80\n");

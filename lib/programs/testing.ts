@@ -14,8 +14,8 @@ export interface ScriptResult {
 }
 
 /** A fresh server with every program. */
-export async function freshMachine(): Promise<Machine> {
-  const kernel = new Kernel({ host: testHost(), executables: executables(), fill: fillMachine, seed: 1 });
+export async function freshMachine(host = testHost()): Promise<Machine> {
+  const kernel = new Kernel({ host, executables: executables(), fill: fillMachine, seed: 1 });
   const machine = await kernel.addMachine({ name: "web-1", image: "ubuntu" });
   installEverything(machine.files);
   return machine;

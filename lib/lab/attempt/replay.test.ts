@@ -121,7 +121,7 @@ describe("an attempt that is run again", () => {
     const actions = attempt.actions.map((action, index) => (index < at ? action : { ...action, atMs: action.atMs + 3_600_000 }));
     const began = host.monotonic();
     expect((await again({ ...attempt, actions })).disagreements).toEqual([]);
-    expect(host.monotonic() - began).toBeLessThan(5000);
+    expect(host.monotonic() - began).toBeLessThan(60_000);
   });
 
   it("says since which action a check differs, with what it found both times", async () => {

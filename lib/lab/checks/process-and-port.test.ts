@@ -63,7 +63,7 @@ it("says whether a program runs, how often, as whom and how it was called", asyn
 it("does not count what has ended and nobody waited for", async () => {
   const process = await serve(8000);
   expect(() => process.kill(process.pid, "SIGKILL")).toThrow();
-  await expect.poll(() => runs({})).toBe("fail: no serve running on web-1");
+  await expect.poll(() => runs({}), { timeout: 60_000 }).toBe("fail: no serve running on web-1");
 });
 
 it("says who listens on a port, and at which address", async () => {

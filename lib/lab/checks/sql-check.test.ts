@@ -81,5 +81,5 @@ describe("a file of SQLite's", () => {
     expect(await ask("select 1", { value: 1 }, "~/other.db")).toBe("fail: no file ~/other.db");
     expect(await ask("delete from loaf", { count: { min: 0, max: 0 } })).toContain("readonly");
     expect(await ask("select count(*) from loaf", { value: 2 })).toMatch(/^pass/);
-  }, 60_000);
+  });
 });

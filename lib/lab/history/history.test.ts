@@ -119,7 +119,7 @@ it("begins with the task that it names, and is remembered with the lab", async (
   session.writeFile("laptop", "/home/learner/go", "");
   expect(await grades()).toMatchObject({ leak: "pass: never" });
   session.writeFile("laptop", "/home/learner/note", "s3cret");
-  await expect.poll(async () => (await session.finalGrades()).map(({ status }) => status)).toEqual(["pass", "fail"]);
+  await expect.poll(async () => (await session.finalGrades()).map(({ status }) => status), { timeout: 60_000 }).toEqual(["pass", "fail"]);
   const memory = session.remember();
   const again = new LabSession(world, session.lab, testHost(), memory);
   expect((await again.finalGrades()).map(({ status }) => status)).toEqual(["pass", "fail"]);
@@ -147,6 +147,7 @@ it("lets simulated users ask at a steady rate while their task is open, and coun
   // Another one beside it loses nothing; it is looked at apart from what was before.
   await world.kernel.clock.advance(10_000);
   await serve(9000);
-  await expect.poll(async () => (await grades()).lossless).toMatch(/^pass: 0 of \d\d+ requests lost, 0 answered with an error/);
+  const lossless = async () => (await grades()).lossless;
+  await expect.poll(lossless, { timeout: 60_000 }).toMatch(/^pass: 0 of \d\d+ requests lost, 0 answered with an error/);
   expect(session.trafficStates()[0]).toMatchObject({ running: false, byHand: false });
 });

@@ -77,7 +77,7 @@ it("starts a lab from another's end: files, servers that run, this lesson's file
     headers: [],
     body: undefined,
     grading: false,
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
   });
   expect(answer).toMatchObject({ status: 200 });
 });

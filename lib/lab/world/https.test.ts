@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 const ask = (url: string, more = {}) =>
-  lab.world.http("web", { url, method: "GET", headers: [], body: undefined, grading: false, timeoutMs: 5_000, ...more });
+  lab.world.http("web", { url, method: "GET", headers: [], body: undefined, grading: false, timeoutMs: 60_000, ...more });
 
 const check = (certificate: { daysLeft?: number; issuer?: string }) =>
   checkHttp(

@@ -17,7 +17,7 @@ describe("Debian's nginx as a service", () => {
       machine,
       `nginx && curl -s localhost | grep title
 ps -eo user,args | grep '^[a-z-]* *nginx:' | sort -u
-cat /var/log/nginx/access.log | cut -d' ' -f6-
+${until("test -s /var/log/nginx/access.log")}cat /var/log/nginx/access.log | cut -d' ' -f6-
 test -s /run/nginx.pid && echo pid
 nginx -s quit 2> /dev/null
 ${until("! pgrep nginx > /dev/null")}
@@ -69,7 +69,8 @@ error_log logs/error.log;
 events {}
 http { access_log logs/access.log; server { listen 8082; } }
 EOF
-nginx -p $PWD/web -c nginx.conf && curl -s localhost:8082; cut -d'"' -f2 web/logs/access.log
+nginx -p $PWD/web -c nginx.conf && curl -s localhost:8082
+${until("test -s web/logs/access.log")}cut -d'"' -f2 web/logs/access.log
 nginx -p $PWD/web -c nginx.conf -s stop 2> /dev/null
 ${until("! pgrep nginx > /dev/null")}`,
     );

@@ -27,7 +27,9 @@ describe("systemd", () => {
       "[Unit]\nDescription=Hello\n[Service]\nExecStart=/bin/sh -c 'echo hi; exec sleep 1000'\n[Install]\nWantedBy=multi-user.target\n",
     );
     expect(await root("systemctl start hello; systemctl is-active hello")).toBe("active\n");
-    const status = await root("until systemctl status hello | grep -q '(sleep)'; do sleep 0.01; done; systemctl status hello");
+    const status = await root(
+      "until systemctl status hello | grep -q '(sleep)' && journalctl -u hello | grep -q 'hi$'; do sleep 0.01; done; systemctl status hello",
+    );
     expect(status).toContain(
       "● hello.service - Hello\n     Loaded: loaded (/etc/systemd/system/hello.service; disabled; preset: enabled)\n     Active: active (running) since ",
     );
@@ -44,9 +46,7 @@ describe("systemd", () => {
 
   it("gives up on a service that crashes again and again", async () => {
     unit("crash.service", "[Service]\nExecStart=/bin/sh -c 'exit 3'\nRestart=on-failure\nRestartSec=10ms\n");
-    await root(
-      "systemctl start crash; until systemctl is-failed -q crash; do sleep 0.05; done; sleep 0.1; until systemctl is-failed -q crash; do sleep 0.05; done",
-    );
+    await root("systemctl start crash; until journalctl -u crash -o cat | grep -q 'Failed to start'; do sleep 0.05; done");
     const journal = await root("journalctl -u crash -o cat");
     expect(journal.match(/Started crash.service/g)).toHaveLength(5);
     expect(journal).toContain("crash.service: Main process exited, code=exited, status=3/NOTIMPLEMENTED\n");
@@ -56,11 +56,16 @@ describe("systemd", () => {
   });
 
   it("reaches a target when what the target wants is up, but for what comes after it", async () => {
-    const slow = "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 0.2\n";
-    unit("slow.service", slow);
-    unit("later.service", `[Unit]\nAfter=here.target\n${slow}`);
+    const slow = "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep";
+    unit("slow.service", `${slow} 0.2\n`);
+    unit("later.service", `[Unit]\nAfter=here.target\n${slow} 1000\n`);
     unit("here.target", "[Unit]\nWants=slow.service later.service\n");
-    expect(await root("systemctl start here.target; systemctl is-active slow later")).toBe("active\nactivating\n");
+    expect(
+      await root(
+        "systemctl start here.target; systemctl is-active slow; until systemctl is-active later | grep activating; do sleep 0.01; done",
+      ),
+    ).toBe("active\nactivating\n");
+    await root("systemctl stop later");
   });
 
   it("starts what ran when the machine was saved, and nothing else", async () => {
@@ -71,7 +76,10 @@ describe("systemd", () => {
       saved.files.writeFile(`/etc/systemd/system/${name}.service`, machine.files.readText(`/etc/systemd/system/${name}.service`));
     await root("systemctl start ran; systemctl enable idle");
     void bootServices(saved, activeUnits(machine));
-    const { stdout } = await runScriptAsRoot(saved, "systemctl enable -q idle; systemctl is-active ran idle");
+    const { stdout } = await runScriptAsRoot(
+      saved,
+      "systemctl enable -q idle; until systemctl is-active -q ran; do sleep 0.01; done; systemctl is-active ran idle",
+    );
     expect(stdout).toBe("active\ninactive\n");
     await root("systemctl stop ran; systemctl disable idle");
   });

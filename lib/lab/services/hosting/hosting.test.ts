@@ -48,7 +48,7 @@ async function browse(path: string, form?: Record<string, string>): Promise<Answ
     headers: [["Content-Type", "application/x-www-form-urlencoded"]],
     body: form === undefined ? undefined : new TextEncoder().encode(new URLSearchParams(form).toString()),
     grading: false,
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
   });
   if (!("status" in answer)) throw new Error(answer.failure);
   const location = answer.headers.find(([name]) => name.toLowerCase() === "location")?.[1];
@@ -225,7 +225,7 @@ test("over https git asks for a name and a token, keeps what was right, and says
       headers: [],
       body: undefined,
       grading: false,
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
     });
     expect("body" in page && new TextDecoder().decode(page.body)).toMatch(/<b>Third<\/b>/);
     expect(readState(again.machine("github.test")).tokens).toHaveLength(1);

@@ -5,7 +5,7 @@ export function normalize(text) {
     .replace(/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, "<date>")
     .replace(/^[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d /gm, "<time> ")
     .replace(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000/gm, "<time>")
-    .replace(/; [^;\n]* ago$/gm, "; <ago>")
+    .replace(/; (?:[^;\n]* ago|now)$/gm, "; <ago>")
     .replace(/(<date>; )[^;\n]* left$/gm, "$1<left>")
     .replace(/\[(\d+)\](?=: )/g, (whole, pid) => (pid === "1" ? whole : "[<pid>]"))
     .replace(/(Main PID: |Process: |process |Cntrl PID: )\d+/g, "$1<pid>")
