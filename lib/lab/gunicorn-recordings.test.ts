@@ -22,21 +22,17 @@ beforeAll(async () => {
 });
 afterAll(() => python.close());
 
-it.each(recordings.map((recording) => [recording.name, recording] as const))(
-  "gunicorn: %s",
-  async (name, { output }) => {
-    const { machine } = python;
-    const home = `/home/learner/${name.replaceAll(/\W+/g, "-").slice(0, 40)}`;
-    machine.filesAs({ uid: 1000, gid: 1000, groups: [1000] }, "/").mkdir(home);
-    machine.files.writeFile("/tmp/script", scripts.get(name) ?? "");
-    // What an exchange that failed has left behind holds no pipe, and is gone before the next one.
-    const found = await python.sh(
-      `HOME=${home} timeout 60 bash /tmp/script > /tmp/output 2>&1; cat /tmp/output; pkill -9 gunicorn; pkill -9 python`,
-      {
-        cwd: home,
-      },
-    );
-    expect(normalize(found.output.replaceAll("/tmp/script: ", "script: "), home)).toBe(output);
-  },
-  90_000,
-);
+it.each(recordings.map((recording) => [recording.name, recording] as const))("gunicorn: %s", async (name, { output }) => {
+  const { machine } = python;
+  const home = `/home/learner/${name.replaceAll(/\W+/g, "-").slice(0, 40)}`;
+  machine.filesAs({ uid: 1000, gid: 1000, groups: [1000] }, "/").mkdir(home);
+  machine.files.writeFile("/tmp/script", scripts.get(name) ?? "");
+  // What an exchange that failed has left behind holds no pipe, and is gone before the next one.
+  const found = await python.sh(
+    `HOME=${home} timeout 60 bash /tmp/script > /tmp/output 2>&1; cat /tmp/output; pkill -9 gunicorn; pkill -9 python`,
+    {
+      cwd: home,
+    },
+  );
+  expect(normalize(found.output.replaceAll("/tmp/script: ", "script: "), home)).toBe(output);
+});

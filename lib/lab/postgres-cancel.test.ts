@@ -22,7 +22,7 @@ describe("a PostgreSQL session can be ended, whatever it does", () => {
     db = await postgresMachine();
     postmaster = await db.start();
     await run("create table t (id int primary key, n int); insert into t values (1, 0), (2, 0)");
-  }, 60_000);
+  });
   afterAll(() => db.close());
 
   it("by statement_timeout, in SQL and in PL/pgSQL", async () => {

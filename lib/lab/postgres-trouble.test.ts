@@ -17,7 +17,7 @@ beforeAll(async () => {
   db.machine.files.writeFile(`${CONFIG}/pg_hba.conf`, `local all postgres peer\nlocal all all trust\nhost all all 127.0.0.1/32 trust\n`);
   await db.start(...LIMITS);
   await run("create table t (v text); insert into t values ('before'); create role ann login; grant select on t to ann");
-}, 60_000);
+});
 afterAll(() => db.close());
 
 /** What a connection answers to these bytes until it is closed or ready: types of messages, texts of errors. */
@@ -91,6 +91,9 @@ describe("a PostgreSQL server in need", () => {
   });
 
   it("turns away whom it has no connection for, and keeps some for superusers", async () => {
+    // The sessions of the tests before may still be on their way out.
+    const sessions = () => db.machine.processes().filter(({ argv }) => /^postgres: (ann|postgres) /.test(argv[0] ?? ""));
+    await until(() => sessions().length === 0);
     const sockets: StreamSocket[] = [];
     const open = async (user: string) => {
       const socket = await connect();

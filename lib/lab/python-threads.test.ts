@@ -45,18 +45,24 @@ threading.Thread(target=lambda: 1 / 0, name="broken").start()
 it("a thread that waits goes on apart: a loop, a timer, a server; daemons end with their process", async () => {
   const program = `import os, socketserver, threading, time, urllib.request
 from http.server import BaseHTTPRequestHandler, HTTPServer
+open("ticks", "w").close()
 def tick():
     while True:
         with open("ticks", "a") as file:
             file.write("tick\\n")
         time.sleep(0.3)
 threading.Thread(target=tick, daemon=True).start()
-late = threading.Timer(0.6, print, ["late"])
+def say():
+    while not os.path.exists("go"):
+        time.sleep(0.1)
+    print("late")
+late = threading.Timer(0.6, say)
 late.start()
-never = threading.Timer(0.7, print, ["never"])
+never = threading.Timer(60, print, ["never"])
 never.start()
 never.cancel()
 print("first", flush=True)
+open("go", "w").close()
 late.join()
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):

@@ -82,9 +82,9 @@ except ValueError as error: print(error)`;
   it("runs signal handlers, and ends as a signal says", async () => {
     const handler = `import signal, sys, time
 signal.signal(signal.SIGTERM, lambda *a: sys.exit(5))
-open("/tmp/ready", "w").close()
 print("up", flush=True)
-time.sleep(30)`;
+open("/tmp/ready", "w").close()
+time.sleep(300)`;
     python.machine.files.writeFile("/tmp/handler.py", handler);
     expect(await output("python /tmp/handler.py & until [ -e /tmp/ready ]; do sleep 0.05; done; kill $!; wait $!; echo $?")).toBe(
       "up\n5\n",
@@ -191,10 +191,12 @@ describe("pip and venv", () => {
     expect(
       await output("pip install -q django && django-admin startproject shop && cd shop && python manage.py migrate | tail -1"),
     ).toContain("sessions.0001_initial... OK");
-    const server = python.sh("cd shop && timeout -s INT 6 python manage.py runserver --noreload 8100");
+    const server = python.sh("cd shop && { python manage.py runserver --noreload 8100 & echo $! > /tmp/server.pid; wait; }");
     const page = await retried(() => httpRequest(python.machine, { method: "GET", url: "http://localhost:8100/", by: "browser" }));
     expect(page.status).toBe(200);
     expect(new TextDecoder().decode(page.body)).toContain("The install worked successfully!");
+    const { machine } = python;
+    machine.find(Number(machine.files.readText("/tmp/server.pid")))?.deliver("SIGTERM");
     await server;
   });
 

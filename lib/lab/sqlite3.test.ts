@@ -28,7 +28,6 @@ describe("what SQLite's shell says, recorded", () => {
     async (_name, { script, stdout, stderr, exitCode }) => {
       expect(await runScript(python.machine, script)).toEqual({ stdout, stderr, exitCode });
     },
-    60_000,
   );
 });
 
@@ -73,7 +72,7 @@ describe("sqlite3 on a machine", () => {
     // The session is over when the shell is asked for its next command.
     await screen.until(/(133;B[\s\S]*){2}/);
     expect(python.machine.files.readText("/home/learner/.sqlite_history")).toContain("select 20+\n22;\n");
-  }, 30000);
+  });
 
   it("is what manage.py dbshell starts", async () => {
     const { output } = await python.sh(
@@ -97,7 +96,7 @@ python manage.py dbshell -- 'select count(*) from django_session'`,
         "",
       ].join("\n"),
     );
-  }, 60_000);
+  });
 
   it("is a package, with a page of the manual, where Python is; elsewhere there is none", async () => {
     const script =

@@ -46,4 +46,4 @@ it("shows the mistake that the guide makes on purpose as it says", () => {
   expect(status).toBe(1);
   expect(said).toContain("lab.yaml:2:20: `image: ubunto`: no such image.");
   expect(said).toContain("Did you mean `ubuntu`?");
-}, 60_000);
+});

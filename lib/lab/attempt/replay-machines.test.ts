@@ -57,7 +57,7 @@ beforeAll(async () => {
   host = { ...nodeHost({ workers: { postgres: await postgresWorker() }, assets: "", log: testHost().log }), asset };
   client = new LocalLabClient(lab, { timers: host, createWorld: (_lab, _onDownload, disks, services) => createTheWorld(disks, services) });
   await client.start();
-}, 60_000);
+});
 afterAll(() => client.close());
 
 const atPrompt = (): boolean => client.session.terminals.get("t1")?.activity === "prompt";

@@ -14,7 +14,7 @@ beforeAll(async () => {
   lab.machine("laptop").files.writeFile("/home/learner/note", "one\n");
   for (const name of ["old", "note"]) lab.machine("laptop").files.chown(`/home/learner/${name}`, 1000, 1000);
   before = await picture();
-}, 60_000);
+});
 
 afterAll(() => lab.close());
 

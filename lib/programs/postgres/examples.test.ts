@@ -19,7 +19,7 @@ beforeAll(async () => {
     `${files}; createdb shop && psql -q shop -c 'create table product (id int, name text)' -c "insert into product values (1, 'lamp')" && pg_dump shop > shop.sql`,
   );
   expect(made).toMatchObject({ exitCode: 0, stderr: "" });
-}, 60_000);
+});
 afterAll(async () => {
   machine.destroy();
   await db.close();

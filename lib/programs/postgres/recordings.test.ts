@@ -28,7 +28,7 @@ beforeAll(async () => {
   const db = await PGlite.create();
   fresh = await db.dumpDataDir("none");
   await db.close();
-}, 60_000);
+});
 
 for (const file of readdirSync(folder).filter((name) => name.endsWith(".json") && name !== "differences.json")) {
   const recordings = read(file) as Recording[];

@@ -17,7 +17,7 @@ beforeAll(async () => {
   machine = await freshMachine();
   await startTestServer(machine, db);
   await db.exec("CREATE TABLE product (id serial PRIMARY KEY, name text); INSERT INTO product (name) VALUES ('lamp')");
-}, 60_000);
+});
 afterAll(async () => {
   machine.destroy();
   await db.close();
