@@ -49,7 +49,7 @@ export function unhurriedHost(): TestHost {
     elapsedMs += 0.001;
     return elapsedMs;
   };
-  return { ...testHost(), monotonic, now: () => Math.floor(began + monotonic()), setTimeout: () => () => {} };
+  return { ...testHost(), monotonic, now: () => began + monotonic(), setTimeout: () => () => {} };
 }
 
 /** Moves the world's clock on from timer to timer, each time when all its programs wait, until the work is done; gives what it gives. */

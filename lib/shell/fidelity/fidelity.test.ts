@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { fillMachine } from "../../images/images.ts";
 import { Kernel } from "../../kernel/kernel.ts";
 import { createPipe } from "../../kernel/pipe.ts";
-import { testHost } from "../../kernel/testing.ts";
+import { passTime, unhurriedHost } from "../../kernel/testing.ts";
 import type { OpenFile } from "../../kernel/types.ts";
 import { executables } from "../../programs/executables.ts";
 import { shellExecutables } from "../index.ts";
@@ -31,7 +31,8 @@ async function textOf(reader: OpenFile): Promise<string> {
 
 async function run(script: string): Promise<Omit<Case, "name" | "script">> {
   const kernel = new Kernel({
-    host: testHost(),
+    // Scripts sleep where they wait for each other.
+    host: unhurriedHost(),
     executables: new Map([...executables(), ...shellExecutables()]),
     seed: 1,
     fill: fillMachine,
@@ -60,7 +61,8 @@ async function run(script: string): Promise<Omit<Case, "name" | "script">> {
       ]),
     });
     for (const file of [input.reader, input.writer, out.writer, err.writer]) file.release();
-    const [stdout, stderr] = await Promise.all([textOf(out.reader), textOf(err.reader)]);
+    const said = Promise.all([textOf(out.reader), textOf(err.reader)]);
+    const [stdout, stderr] = await passTime(kernel.clock, said);
     while (!ended.has(shell.pid)) await new Promise((resolve) => setTimeout(resolve, 1));
     return { stdout, stderr, exitCode: ended.get(shell.pid) ?? -1 };
   } finally {
