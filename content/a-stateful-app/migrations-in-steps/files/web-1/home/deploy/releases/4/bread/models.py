@@ -1,0 +1,9 @@
+from django.db import models
+
+
+class Loaf(models.Model):
+    name = models.CharField(max_length=60, unique=True)
+    sold_out = models.BooleanField(db_default=False)
+
+    def __str__(self):
+        return self.name
