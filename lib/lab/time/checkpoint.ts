@@ -114,7 +114,7 @@ export class Checkpoints {
     const { worldFiles, clock } = this.world.kernel;
     const disks = new Map<string, SharedDisk>();
     for (const { name, root, units } of await this.world.restoreTrees(saved.machines.map((machine) => ({ ...machine, bytes })))) {
-      disks.set(name, { tree: worldFiles.kept.keep(root), units: units ?? [], of: -1, version: -1, holders: 1 });
+      disks.set(name, { tree: worldFiles.kept.keep(root), units, of: -1, version: -1, holders: 1 });
       worldFiles.destroyTree(root);
     }
     const { terminals, servers, memory, services } = saved;

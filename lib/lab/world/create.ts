@@ -58,7 +58,7 @@ export class DiskError extends Error {
 export interface SavedDisk {
   readonly name: string;
   readonly files: TreeManifest;
-  /** Units that were up. */
+  /** Units that were up; undefined where the machine was not. */
   readonly units?: readonly string[];
   readonly bytes: (key: string) => Uint8Array | undefined;
 }
@@ -66,8 +66,8 @@ export interface SavedDisk {
 /** The disk of a machine as it was, in this world's own memory. */
 export interface KeptDisk {
   readonly tree: KeptTree;
-  /** Units that were up. */
-  readonly units: readonly string[];
+  /** Units that were up; undefined where the machine was not. */
+  readonly units: readonly string[] | undefined;
 }
 
 /** So long a lab's start waits for the services of its machines, in milliseconds. */

@@ -69,10 +69,16 @@ export async function bootServices(machine: Machine, units?: readonly string[]):
   }
 }
 
-/** Units that are up: what `bootServices` is to start again when the machine comes back from a saved lab. */
-export function activeUnits(machine: Machine): string[] {
-  return managerOf(machine)
-    .units.filter((unit) => unit.active !== "inactive" && unit.active !== "failed" && !unit.transient)
+/**
+ * Units that are up or about to be: what `bootServices` is to start again when the machine comes back from a saved lab. Undefined for a
+ * machine that is not up: it comes back as after a start.
+ */
+export function activeUnits(machine: Machine): string[] | undefined {
+  if (powerState(machine) !== "on") return undefined;
+  const { units, jobs } = managerOf(machine);
+  const starting = new Set(jobs.filter(({ type }) => type === "start" || type === "restart").map(({ unit }) => unit));
+  return units
+    .filter((unit) => !unit.transient && ((unit.active !== "inactive" && unit.active !== "failed") || starting.has(unit)))
     .map(({ id }) => id);
 }
 
@@ -123,6 +129,8 @@ export function switchOn(machine: Machine): void {
 }
 
 function begin(machine: Machine, started: (machine: Machine) => void): void {
+  // Whoever asked about its units while it was down has made a manager that hears nothing of the machine that begins now.
+  managerOf(machine).shutDown();
   machine.restart();
   emptyVolatile(machine);
   started(machine);

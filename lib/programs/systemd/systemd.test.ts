@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Machine } from "../../kernel/types.ts";
 import { freshMachine, runScriptAsRoot } from "../testing.ts";
 import { activeUnits, bootServices, onceUp } from "./boot.ts";
+import { managerOf } from "./manager.ts";
 
 let machine: Machine;
 
@@ -126,5 +127,19 @@ describe("systemd", () => {
     expect(await root("journalctl --list-boots | wc -l; journalctl -b -1 -o cat -t systemd | tail -n 2; rm /root/stays")).toBe(
       "3\nReached target reboot.target - System Reboot.\nShutting down.\n",
     );
+  });
+
+  it("comes back although somebody asked about its units while it was away", async () => {
+    unit("back.service", "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n");
+    await root("systemctl enable -q back");
+    const before = machine.bootId;
+    void root("reboot");
+    while (machine.bootId === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    // A lab that is saved just now.
+    expect(activeUnits(machine)).toBeUndefined();
+    expect(managerOf(machine).units).toEqual([]);
+    await onceUp(machine);
+    expect(await root("until systemctl is-active -q back; do sleep 0.01; done; systemctl is-active back")).toBe("active\n");
+    expect(activeUnits(machine)).toContain("back.service");
   });
 });
