@@ -1,5 +1,5 @@
 import type { LessonSource } from "../../content/load.ts";
-import type { CheckResult, TaskDefinition } from "../../lab/types.ts";
+import type { CheckResult, LabDefinition, TaskDefinition } from "../../lab/types.ts";
 import type { RunResult } from "../engine/protocol.ts";
 import type { EngineProcess } from "../engine-process.ts";
 import type { LabLesson } from "../library.ts";
@@ -55,7 +55,7 @@ export function shortTrials(lesson: LabLesson, lessons: ReadonlySet<string>): Tr
     ...attempts.map((attempt): Trial => {
       const right = attempt.kind !== "wrong";
       const tries = async (engine: EngineProcess): Promise<GateProblem[]> => {
-        const result = await run(engine, stepsOf(attempt), right ? lab.tasks : tasksBehind(attempt.fails ?? "", lab.tasks));
+        const result = await run(engine, stepsOf(attempt), right ? lab.tasks : tasksFor(lab, taskOf(attempt)));
         return right ? rightProblems(attempt, result, places) : wrongProblems(attempt, result, places);
       };
       return { ...trial(attempt.name, tries), grades: right ? "right" : "wrong", runs: "attempt" };
@@ -66,7 +66,9 @@ export function shortTrials(lesson: LabLesson, lessons: ReadonlySet<string>): Tr
     const steps = prose.map(({ step }) => step);
     const remedy = "Mend the command, or say in the block's options what is meant (until=, exit=, input=, shown=).";
     const tries: Trial["try"] = async (engine) =>
-      proseProblems(prose, (await run(engine, steps, [])).steps).map(({ line, message }) => places.at("lesson.mdx", line, message, remedy));
+      proseProblems(prose, (await run(engine, steps, tasksFor(lab))).steps).map(({ line, message }) =>
+        places.at("lesson.mdx", line, message, remedy),
+      );
     trials.push({ ...trial("prose", tries), runs: "prose" });
   }
   return trials;
@@ -87,15 +89,23 @@ export function attemptsOf({ folder }: LabLesson, places: LessonPlaces): { attem
   }
 }
 
-/** The task of a check, and those that it needs: what a wrong attempt is judged by. Each look at another task would only take time. */
-function tasksBehind(check: string, tasks: readonly TaskDefinition[]): TaskDefinition[] {
+/** The task whose check a wrong attempt fails. */
+function taskOf({ fails = "" }: Attempt): string {
+  return fails.slice(0, fails.indexOf("/"));
+}
+
+/**
+ * The tasks that a trial is about, and what goes on without being asked: traffic that runs during a task, and all that these need. Each
+ * look at another task would only take time.
+ */
+function tasksFor({ tasks, traffic = [] }: LabDefinition, ...asked: readonly string[]): TaskDefinition[] {
   const wanted = new Set<string>();
   const add = (id: string): void => {
     if (wanted.has(id)) return;
     wanted.add(id);
     for (const needed of tasks.find((task) => task.id === id)?.needs ?? []) add(needed);
   };
-  add(check.slice(0, check.indexOf("/")));
+  for (const id of [...asked, ...traffic.flatMap(({ during }) => during ?? [])]) add(id);
   return tasks.filter(({ id }) => wanted.has(id));
 }
 
