@@ -114,8 +114,9 @@ export class BrowserLabClient implements LabClient {
     await this.call("start", { takeOver: options?.takeOver ?? false, outdated: options?.outdated });
   }
 
-  /** After a failure: the worker is made anew, and the lab comes back from the last save. */
+  /** A lab that runs goes on, and only its download begins again; after a failure the worker is made anew, from the last save. */
   async retry(): Promise<void> {
+    if (this.worker !== undefined && this.state.phase === "running") return this.call("retry", {});
     this.endWorker();
     await this.start();
   }
