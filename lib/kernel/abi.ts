@@ -165,7 +165,7 @@ export const OP = {
   CHDIR: 92,
   /** (0; JSON WorkerExec) execve(2); no answer on success: the worker is ended, the process goes on as another program. */
   EXEC: 93,
-  /** (status): the process is over. No answer. */
+  /** (status, reusable 0 or 1): the process is over. An answer only to a worker that can make itself as new, and shall. */
   EXIT: 94,
   /** () → Float64 [now, monotonic] of the world's clock */
   CLOCK: 95,

@@ -12,8 +12,13 @@ import { WorkerBody } from "./worker-body.ts";
 const MOST_WORKERS = 16;
 /** Processes that may wait for a worker. */
 const MOST_WAITING = 64;
-/** A spare is started when the process that took the last one has had the processor for itself that long, in milliseconds. */
-const SPARE_DELAY_MS = 200;
+/**
+ * A spare is started when the process that took the last one has had the processor for itself that long, in milliseconds. Most processes
+ * have ended by then, and their workers are spares again.
+ */
+const SPARE_DELAY_MS = 1000;
+/** A used worker that is one more than the spares wanted is kept that long: commands often follow each other. */
+const SURPLUS_MS = 5000;
 /** A worker that is ended while it runs may go on that long: nobody tells when it stands still. */
 const LAST_BREATH_MS = 30;
 /** A worker that has not begun by then never will, in milliseconds: on a slow machine it takes a few seconds. */
@@ -38,6 +43,7 @@ export class WorkerPool {
   readonly #spares = new Map<string, Slot[]>();
   readonly #failures = new Map<string, number>();
   readonly #live = new Set<Slot>();
+  readonly #engineOf = new WeakMap<Slot, string>();
   /** Were ended in the middle of their own work. */
   readonly #dying = new Map<Slot, Promise<void>>();
   /** Live workers and those about to be. */
@@ -87,12 +93,35 @@ export class WorkerPool {
     await Promise.all(spares.map((slot) => slot.ready));
   }
 
-  /** A body is done with its worker, which can't be used again. */
-  release(slot: Slot): void {
+  /** A body is done with its worker, which can't be used again unless it is `reusable`. */
+  release(slot: Slot, reusable = false): void {
+    const engine = this.#engineOf.get(slot);
+    if (reusable && slot.isInCall && engine !== undefined && this.#live.has(slot) && this.#hasRoomFor(engine)) {
+      this.#live.delete(slot);
+      this.#reuse(slot, engine);
+      this.#free();
+      return;
+    }
     const isRunning = !slot.isInCall;
     const stopped = slot.terminate();
     if (isRunning) this.#dying.set(slot, this.#lastBreath(slot, stopped));
     if (this.#live.delete(slot)) this.#free();
+  }
+
+  #hasRoomFor(engine: string): boolean {
+    return !this.#isShut && this.#sparesOf(engine).length <= this.#definition(engine).spares;
+  }
+
+  /** Makes a spare of a worker whose process has called exit(2). */
+  #reuse(slot: Slot, engine: string): void {
+    const definition = this.#definition(engine);
+    slot.reuse();
+    this.#keep(engine, definition, slot);
+    if (this.#sparesOf(engine).length <= definition.spares) return;
+    this.#kernel.host.setTimeout(() => {
+      const spares = this.#sparesOf(engine);
+      if (spares.length > definition.spares) void spares.pop()?.terminate();
+    }, SURPLUS_MS);
   }
 
   /** Runs `work` when a worker that was just ended can't touch the shared memory any more. */
@@ -176,7 +205,9 @@ export class WorkerPool {
       const loaded = await assets;
       const { host, turns, worldFiles } = this.#kernel;
       const handle = host.startWorker(engine);
-      return new Slot({ handle, memory: worldFiles.shared, assets: loaded, host, turns, patienceMs: this.#patienceMs });
+      const slot = new Slot({ handle, memory: worldFiles.shared, assets: loaded, host, turns, patienceMs: this.#patienceMs });
+      this.#engineOf.set(slot, engine);
+      return slot;
     } catch (error) {
       // A download that failed is tried again next time.
       this.#assets.delete(engine);

@@ -30,17 +30,22 @@ export class Slot {
   readonly data: Uint8Array<SharedArrayBuffer>;
   readonly interrupt: Uint8Array<SharedArrayBuffer>;
   readonly openInodes: Int32Array<SharedArrayBuffer>;
-  /** Settles when the worker can become a process; rejects with an Error that says why it can't. */
-  readonly ready: Promise<void>;
+  /** Settles when the worker can become a process (again); rejects with an Error that says why it can't. */
+  ready: Promise<void>;
   owner: SlotOwner | undefined;
   readonly #handle: WorkerHandle;
   readonly #turns: Turns;
+  readonly #host: SlotOptions["host"];
+  readonly #patienceMs: number;
   #stopped: Promise<void> | undefined;
+  #isReady: () => void = () => {};
   #giveUp: (reason: Error) => void = () => {};
 
   constructor({ handle, memory, assets, host, turns, patienceMs }: SlotOptions) {
     this.#handle = handle;
     this.#turns = turns;
+    this.#host = host;
+    this.#patienceMs = patienceMs;
     const bell = handle.isFar === true && typeof Atomics.waitAsync === "function";
     const control = new SharedArrayBuffer(CONTROL_BYTES + DATA_BYTES);
     const interrupt = new SharedArrayBuffer(1);
@@ -48,30 +53,50 @@ export class Slot {
     this.openInodes = this.control.subarray(CONTROL.OPEN_INODES, CONTROL.OPEN_INODES + OPEN_SLOTS);
     this.data = new Uint8Array(control, CONTROL_BYTES, DATA_BYTES);
     this.interrupt = new Uint8Array(interrupt);
-    this.ready = new Promise((resolve, reject) => {
-      this.#giveUp = reject;
-      const died = (reason: string) => {
-        reject(new Error(reason));
-        if (!this.#isOver) this.owner?.onDeath(reason);
-      };
-      handle.onMessage((message) => {
-        const received = message as WorkerMessage;
-        if (received === 0) {
-          if (!this.#isOver) this.owner?.onCall();
-        } else if (received.kind === "ready") resolve();
-        else if (received.kind === "fork") this.owner?.onFork(received);
-        else died(received.reason);
-      });
-      handle.onError(died);
-      if (bell) this.#hear().catch((error: unknown) => died(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    this.ready = this.#begin();
+    const died = (reason: string) => {
+      this.#giveUp(new Error(reason));
+      if (!this.#isOver) this.owner?.onDeath(reason);
+    };
+    handle.onMessage((message) => {
+      const received = message as WorkerMessage;
+      if (received === 0) {
+        if (!this.#isOver) this.owner?.onCall();
+      } else if (received.kind === "ready") this.#isReady();
+      else if (received.kind === "fork") this.owner?.onFork(received);
+      else died(received.reason);
     });
-    const cancel = host.setTimeout(
-      () => this.#giveUp(new SilentWorker(`its worker did not begin within ${Math.round(patienceMs / 1000)} seconds`)),
-      patienceMs,
-    );
-    this.ready.then(cancel, cancel);
+    handle.onError(died);
+    if (bell) this.#hear().catch((error: unknown) => died(error instanceof Error ? (error.stack ?? error.message) : String(error)));
     const init: InitMessage = { kind: "init", control, interrupt, memory, assets, bell };
     handle.post(init);
+  }
+
+  /** A promise of the worker's next word that it is ready. */
+  #begin(): Promise<void> {
+    const ready = new Promise<void>((resolve, reject) => {
+      this.#isReady = resolve;
+      this.#giveUp = reject;
+    });
+    const seconds = Math.round(this.#patienceMs / 1000);
+    const cancel = this.#host.setTimeout(
+      () => this.#giveUp(new SilentWorker(`its worker did not begin within ${seconds} seconds`)),
+      this.#patienceMs,
+    );
+    ready.then(cancel, cancel);
+    return ready;
+  }
+
+  /** Answers the exit(2) of a worker's process: it makes itself as new, and says when it is ready. */
+  reuse(): void {
+    this.owner = undefined;
+    this.openInodes.fill(0);
+    Atomics.store(this.interrupt, 0, 0);
+    this.ready = this.#begin();
+    this.control[CONTROL.LENGTH] = 0;
+    this.control[CONTROL.RESULT] = 0;
+    Atomics.store(this.control, CONTROL.STATE, 2);
+    Atomics.notify(this.control, CONTROL.STATE);
   }
 
   /** The worker waits for the kernel, so it touches no memory. */

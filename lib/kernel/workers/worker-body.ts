@@ -1,5 +1,5 @@
 /** A worker as the body of a process: takes its system calls and answers them. */
-import { CONTROL, type ExecMessage, type ForkedMemory } from "../abi.ts";
+import { CONTROL, type ExecMessage, type ForkedMemory, OP } from "../abi.ts";
 import type { Body } from "../body.ts";
 import { errno, KernelError } from "../errno.ts";
 import type { LoadedImage } from "../loading.ts";
@@ -38,6 +38,8 @@ export class WorkerBody implements Body, SlotOwner {
 
   /** Processor time up to the last call; since when it runs, while it does. */
   #cpuMs = 0;
+  /** Its last call is exit(2), and its worker can make itself as new. */
+  #isReusable = false;
   #busySince: number | undefined;
 
   /** What it goes on from, until it has begun. */
@@ -153,7 +155,7 @@ export class WorkerBody implements Body, SlotOwner {
     this.#unpark?.();
     this.#interrupt?.abort();
     this.#pending?.end();
-    if (this.#slot !== undefined) this.#pool.release(this.#slot);
+    if (this.#slot !== undefined) this.#pool.release(this.#slot, this.#isReusable);
   }
 
   /** After `end`: runs `work` when the worker certainly stands still. */
@@ -191,6 +193,7 @@ export class WorkerBody implements Body, SlotOwner {
     pending.pump();
     const { control, data } = slot;
     const length = Atomics.load(control, CONTROL.LENGTH);
+    this.#isReusable = Atomics.load(control, CONTROL.OP) === OP.EXIT && control[CONTROL.ARGS + 1] === 1;
     let interrupt: AbortController | undefined;
     const outcome = this.#try(() =>
       serve(Atomics.load(control, CONTROL.OP), {

@@ -21,6 +21,9 @@ import { streamCalls } from "./stream-calls.ts";
 import { terminalCalls } from "./terminal-calls.ts";
 import { timeCalls, worldClock } from "./time-calls.ts";
 
+/** A process whose memory has grown by more takes its worker along: so much is not overwritten for the next one, in bytes. */
+const MOST_GROWN = 64 * 1024 * 1024;
+
 /** Thrown through the interpreter when the process is over. */
 class Ended extends Error {}
 
@@ -29,16 +32,24 @@ class PythonWorker {
   private memory: Memory | undefined;
   private module: InterpreterModule | undefined;
   private stackPointer: WebAssembly.Global | undefined;
+  private table: WebAssembly.Table | undefined;
+  /** As the instance is made: the stack pointer, and the number of functions in its table. */
+  private fresh = { stackPointer: 0, functions: 0 };
+  /** What the interpreter imports of ours, anew for each process. */
+  private calls: Imports = {};
+  private renewCalls: () => void = () => {};
   private resizeHeap: (bytes: number) => unknown = () => {};
   private readonly client: SyscallClient;
   readonly seal = new Seal();
 
   private readonly forkParts: ForkParts;
+  private readonly post: KernelPort["post"];
 
   constructor(
     private readonly init: InitMessage,
     port: KernelPort,
   ) {
+    this.post = port.post;
     this.forkParts = {
       python: () => this.interpreter,
       state: this.process,
@@ -78,15 +89,39 @@ class PythonWorker {
         if (!(memory instanceof WebAssembly.Memory)) throw new Error("the interpreter has no memory");
         const stackPointer = instance.exports.__stack_pointer;
         if (stackPointer instanceof WebAssembly.Global) this.stackPointer = stackPointer;
+        const table = instance.exports.__indirect_function_table;
+        if (table instanceof WebAssembly.Table) this.table = table;
         const missing = Math.ceil((snapshot.length - memory.buffer.byteLength) / 65536);
         if (missing > 0) memory.grow(missing);
         const words = new Int32Array(this.init.control);
         this.memory = new Memory(memory, (bytes) => Atomics.store(words, CONTROL.MEMORY, bytes >>> 10));
       },
     });
+    this.fresh = { stackPointer: Number(this.stackPointer?.value), functions: this.table?.length ?? 0 };
+    this.fillMemory();
+  }
+
+  private fillMemory(): void {
+    const snapshot = new Uint8Array(this.assets.snapshot);
     const { bytes } = this.restored;
     bytes.set(snapshot);
     bytes.fill(0, snapshot.length);
+  }
+
+  /** What is left of a process in the instance is its memory, which is small enough to be overwritten, and no function of its making. */
+  private get isReusable(): boolean {
+    const { bytes } = this.restored;
+    return bytes.length <= this.assets.snapshot.byteLength + MOST_GROWN && this.table?.length === this.fresh.functions;
+  }
+
+  /** After a process's end: as `restore` has left it. */
+  private renew(): void {
+    this.state = undefined;
+    this.forkParts.remaining = [];
+    this.renewCalls();
+    if (this.stackPointer !== undefined) this.stackPointer.value = this.fresh.stackPointer;
+    this.fillMemory();
+    this.post({ kind: "ready" });
   }
 
   private get restored(): Memory {
@@ -100,18 +135,27 @@ class PythonWorker {
   }
 
   private imports(emscripten: Imports): Imports {
-    const state = this.process;
     this.resizeHeap = emscripten.emscripten_resize_heap as (bytes: number) => unknown;
+    this.renewCalls = () => {
+      this.calls = this.ownCalls(emscripten);
+    };
+    this.renewCalls();
+    const own: Imports = {};
+    for (const name of Object.keys(this.calls)) own[name] = (...args: never[]) => this.calls[name]?.(...args);
+    return { ...this.seal.imports(emscripten), ...own };
+  }
+
+  private ownCalls(emscripten: Imports): Imports {
+    const state = this.process;
     const allocate = (size: number) => this.interpreter._malloc(size);
     const clock = worldClock(() => this.state?.files.fileMemory);
     const sockets = socketCalls({ state, allocate });
     const gate = createGate(state, this.assets.manifest);
     const exit = (status: number) => {
-      this.state?.exit(status);
+      this.state?.exit(status, this.isReusable);
       throw new Ended();
     };
     return {
-      ...this.seal.imports(emscripten),
       ...fileCalls(state),
       ...streamCalls(state),
       ...terminalCalls(state, gate),
@@ -159,13 +203,17 @@ class PythonWorker {
         status = goOn(this.forkParts, message.fork);
       } else status = runMain(this.interpreter, state, this.assets.manifest.start);
     } catch (error) {
-      if (error instanceof Ended) return;
+      if (error instanceof Ended) {
+        this.renew();
+        return;
+      }
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
       // A fault of ours is told as ours; what WebAssembly traps on is the program's.
       if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
       crash(state, reason);
     }
-    state.exit(status);
+    state.exit(status, this.isReusable);
+    this.renew();
   }
 }
 

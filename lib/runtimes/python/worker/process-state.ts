@@ -71,8 +71,8 @@ export class ProcessState {
     return kept;
   }
 
-  /** Tells the kernel that nothing of this process matters anymore. */
-  exit(status: number): never {
-    return this.client.callForEver(OP.EXIT, [status & 0xff]);
+  /** Tells the kernel that nothing of this process matters anymore. Returns only if the worker `isReusable`, and shall be used again. */
+  exit(status: number, isReusable = false): void {
+    this.client.call(OP.EXIT, [status & 0xff, isReusable ? 1 : 0]);
   }
 }
