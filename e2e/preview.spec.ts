@@ -1,26 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "playwright/test";
 import { lessonTemplate } from "../lib/author/commands/new-template.ts";
 import { Lesson } from "./support/lab.ts";
+import { Preview } from "./support/preview.ts";
 
 /** The preview of lessons, over a copy of a lesson in a folder of its own: a save shows, a mistake shows, and both are recovered from. */
 
-let server: ChildProcess;
+let preview: Preview;
 let folder: string;
-let address: string;
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const at = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (at === null || typeof at === "string") throw new Error("no port is free");
-  return at.port;
-}
 
 test.beforeAll(async () => {
   const content = join(mkdtempSync(join(tmpdir(), "slipway-preview-")), "content");
@@ -34,24 +23,11 @@ test.beforeAll(async () => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  const port = await freePort();
-  server = spawn(process.execPath, ["--import", "tsx", "lib/author/main.ts", "preview", "drafts/greeting"], {
-    env: { ...process.env, SLIPWAY_CONTENT: content, PORT: String(port) },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  address = await new Promise<string>((resolve, reject) => {
-    let said = "";
-    server.stdout?.on("data", (bytes: Buffer) => {
-      said += bytes.toString();
-      const found = /Open (http\S+)/.exec(said)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    server.once("exit", (status) => reject(new Error(`the preview ended with ${status}: ${said}`)));
-  });
+  preview = await Preview.start(content);
 });
 
 test.afterAll(() => {
-  server?.kill();
+  preview?.stop();
   if (folder !== undefined) rmSync(join(folder, "../../.."), { recursive: true, force: true });
 });
 
@@ -63,7 +39,7 @@ function edit(file: string, from: string, to: string): void {
 }
 
 test("a lesson follows its files while it is written", async ({ page }) => {
-  const lesson = await Lesson.open(page, address);
+  const lesson = await Lesson.open(page, preview.addressOf("drafts/greeting"));
   const bar = page.locator(".preview-bar");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Greeting");
   await lesson.type("echo kept-$((40+2))\n");

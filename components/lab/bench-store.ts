@@ -112,8 +112,9 @@ export class BenchStore {
     this.set(panel === "read" || panel === "terminal" ? { panel } : { panel, upper: panel });
   }
 
-  showTerminal(terminal?: string): void {
-    this.set({ panel: "terminal", terminal: terminal ?? this.view.terminal, focus: this.wish("terminal" as const) });
+  showTerminal(terminal?: string, machine?: string): void {
+    const wanted = machine === undefined ? terminal : this.terminalOn(machine, terminal);
+    this.set({ panel: "terminal", terminal: wanted ?? this.view.terminal, focus: this.wish("terminal" as const) });
   }
 
   openFile(path: string, machine?: string): void {
@@ -128,10 +129,26 @@ export class BenchStore {
     void this.connect();
   }
 
-  /** Types a command into a terminal and brings it to the front; waits for the lab if that is still loading. */
-  run(command: string, terminal?: string): void {
+  /** Types a command into a terminal, of that machine if one is named, and brings it to the front; waits for the lab if that is still loading. */
+  run(command: string, terminal?: string, machine?: string): void {
     this.showTerminal(terminal);
-    this.whenRunning((client) => client.runCommand(command, terminal));
+    this.whenRunning((client) => {
+      const where = machine === undefined ? terminal : this.terminalOn(machine, terminal);
+      this.showTerminal(where);
+      client.runCommand(command, where, machine);
+    });
+  }
+
+  /** The wanted terminal if it is that machine's or not open yet, else one of that machine, else one that is to be opened. */
+  private terminalOn(machine: string, wanted?: string): string {
+    const { terminals } = this.lab;
+    const open = terminals.find(({ id }) => id === wanted);
+    if (wanted !== undefined && (open === undefined || open.machine === machine)) return wanted;
+    const there = terminals.find((terminal) => terminal.machine === machine);
+    if (there !== undefined) return there.id;
+    let number = terminals.length + 1;
+    while (terminals.some(({ id }) => id === `t${number}`)) number++;
+    return `t${number}`;
   }
 
   /** Looks at a task's checks at once. Both of its cards tell of it. */

@@ -5,11 +5,18 @@ interface Entry {
   readonly text: string;
 }
 
+interface SessionProps {
+  text: string;
+  terminal?: string;
+  machine?: string;
+  bare?: boolean;
+}
+
 /**
  * A session at the terminal. Lines behind `$ ` are commands (`> ` continues one), the rest is what the computer says.
  * `bare`: the text holds commands only, without prompts.
  */
-export function CommandBlock({ text, terminal, bare = false }: { text: string; terminal?: string; bare?: boolean }) {
+export function CommandBlock({ text, terminal, machine, bare = false }: SessionProps) {
   const entries = bare ? [{ kind: "command" as const, text: text.trim() }] : readSession(text);
   return (
     <div className="session not-prose">
@@ -20,7 +27,7 @@ export function CommandBlock({ text, terminal, bare = false }: { text: string; t
             <pre>
               <code>{entry.text}</code>
             </pre>
-            <CommandTools command={entry.text} terminal={terminal} />
+            <CommandTools command={entry.text} terminal={terminal} machine={machine} />
           </div>
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text never change places

@@ -4,11 +4,18 @@ import { useOptionalBench } from "../lab/context.tsx";
 import { announce } from "../ui/announcer.tsx";
 import { CopyButton } from "./copy-button.tsx";
 
+export interface CommandPlace {
+  readonly command: string;
+  /** Where it is typed; any terminal if left out. */
+  readonly terminal?: string;
+  readonly machine?: string;
+}
+
 /** Copy, and on pages with a lab also run. */
-export function CommandTools({ command, terminal }: { command: string; terminal?: string }) {
+export function CommandTools({ command, terminal, machine }: CommandPlace) {
   const bench = useOptionalBench();
   const run = () => {
-    bench?.run(command, terminal);
+    bench?.run(command, terminal, machine);
     announce("The command was sent to the terminal.");
   };
   return (

@@ -8,7 +8,7 @@ import { CodeBlock } from "./code-block.tsx";
 import { CommandBlock } from "./command-block.tsx";
 import { Diagram } from "./diagram.tsx";
 import { InlineEditor } from "./inline-editor/lazy.tsx";
-import { BrowserLink, FileLink, TerminalLink } from "./places.tsx";
+import { BrowserLink, CommandLink, FileLink, TerminalLink } from "./places.tsx";
 import { Quiz } from "./quiz/quiz.tsx";
 import { Step, Steps } from "./steps.tsx";
 import { Task } from "./task.tsx";
@@ -111,12 +111,18 @@ function Editor({ path, machine, lines = 14 }: { path: string; machine?: string;
   return <InlineEditor path={path} machine={machine} lines={Number(lines)} />;
 }
 
-function Command({ run, terminal }: { run: string; terminal?: string }) {
-  return <CommandBlock text={run} terminal={terminal} bare />;
+interface SessionPlace {
+  terminal?: string;
+  machine?: string;
 }
 
-function Console({ source, terminal }: { source: string; terminal?: string }) {
-  return <CommandBlock text={source} terminal={terminal} />;
+/** `inSentence`: set by lib/content/prose.ts. */
+function Command({ run, inSentence, ...place }: SessionPlace & { run: string; inSentence?: boolean }) {
+  return inSentence ? <CommandLink command={run} {...place} /> : <CommandBlock text={run} bare {...place} />;
+}
+
+function Console({ source, ...place }: SessionPlace & { source: string }) {
+  return <CommandBlock text={source} {...place} />;
 }
 
 function Listing({ source, language, title, file }: { source: string; language: string; title?: string; file?: string }) {

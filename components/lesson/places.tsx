@@ -1,7 +1,9 @@
 "use client";
-import { FileText, Globe, SquareTerminal } from "lucide-react";
+import { CornerDownLeft, FileText, Globe, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
 import { useOptionalBench } from "../lab/context.tsx";
+import { announce } from "../ui/announcer.tsx";
+import type { CommandPlace } from "./command-tools.tsx";
 
 /** A file name in the prose that opens the file in the editor. */
 export function FileLink({ path, machine, children }: { path: string; machine?: string; children?: ReactNode }) {
@@ -30,13 +32,29 @@ export function BrowserLink({ url, machine, children }: { url: string; machine?:
 }
 
 /** Words in the prose that bring the terminal to the front. */
-export function TerminalLink({ id, children }: { id?: string; children?: ReactNode }) {
+export function TerminalLink({ id, machine, children }: { id?: string; machine?: string; children?: ReactNode }) {
   const bench = useOptionalBench();
   if (!bench) return <>{children ?? "terminal"}</>;
   return (
-    <button type="button" className="place" onClick={() => bench.showTerminal(id)} title="Go to the terminal">
+    <button type="button" className="place" onClick={() => bench.showTerminal(id, machine)} title="Go to the terminal">
       <SquareTerminal size={13} aria-hidden="true" />
       <span className="place-name">{children ?? "terminal"}</span>
+    </button>
+  );
+}
+
+/** A command in the midst of a sentence, which runs with a click. */
+export function CommandLink({ command, terminal, machine }: CommandPlace) {
+  const bench = useOptionalBench();
+  if (!bench) return <code>{command}</code>;
+  const run = () => {
+    bench.run(command, terminal, machine);
+    announce("The command was sent to the terminal.");
+  };
+  return (
+    <button type="button" className="place" onClick={run} aria-label={`Run in the terminal: ${command}`} title="Run in the terminal">
+      <CornerDownLeft size={13} aria-hidden="true" />
+      <span className="place-name">{command}</span>
     </button>
   );
 }

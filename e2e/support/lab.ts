@@ -1,7 +1,7 @@
 import { expect, type FrameLocator, type Locator, type Page } from "playwright/test";
 
-/** A shell's prompt, where it may name a virtual environment and git's branch. A half-typed line can end in `$` too. */
-const prompt = /^(?:\(\S+\) )?[\w-]+@[\w-]+:\S*(?: \([^()]*\))?\$$/;
+/** A shell's prompt, root's too, where it may name a virtual environment and git's branch. A half-typed line can end in `$` too. */
+const prompt = /^(?:\(\S+\) )?[\w-]+@[\w-]+:\S*(?: \([^()]*\))?[$#]$/;
 
 /** A lesson with its bench, as a person uses it: by labels, roles and keys. */
 export class Lesson {
@@ -34,7 +34,7 @@ export class Lesson {
 
   /** Waits for an empty prompt in the last line. */
   async prompt(timeout = 60_000): Promise<void> {
-    await this.shows(/\$$/, timeout);
+    await this.shows(/[$#]$/, timeout);
   }
 
   async type(text: string): Promise<void> {
@@ -47,7 +47,7 @@ export class Lesson {
     // A clear screen, so that nothing from before is taken for the answer.
     await this.type("");
     await this.page.keyboard.press("Control+l");
-    await this.shows(/^[^\n]*\$$/);
+    await this.shows(/^[^\n]*[$#]$/);
     await this.type(`${command}\n`);
     if (until) {
       await this.shows(until, timeout);
@@ -70,7 +70,7 @@ export class Lesson {
     const encoded = Buffer.from(text).toString("base64");
     await this.type("");
     await this.page.keyboard.press("Control+l");
-    await this.shows(/^[^\n]*\$$/);
+    await this.shows(/^[^\n]*[$#]$/);
     await this.page.keyboard.insertText(`echo ${encoded} | base64 -d > ${path} && echo written`);
     await this.page.keyboard.press("Enter");
     await this.shows(/^written$/m);

@@ -10,6 +10,8 @@ export interface ComponentRule {
   readonly attributes: Readonly<Record<string, AttributeType>>;
   readonly required: readonly string[];
   readonly children: "none" | "any";
+  /** Whether it may stand between words; the others stand on lines of their own. */
+  readonly fitsInSentence?: true;
   /** What it is for, as a sentence. */
   readonly about: string;
   /** How it is written. */
@@ -24,6 +26,10 @@ function empty(attributes: Attributes, required: readonly string[], about: strin
 
 function holding(attributes: Attributes, required: readonly string[], about: string, example: string): ComponentRule {
   return { attributes, required, children: "any", about, example };
+}
+
+function inSentence(attributes: Attributes, required: readonly string[], about: string, example: string): ComponentRule {
+  return { ...holding(attributes, required, about, example), fitsInSentence: true };
 }
 
 function aside(about: string, name: string): ComponentRule {
@@ -44,7 +50,7 @@ export const components: Readonly<Record<string, ComponentRule>> = {
     "A small table of calculators.yaml whose numbers the reader may change.",
     '<Calculator id="monthly-bill" />',
   ),
-  Term: holding({ id: "text" }, [], "A word of the glossary, explained on the spot.", "<Term>static server</Term>"),
+  Term: inSentence({ id: "text" }, [], "A word of the glossary, explained on the spot.", "<Term>static server</Term>"),
   Hint: holding({ title: "text" }, [], "Folded away until it is wanted.", '<Hint title="Where to look">\n\nMarkdown.\n\n</Hint>'),
   Diagram: empty(
     { src: "text", alt: "text", caption: "text", wide: "flag" },
@@ -58,26 +64,29 @@ export const components: Readonly<Record<string, ComponentRule>> = {
     "A film of the lesson's folder (WebM or MP4), with its captions (WebVTT).",
     '<Video src="videos/release.webm" captions="videos/release.vtt" title="A release in ten seconds" />',
   ),
-  Command: empty(
-    { run: "text", terminal: "text", machine: "text" },
-    ["run"],
-    "A command to copy, or to run with a click. A ```console block is the longer form.",
-    '<Command run="ls -R" />',
-  ),
-  Terminal: holding(
+  Command: {
+    ...empty(
+      { run: "text", terminal: "text", machine: "text" },
+      ["run"],
+      "A command to copy, or to run with a click; in a sentence only to run. A ```console block is the longer form.",
+      '<Command run="ls -R" />',
+    ),
+    fitsInSentence: true,
+  },
+  Terminal: inSentence(
     { id: "text", machine: "text" },
     [],
     "Words that bring the terminal to the front.",
     "<Terminal>the terminal</Terminal>",
   ),
-  File: holding({ path: "text", machine: "text" }, ["path"], "A file name that opens the file.", '<File path="~/site/index.html" />'),
+  File: inSentence({ path: "text", machine: "text" }, ["path"], "A file name that opens the file.", '<File path="~/site/index.html" />'),
   Editor: empty(
     { path: "text", machine: "text", lines: "number" },
     ["path"],
     "A file of the lab, shown and edited within the text. What is saved here is saved on the machine.",
     '<Editor path="~/site/index.html" lines={12} />',
   ),
-  Browser: holding(
+  Browser: inSentence(
     { url: "text", machine: "text" },
     ["url"],
     "An address that opens in the lab's browser.",

@@ -27,6 +27,8 @@ describe("prose", () => {
     ["{[1, x]}", "is code"],
     ["a {`a`}", "is code"],
     ["<Note {...props}>a</Note>", "spreading is not allowed"],
+    ['First <Task id="migrate" /> then', "<Task> stands in the midst of a sentence"],
+    ["see <Note>a</Note>", "<Note> stands in the midst of a sentence"],
     ["<script>alert(1)</script>", "<script>: no such element"],
     ["<iframe src='https://a.example' />", "<iframe>: no such element"],
     ["<style>a</style>", "<style>: no such element"],

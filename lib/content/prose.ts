@@ -75,6 +75,7 @@ class ProseChecker {
       // The same index: a block of code becomes one element.
       if (replacement !== undefined) (parent.children as RootContent[])[index] = replacement;
     }
+    if (isSentence(parent)) this.sentence(parent);
   }
 
   private node(node: RootContent): RootContent | undefined {
@@ -125,6 +126,22 @@ class ProseChecker {
     }
     if ("children" in node) this.parent(node);
     return undefined;
+  }
+
+  /** Words with elements between them: a card or a listing would break the paragraph apart. */
+  private sentence({ children }: Parents): void {
+    for (const child of children) {
+      if (child.type !== "mdxJsxTextElement" || child.name === null) continue;
+      const rule = Object.hasOwn(components, child.name) ? components[child.name] : undefined;
+      // The site shows it as a part of the sentence.
+      if (child.name === "Command") child.attributes.push({ type: "mdxJsxAttribute", name: "inSentence", value: null });
+      if (rule === undefined || rule.fitsInSentence) continue;
+      this.problem(
+        child,
+        `<${child.name}> stands in the midst of a sentence.`,
+        "Put it on lines of its own, with an empty line above and below.",
+      );
+    }
   }
 
   private element(node: Element): void {
@@ -302,6 +319,12 @@ class ProseChecker {
     const start = node.position?.start;
     this.facts.problems.push({ file: this.context.file, line: start?.line ?? 1, column: start?.column ?? 1, message, remedy });
   }
+}
+
+/** A paragraph that holds more than one element alone. */
+function isSentence(node: Parents): boolean {
+  if (node.type !== "paragraph") return false;
+  return node.children.some((child) => child.type !== "mdxJsxTextElement" && !(child.type === "text" && child.value.trim() === ""));
 }
 
 function patternProblem(pattern: string): string | undefined {

@@ -143,8 +143,8 @@ export class LocalLabClient implements LabClient {
     return this.outputs.subscribe(terminal, receive, this.running?.terminals.get(terminal));
   }
 
-  runCommand(command: string, terminal?: string): void {
-    void this.session.runCommand(command, terminal).then(() => this.attachAll());
+  runCommand(command: string, terminal?: string, machine?: string): void {
+    void this.session.runCommand(command, terminal, { machine }).then(() => this.attachAll());
     this.attachAll();
   }
 

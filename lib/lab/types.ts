@@ -252,8 +252,8 @@ export interface LabClient {
   resize(terminal: string, columns: number, rows: number): void;
   /** Screen output; `done` must be called when it has been shown. What was there before (scrollback) comes first. */
   onOutput(terminal: string, receive: (bytes: Uint8Array, done: () => void) => void): () => void;
-  /** Types a command into the terminal, as "copy and run" does. */
-  runCommand(command: string, terminal?: string): void;
+  /** Types a command into the terminal, as "copy and run" does; one that is not open yet is opened, on that machine. */
+  runCommand(command: string, terminal?: string, machine?: string): void;
   listDirectory(machine: string, path: string): Promise<readonly TreeEntry[]>;
   /** Undefined text: binary. Rejects with an Error whose message a learner can read. */
   readFile(machine: string, path: string): Promise<{ text: string | undefined; size: number; modifiedMs: number }>;

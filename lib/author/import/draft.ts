@@ -55,7 +55,7 @@ export function writeDraft(draft: Draft, root: string, course: string): string[]
     written.push(`${draft.slug}/${path}`);
   };
   const known = { tasks: draft.lab?.tasks.map(({ id }) => id) ?? [], machines: Object.keys(draft.lab?.machines ?? {}) };
-  const { text, refused } = writeProse(draft.nodes, known);
+  const { text, refused } = writeProse(belowHeading(draft.nodes), known);
   for (const message of refused) draft.notes.add("lesson.mdx", 1, `A part became a plain listing, for our compiler refuses it: ${message}`);
   const frontmatter = stringify(
     { id: `${course}/${draft.slug}`, title: draft.title, summary: draft.summary, minutes: draft.minutes, objectives: draft.objectives },
@@ -72,6 +72,19 @@ export function writeDraft(draft: Draft, root: string, course: string): string[]
   }
   put("IMPORT.md", importReport(draft));
   return written;
+}
+
+/** A task's card has a heading of the third level: one of the second must stand above it. */
+function belowHeading(nodes: readonly RootContent[]): readonly RootContent[] {
+  const first = nodes.findIndex((node) => isTask(node) || (node.type === "heading" && node.depth === 2));
+  const task = nodes[first];
+  if (task === undefined || !isTask(task)) return nodes;
+  const heading: RootContent = { type: "heading", depth: 2, children: [{ type: "text", value: "Do it" }] };
+  return nodes.toSpliced(first, 0, heading);
+}
+
+function isTask(node: RootContent): boolean {
+  return node.type === "mdxJsxFlowElement" && node.name === "Task";
 }
 
 function withoutUndefined(step: DraftStep): Record<string, unknown> {

@@ -160,6 +160,7 @@ it("makes a lesson of TutorialKit's files and solution", async () => {
     task: "solve",
   });
   expect(read("basics-first/lesson.mdx")).toMatch(/<Note title="Mind">\n {2}Capitals \*count\*\.\n<\/Note>\n\nChange \\\{this}\./);
+  expect(read("basics-first/lesson.mdx")).toMatch(/\n## Do it\n\n<Task id="solve" \/>\n?$/);
   const report = read("basics-first/IMPORT.md");
   expect(report).toContain("content.mdx:7: `import Thing from './thing';` is not carried over");
   expect(report).toContain("`npm run dev` ran by itself");

@@ -170,8 +170,8 @@ export class BrowserLabClient implements LabClient {
     };
   }
 
-  runCommand(command: string, terminal?: string): void {
-    this.send({ kind: "runCommand", command, terminal });
+  runCommand(command: string, terminal?: string, machine?: string): void {
+    this.send({ kind: "runCommand", command, terminal, machine });
   }
 
   listDirectory(machine: string, path: string): Promise<readonly TreeEntry[]> {

@@ -66,7 +66,7 @@ export type ToWorker =
   | { readonly kind: "closeTerminal"; readonly terminal: string }
   | { readonly kind: "listen"; readonly subscription: number; readonly terminal: string }
   | { readonly kind: "shown"; readonly subscription: number; readonly count: number }
-  | { readonly kind: "runCommand"; readonly command: string; readonly terminal: string | undefined }
+  | { readonly kind: "runCommand"; readonly command: string; readonly terminal?: string; readonly machine?: string }
   | { readonly kind: "watch"; readonly subscription: number; readonly machine: string; readonly path: string }
   | { readonly kind: "watchWorld"; readonly subscription: number }
   | { readonly kind: "unsubscribe"; readonly subscription: number }

@@ -19,7 +19,7 @@ it("goes on when the page asks for what can't be done now: the worker would be t
   const server = new LabServer(client, (message) => heard.push(message));
   server.receive({ kind: "answerQuiz", quiz: "q", answer: "a" });
   server.receive({ kind: "openHint", task: "t" });
-  server.receive({ kind: "runCommand", command: "exit 0", terminal: undefined });
+  server.receive({ kind: "runCommand", command: "exit 0" });
   expect(logged).toHaveBeenCalledTimes(3);
   server.receive({ kind: "call", id: 1, name: "start", args: { takeOver: false } });
   await until(() => heard.some((message) => message.kind === "answer" && message.id === 1));

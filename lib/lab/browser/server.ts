@@ -58,7 +58,7 @@ export class LabServer {
         for (let count = 0; count < message.count; count++) this.owed.get(message.subscription)?.shift()?.();
         return;
       case "runCommand":
-        client.runCommand(message.command, message.terminal);
+        client.runCommand(message.command, message.terminal, message.machine);
         return;
       case "watch": {
         const { subscription, machine, path } = message;

@@ -48,7 +48,12 @@ export type SessionState = Pick<LabState, "tasks" | "checking" | "terminals" | "
 
 export const emptySession: SessionState = { tasks: [], checking: false, terminals: [], ports: [], notices: [], requests: [] };
 
-export interface TerminalRequest {
+export interface CommandOptions {
+  readonly automatic?: boolean;
+  readonly machine?: string;
+}
+
+interface TerminalRequest {
   /** The lab's first machine when left out. */
   readonly machine?: string;
   readonly columns: number;
@@ -221,9 +226,12 @@ export class LabSession {
     this.publishTerminals();
   }
 
-  /** Types a command: in the given terminal, else in the first one that waits for one, else in a new one. `automatic`: the lab does, by itself. */
-  async runCommand(command: string, id?: string, { automatic = false } = {}): Promise<void> {
-    const wanted = id === undefined ? undefined : (this.terminals.get(id) ?? this.openTerminal({ id, columns: 80, rows: 24 }));
+  /**
+   * Types a command: in the given terminal, else in the first one that waits for one, else in a new one. `machine`: where a terminal is
+   * opened. `automatic`: the lab does, by itself.
+   */
+  async runCommand(command: string, id?: string, { automatic = false, machine }: CommandOptions = {}): Promise<void> {
+    const wanted = id === undefined ? undefined : (this.terminals.get(id) ?? this.openTerminal({ id, machine, columns: 80, rows: 24 }));
     const idle = [...this.terminals.values()].find((terminal) => terminal.activity === "prompt" || terminal.activity === "starting");
     const terminal = wanted ?? idle ?? this.openTerminal({ columns: 80, rows: 24 });
     // The first key only starts another shell.
