@@ -75,7 +75,7 @@ function World({ client }: { client: LabClient }) {
               {last.target} <b>{last.status === 0 ? "no answer" : last.status}</b> in {Math.round(last.ms)} ms
             </>
           ) : (
-            "No request so far. Open a page in the browser, or ask with curl."
+            "No request since you opened this picture. Open a page in the browser, or ask with curl."
           )}
         </p>
       )}

@@ -7,6 +7,8 @@ import type { Verdict } from "./verdict.ts";
 
 /** Of what a command printed, so many characters are shown: the last. */
 const MOST_SAID = 4000;
+/** A longer command is not named in what is expected, in characters. */
+const LONGEST_COMMAND = 60;
 
 /**
  * Runs a command in `copy`, a throw-away copy of the machine, which this destroys: the world stays as it is. The command is run by
@@ -45,10 +47,13 @@ export async function checkRun(check: RunCheck, copy: Machine, definition: Machi
   }
 }
 
-function describeRun(check: RunCheck): string {
+function describeRun({ run, exit, stdout }: RunCheck): string {
+  const command = run.trim();
+  // A script would hide what is said of it; the whole of it stands where the check looks.
+  const name = command.includes("\n") || command.length > LONGEST_COMMAND ? "the check's command" : `\`${command}\``;
   return [
-    ...(check.exit === undefined ? [] : [`exit status ${check.exit} of \`${check.run}\``]),
-    ...(check.stdout === undefined ? [] : [describe(check.stdout, `the output of \`${check.run}\``)]),
+    ...(exit === undefined ? [] : [`exit status ${exit} of ${name}`]),
+    ...(stdout === undefined ? [] : [describe(stdout, `the output of ${name}`)]),
   ].join(", ");
 }
 

@@ -36,6 +36,8 @@ describe("a database of PostgreSQL", () => {
     files.writeFile("/etc/passwd", `${files.readText("/etc/passwd")}postgres:x:110:110::/var/lib/postgresql:/bin/bash\n`);
     expect(await ask("SELECT 1", { value: 1 })).toMatch(/^fail: no PostgreSQL on db: No such file or directory/);
     await startTestServer(lab.machine("db"), db);
+    const orders = { database: { engine: "postgres", name: "orders", user: "postgres" }, value: 1 } as const;
+    expect(await ask("SELECT 1", orders)).toBe('fail: FATAL:  database "orders" does not exist');
     const rows = "SELECT * FROM loaf ORDER BY id";
     expect(await ask("SELECT count(*) FROM loaf", { value: 2 })).toMatch(/^pass/);
     expect(await ask("SELECT count(*) FROM loaf", { value: 3 })).toBe("fail: “2”");

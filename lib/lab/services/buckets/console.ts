@@ -120,7 +120,7 @@ function homePage(machine: Machine, refused?: StorageError, typed = ""): SiteAns
 const count = (number: number) => `${number} ${number === 1 ? "object" : "objects"}`;
 
 function access(bucket: Bucket): Html {
-  return html`<span class="badge">${isPublic(bucket) ? "Public: everybody can read" : "Private"}</span>`;
+  return html`<span class="badge"${isPublic(bucket) ? html` data-open` : ""}>${isPublic(bucket) ? "Public: everybody can read" : "Private"}</span>`;
 }
 
 function bucketPage(machine: Machine, bucket: Bucket, refused?: StorageError, typed = ""): SiteAnswer {
@@ -206,7 +206,7 @@ aws_secret_access_key = ${made.secret}
     title: "Access keys",
     error: error && said(error),
     status: error?.status,
-    body: html`<h1>Access keys</h1>${shown}<p>Programs sign their requests with one. What bears the secret may do everything in your buckets.</p>
+    body: html`<h1>Access keys</h1>${shown}<p>Programs sign their requests with one. Whoever has the secret may do everything in your buckets.</p>
 ${rows.length > 0 && html`<div class="box"><ul class="rows">${rows}</ul></div>`}
 <h2>New access key</h2><form class="stack" method="post" action="/keys"><label>What it is for<input name="title" maxlength="80" required></label><button class="go">Create access key</button></form>`,
   });

@@ -12,7 +12,8 @@ h1{font-size:1.35rem;margin:.5rem 0 1rem;font-weight:600}h2{font-size:1.1rem;mar
 .tabs{display:flex;flex-wrap:wrap;gap:.25rem 1rem;border-bottom:1px solid var(--line);margin:0 0 1rem;padding:0;list-style:none}
 .tabs a{display:block;padding:.35rem .1rem;color:var(--text)}.tabs a[aria-current]{border-bottom:2px solid var(--link);font-weight:600}
 .soft{color:var(--soft)}.small{font-size:.86rem}
-.badge{border:1px solid var(--line);border-radius:1rem;padding:0 .5rem;font-size:.78rem;color:var(--soft);font-weight:400;vertical-align:middle}
+.badge{border:1px solid var(--line);border-radius:1rem;padding:0 .5rem;font-size:.78rem;color:var(--soft);font-weight:400;vertical-align:middle;display:inline-block;white-space:nowrap}
+.badge[data-open]{color:var(--bad);border-color:currentColor}
 .box{border:1px solid var(--line);border-radius:6px;margin:0 0 1rem;overflow:hidden}
 .box>header{background:var(--raised);padding:.5rem .75rem;border-bottom:1px solid var(--line);display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:baseline}
 .box>.in{padding:.75rem}.box>header:last-child{border-bottom:0}
@@ -34,6 +35,6 @@ form.inline{display:inline}
 form.switch{display:flex;gap:.5rem;align-items:center;flex-wrap:wrap;margin:0 0 .75rem}form.switch select{width:auto}
 .notice{border-left:4px solid var(--go);background:var(--raised);padding:.5rem .75rem;margin:0 0 1rem}.notice.error{border-color:var(--bad)}
 .clone{display:grid;gap:.4rem;grid-template-columns:auto 1fr;align-items:center}
-details summary{cursor:pointer}
+details summary{cursor:pointer}form.stack+details{margin-top:.75rem}
 @media (max-width:30rem){main{padding:.75rem}.code td{padding:0 .4rem}}
 `;
