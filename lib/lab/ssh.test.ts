@@ -44,6 +44,16 @@ test("the first time, ssh shows the host's fingerprint and asks; then a login sh
   await laptop.sees(/Last login: \w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4} from 10\.0\.0\.10\n/);
 });
 
+test("each machine has host keys of its own, in other labs too", async () => {
+  const keys = new Set<string>();
+  for (const names of [["web-1", "web-2"], ["db"]]) {
+    lab = await testLab(names.map((name) => machineOf(name, { ssh: { from: [] } })));
+    for (const name of names) keys.add(lab.machine(name).files.readText("/etc/ssh/ssh_host_ed25519_key.pub").split(" ")[1] ?? "");
+    if (names.length > 1) lab.close();
+  }
+  expect(keys.size).toBe(3);
+});
+
 test("a command over ssh has its own input, output, errors and exit status", async () => {
   const { laptop } = await twoMachines();
   await meet(laptop);

@@ -188,6 +188,13 @@ export interface TerminalState {
   readonly title: string;
 }
 
+export interface OpenPort {
+  readonly machine: string;
+  readonly port: number;
+  /** It is bound to a loopback address: no other machine reaches it. */
+  readonly ownMachineOnly?: true;
+}
+
 /** What the page shows of a lab. Replaced as a whole on every change (useSyncExternalStore). */
 export interface LabState {
   readonly phase: "idle" | "loading" | "running" | "elsewhere" | "outdated" | "failed";
@@ -207,7 +214,7 @@ export interface LabState {
   readonly checking: boolean;
   readonly terminals: readonly TerminalState[];
   /** Listening ports, for the browser pane. */
-  readonly ports: readonly { readonly machine: string; readonly port: number }[];
+  readonly ports: readonly OpenPort[];
   readonly saving: { readonly state: "saved" | "saving" | "off"; readonly reason?: string; readonly atMs?: number };
   /** Messages for the learner: "The server in terminal 1 was started again." Newest last. */
   readonly notices: readonly { readonly id: number; readonly text: string; readonly level: "info" | "warning" | "error" }[];

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { OpenPort } from "../../../lib/lab/types.ts";
 import { readAddress, suggestions } from "./address.ts";
 
 it("reads addresses as they are typed", () => {
@@ -22,8 +23,9 @@ it("says what is wrong with what is none", () => {
 });
 
 it("offers what listens, as it is called from the browser's machine", () => {
-  const ports = [
-    { machine: "laptop", port: 8000 },
+  const ports: readonly OpenPort[] = [
+    { machine: "laptop", port: 8000, ownMachineOnly: true },
+    { machine: "web-1", port: 8001, ownMachineOnly: true },
     { machine: "web-1", port: 22 },
     { machine: "web-1", port: 80 },
     { machine: "web-1", port: 443 },

@@ -1,3 +1,5 @@
+import type { OpenPort } from "../../../lib/lab/types.ts";
+
 /** What was typed into the address bar: an address, or why it is none. */
 export type Typed = { readonly url: string } | { readonly problem: string };
 
@@ -16,8 +18,9 @@ export function readAddress(text: string): Typed {
 }
 
 /** Addresses to offer: what listens, as it is called from that machine. */
-export function suggestions(ports: readonly { readonly machine: string; readonly port: number }[], from: string): readonly string[] {
-  const web = ports.filter(({ port }) => port !== 22 && port !== 53 && port !== 5432);
+export function suggestions(ports: readonly OpenPort[], from: string): readonly string[] {
+  const reachable = ports.filter(({ machine, ownMachineOnly }) => machine === from || ownMachineOnly === undefined);
+  const web = reachable.filter(({ port }) => port !== 22 && port !== 53 && port !== 5432);
   const urls = web.map(({ machine, port }) => {
     const host = machine === from ? "localhost" : machine;
     if (port === 80) return `http://${host}/`;

@@ -494,11 +494,11 @@ export class LabSession {
 
   private ports(): SessionState["ports"] {
     return this.lab.machines.flatMap(({ name }) => {
-      const ports = this.world
-        .machine(name)
-        .network.listening()
-        .map(({ port }) => port);
-      return [...new Set(ports)].map((port) => ({ machine: name, port }));
+      const listening = this.world.machine(name).network.listening();
+      return [...new Set(listening.map(({ port }) => port))].map((port) => {
+        const isReachable = listening.some((each) => each.port === port && !each.address.startsWith("127."));
+        return { machine: name, port, ...(isReachable ? {} : { ownMachineOnly: true as const }) };
+      });
     });
   }
 
