@@ -11,17 +11,24 @@ export interface CommandPlace {
   readonly machine?: string;
 }
 
-/** Copy, and on pages with a lab also run. */
-export function CommandTools({ command, terminal, machine }: CommandPlace) {
+/** Types the command into the terminal; undefined on pages without a lab. */
+export function useRun({ command, terminal, machine }: CommandPlace): (() => void) | undefined {
   const bench = useOptionalBench();
-  const run = () => {
-    bench?.run(command, terminal, machine);
+  if (!bench) return undefined;
+  return () => {
+    bench.run(command, terminal, machine);
     announce("The command was sent to the terminal.");
   };
+}
+
+/** Copy, and on pages with a lab also run. */
+export function CommandTools(place: CommandPlace) {
+  const { command } = place;
+  const run = useRun(place);
   return (
     <span className="session-tools">
       <CopyButton text={command} what={`the command ${command}`} />
-      {bench ? (
+      {run ? (
         <button type="button" className="run" onClick={run} aria-label={`Run in the terminal: ${command}`} title="Run in the terminal">
           <CornerDownLeft size={13} aria-hidden="true" />
           Run

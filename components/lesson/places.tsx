@@ -2,8 +2,7 @@
 import { CornerDownLeft, FileText, Globe, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
 import { useOptionalBench } from "../lab/context.tsx";
-import { announce } from "../ui/announcer.tsx";
-import type { CommandPlace } from "./command-tools.tsx";
+import { type CommandPlace, useRun } from "./command-tools.tsx";
 
 /** A file name in the prose that opens the file in the editor. */
 export function FileLink({ path, machine, children }: { path: string; machine?: string; children?: ReactNode }) {
@@ -44,13 +43,10 @@ export function TerminalLink({ id, machine, children }: { id?: string; machine?:
 }
 
 /** A command in the midst of a sentence, which runs with a click. */
-export function CommandLink({ command, terminal, machine }: CommandPlace) {
-  const bench = useOptionalBench();
-  if (!bench) return <code>{command}</code>;
-  const run = () => {
-    bench.run(command, terminal, machine);
-    announce("The command was sent to the terminal.");
-  };
+export function CommandLink(place: CommandPlace) {
+  const { command } = place;
+  const run = useRun(place);
+  if (!run) return <code>{command}</code>;
   return (
     <button type="button" className="place" onClick={run} aria-label={`Run in the terminal: ${command}`} title="Run in the terminal">
       <CornerDownLeft size={13} aria-hidden="true" />

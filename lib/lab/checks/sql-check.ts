@@ -71,9 +71,8 @@ async function askPostgres({ sql, database }: SqlCheck, copy: Machine, clock: Cl
           try {
             const answer = await queryOver(open, { user, database: name }, sql, { readOnly: true });
             if (answer.kind === "rows") resolve({ rows: answer.rows });
-            else if (answer.kind === "error") resolve({ problem: firstLine(answer.message) });
-            // It is there, and lets nobody in: the database or the role is missing.
-            else if (answer.message.startsWith("FATAL")) resolve({ problem: firstLine(answer.message) });
+            // FATAL: it is there, and lets nobody in, for the database or the role is missing.
+            else if (answer.kind === "error" || answer.message.startsWith("FATAL")) resolve({ problem: firstLine(answer.message) });
             else resolve({ problem: `no PostgreSQL on ${copy.name}: ${firstLine(answer.message)}` });
           } catch (error) {
             if (abort.signal.aborted) resolve({ late: true });

@@ -48,12 +48,12 @@ export type SessionState = Pick<LabState, "tasks" | "checking" | "terminals" | "
 
 export const emptySession: SessionState = { tasks: [], checking: false, terminals: [], ports: [], notices: [], requests: [] };
 
-export interface CommandOptions {
+interface CommandOptions {
   readonly automatic?: boolean;
   readonly machine?: string;
 }
 
-interface TerminalRequest {
+export interface TerminalRequest {
   /** The lab's first machine when left out. */
   readonly machine?: string;
   readonly columns: number;
