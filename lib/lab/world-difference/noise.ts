@@ -23,6 +23,7 @@ export const noiseRules: readonly NoiseRule[] = [
   files("downloads", /^\/usr\/local\/share\/slipway(\/|$)/, "packages that the lab's pip can install from; they come by themselves"),
   files("history", /(^|\/)\.(bash|psql|sqlite|python|node_repl)_history$|(^|\/)\.lesshst$|(^|\/)\.viminfo$/, "what was typed"),
   files("pid file", /\.pid$|\.lock$|\.sock$|\.ctl$/, "a number, a lock or a socket of a process that runs; the process itself is compared"),
+  files("control socket", /(^|\/)\.gunicorn(\/|$)/, "gunicorn makes this folder for its control socket when it starts, whatever it serves"),
   files("editor", /(^|\/)\.[^/]+\.sw[op]$|~$/, "left over by an editor"),
   files(
     "git",

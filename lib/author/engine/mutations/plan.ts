@@ -1,5 +1,5 @@
 import { describeDifference } from "../../../lab/world-difference/difference.ts";
-import type { Difference } from "../../../lab/world-difference/facts.ts";
+import type { Difference, Fact } from "../../../lab/world-difference/facts.ts";
 import { noiseOf } from "../../../lab/world-difference/noise.ts";
 
 /** One thing to take back: a difference, or one aspect of it. */
@@ -32,7 +32,22 @@ const derived: readonly {
   },
   {
     name: "a script that pip made for a package",
-    fits: ({ kind, place, change }) => kind === "file" && change === "added" && /\/(\.local|\.?venv|env)\/bin\//.test(place),
+    fits: ({ kind, place, change, after }) =>
+      kind === "file" && change === "added" && (/\/(\.local|\.?venv|env)\/bin\//.test(place) || isPipScript(place, after)),
+  },
+  {
+    name: "an empty __init__.py: Python takes its folder for a package without it too",
+    fits: ({ kind, place, change, after }) =>
+      kind === "file" && change === "added" && place.endsWith("/__init__.py") && after?.bytes?.length === 0,
+  },
+  {
+    name: "a table that migrate makes together with those that are compared",
+    fits: ({ kind, change, after }) =>
+      kind === "row" && change === "added" && after?.row !== undefined && after.row.where === undefined && isSideTable(after.row.table),
+  },
+  {
+    name: "what comes with every PostgreSQL",
+    fits: ({ kind, place }) => kind === "row" && /^postgres: (role|database) (postgres|template[01])$/.test(place),
   },
   {
     name: "the interpreter of a virtual environment",
@@ -43,6 +58,19 @@ const derived: readonly {
 /** What Django's `migrate` writes for itself besides the list of migrations, and what comes with visits. */
 function isBookkeeping(table: string): boolean {
   return /auth_permission|django_content_type|django_session|django_admin_log/.test(table);
+}
+
+/** Tables of Django's own applications that nobody fills by hand; auth_user and django_migrations are compared. */
+function isSideTable(table: string): boolean {
+  return /\b(auth_group|auth_group_permissions|auth_permission|auth_user_groups|auth_user_user_permissions|django_content_type|django_session|django_admin_log)"?$/.test(
+    table,
+  );
+}
+
+/** What pip writes for a package's command where there is no virtual environment: a few lines that import a function and call it. */
+function isPipScript(path: string, fact: Fact | undefined): boolean {
+  if (!path.startsWith("/usr/local/bin/") || fact?.bytes === undefined) return false;
+  return /^#!.*python[\s\S]*^if __name__ == .__main__.:\n\s+sys\.argv\[0\] = /m.test(new TextDecoder().decode(fact.bytes));
 }
 
 /** …/site-packages/flask of …/site-packages/flask/app.py. */
