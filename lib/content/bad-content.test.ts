@@ -130,7 +130,7 @@ it.each<[string, Readonly<Record<string, string>>]>([
   ["a key that is every object's prototype", lab(`${soundLab}__proto__: { polluted: true }\n`)],
   ["a machine called __proto__", lab(soundLab.replace("laptop:", "__proto__:"))],
   ["names of DNS that are a prototype's", lab(`${soundLab}dns: { constructor: laptop }\n`)],
-  ["a pattern that never comes to an end", check("matches: '(a+)+$'")],
+  ["a pattern that never comes to an end", check("matches: '(a+)+$', wanted: letters")],
   ["a pattern in the prose that never comes to an end", prose('```console until="(.*)*x"\n$ ls\n```')],
   ["a lab that is a link out of the folder", lab("-> /etc/passwd")],
   ["a file that is a link out of the folder", { "files/laptop/home/learner/x": "-> /etc/passwd" }],

@@ -13,6 +13,7 @@ const textRule = {
   contains: oneOrMore.optional().describe("Text that must be in it; or a list, of which each must be."),
   excludes: oneOrMore.optional().describe("Text that must not be in it; or a list."),
   matches: z.string().optional().describe("A JavaScript regular expression (multiline) that must match somewhere."),
+  wanted: sentence.optional().describe("What `matches` looks for, in words that a learner understands; it goes with `matches`."),
   equals: z.string().optional().describe("The whole text; spaces and line ends at its end do not count."),
 };
 

@@ -173,5 +173,7 @@ export interface TextRule {
   readonly excludes?: readonly string[];
   /** JavaScript regular expression, multiline. */
   readonly matches?: string;
+  /** What `matches` looks for, in words: learners do not read regular expressions. */
+  readonly wanted?: string;
   readonly equals?: string;
 }

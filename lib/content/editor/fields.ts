@@ -89,6 +89,7 @@ export const fieldHelp: Readonly<Record<string, FieldHelp>> = {
   contains: { examples: ["Harbor Bakery", ["7 am", "8 am"]] },
   excludes: { examples: ["closed", ["DEBUG = True", "SECRET"]] },
   matches: { examples: ["^Port \\d+$"] },
+  wanted: { examples: ["a line that begins with “Port”"] },
   equals: { examples: ["done"] },
   timeout: { examples: [30] },
   file: { examples: ["~/site/index.html", "/etc/nginx/nginx.conf"] },

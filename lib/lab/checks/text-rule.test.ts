@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { breaks, quote } from "./text-rule.ts";
+import { breaks, describe, quote } from "./text-rule.ts";
 
 test("what was found is one line of text that commands no terminal", () => {
   expect(quote("a\x1b[31mb\x07\r\n  c\td\x7f")).toBe("“a␛[31mb␇ ⏎ c\td␡”");
@@ -25,4 +25,11 @@ test("a line that must not be there is named by its number", () => {
 test("whole texts of several lines are kept for a comparison, short ones are not", () => {
   expect(breaks({ equals: "a\nb\n" }, "a\nc\n", "x")).toMatchObject({ texts: { expected: "a\nb", found: "a\nc", firstLine: 1 } });
   expect(breaks({ equals: "a" }, "b", "x")).not.toHaveProperty("texts");
+});
+
+test("what a pattern looks for is said in words", () => {
+  const rule = { matches: "^[1-9]", wanted: "a count that is not 0" };
+  expect(breaks(rule, "0 superusers", "the output")).toEqual({ expected: "a count that is not 0 in the output", found: "“0 superusers”" });
+  expect(describe(rule, "the output")).toBe("a count that is not 0 in the output");
+  expect(breaks(rule, "2 superusers", "the output")).toBeUndefined();
 });

@@ -25,7 +25,7 @@ export function breaks(rule: TextRule, text: string, name: string): Difference |
     }
   }
   if (rule.matches !== undefined && !new RegExp(rule.matches, "m").test(text)) {
-    return { expected: `text that matches /${rule.matches}/ in ${name}`, found: excerpt(text, name) };
+    return { expected: `${wantedOf(rule)} in ${name}`, found: excerpt(text, name) };
   }
   if (rule.equals !== undefined && text.trimEnd() !== rule.equals.trimEnd()) {
     return { expected: quote(rule.equals.trimEnd()), found: excerpt(text, name), ...whole(rule.equals, text) };
@@ -38,9 +38,14 @@ export function describe(rule: TextRule, name: string): string {
   return [
     ...(rule.contains ?? []).map((part) => `${quote(part)} in ${name}`),
     ...(rule.excludes ?? []).map((part) => `no ${quote(part)} in ${name}`),
-    ...(rule.matches === undefined ? [] : [`text that matches /${rule.matches}/ in ${name}`]),
+    ...(rule.matches === undefined ? [] : [`${wantedOf(rule)} in ${name}`]),
     ...(rule.equals === undefined ? [] : [`${name} ${quote(rule.equals.trimEnd())}`]),
   ].join(", ");
+}
+
+/** Of a rule with `matches`; that it is said in words is made sure of where lab.yaml is read. */
+function wantedOf({ wanted, matches = "" }: TextRule): string {
+  return wanted ?? `text that fits ${quote(matches)}`;
 }
 
 /** One line for a message: quoted, and short enough to read at a glance. It may go to a terminal: control characters are pictures. */

@@ -38,7 +38,17 @@ export function namesIn(check: CheckFile | ObservedFile): readonly NamedThing[] 
 /** What the schema can't say of a check: rules that contradict each other, expressions that are none. */
 export function validateRules(check: CheckFile | ObservedFile, path: readonly PropertyKey[], source: YamlSource): void {
   const validate = (rule: TextRuleFile, at: readonly PropertyKey[]): void => {
-    if (rule.matches === undefined) return;
+    if (rule.matches === undefined) {
+      if (rule.wanted !== undefined)
+        source.problem([...at, "wanted"], "`wanted` goes with `matches`, and there is none.", "Drop `wanted`, or add `matches:`.");
+      return;
+    }
+    if (rule.wanted === undefined)
+      source.problem(
+        [...at, "matches"],
+        "What `matches` looks for is not said in words.",
+        "Add `wanted:` with what a learner reads, for example `wanted: a port from 8000 on`.",
+      );
     try {
       const slow = slowPart(rule.matches);
       if (slow !== undefined) source.problem([...at, "matches"], slowMessage(slow), SLOW_REMEDY);
@@ -261,7 +271,7 @@ function readCount({ running, count }: Pick<ProcessCheckFile, "running" | "count
 
 function textRule(rule: TextRuleFile): TextRule | undefined {
   const list = (value: string | string[] | undefined): string[] | undefined => (typeof value === "string" ? [value] : value);
-  const { contains, excludes, matches, equals } = rule;
+  const { contains, excludes, matches, wanted, equals } = rule;
   if (contains === undefined && excludes === undefined && matches === undefined && equals === undefined) return undefined;
-  return { contains: list(contains), excludes: list(excludes), matches, equals };
+  return { contains: list(contains), excludes: list(excludes), matches, wanted, equals };
 }

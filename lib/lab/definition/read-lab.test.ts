@@ -30,6 +30,7 @@ tasks:
       - id: debug
         file: ~/shop/settings.py
         matches: ^DEBUG = False
+        wanted: a line that begins with DEBUG = False
         because: DEBUG is still on.
         next: Edit it.
 `;
@@ -79,11 +80,11 @@ describe("lab.yaml", () => {
     });
     const said = (text: string) => read(text).problems.map(({ line, message }) => `${line} ${message}`);
     expect(said(`${good}github: { keys: [lapdog], repositories: [learner/shop] }\n`)).toEqual([
-      "29 `keys: lapdog`: no such machine.",
-      "29 `files/github.test/acme/tools/run.sh` is in no repository.",
+      "30 `keys: lapdog`: no such machine.",
+      "30 `files/github.test/acme/tools/run.sh` is in no repository.",
     ]);
     expect(said(`${good}github: { repositories: { learner/shop: { commits: [{ message: A, files: v9 }] }, acme/tools: {} } }\n`)).toEqual([
-      "29 `files: v9`: there is nothing in files/github.test/learner/shop/v9/.",
+      "30 `files: v9`: there is nothing in files/github.test/learner/shop/v9/.",
     ]);
     expect(said(good)).toEqual(["1 `files/github.test` is here, and no repository is."]);
     // A check that looks there wants it to be there.
@@ -209,6 +210,8 @@ describe("lab.yaml", () => {
     expect(problemsOf(good.replace("needs: [migrate]", "needs: [settings]"))[0]).toContain("comes later");
     expect(problemsOf(good.replace("image: python", "image: pyton"))[0]).toContain("Did you mean `python`?");
     expect(problemsOf(good.replace("^DEBUG = False", '"DEBUG ("'))[0]).toContain("`matches` is not a regular expression");
+    expect(problemsOf(good.replace(/ +wanted: .*\n/, ""))[0]).toContain("What `matches` looks for is not said in words");
+    expect(problemsOf(good.replace(/ +matches: .*\n/, ""))[0]).toContain("`wanted` goes with `matches`");
     expect(problemsOf(good.replace(/ {8}status: 200\n {8}header.*\n/, ""))[0]).toContain("looks at nothing of the answer");
   });
 
