@@ -53,6 +53,10 @@ export class MachineFiles extends ContentFiles implements Files {
     return this.attempt("open", path, () => this.openInode(ino, flags));
   }
 
+  whereIs(file: OpenFile): string | undefined {
+    return file.kind === "file" || file.kind === "directory" ? this.world.pathOf(file.stat().ino, this.root) : undefined;
+  }
+
   /** A description of an inode, permissions not asked: `path` was resolved before, perhaps by a worker. */
   openInode(ino: number, flags: number): OpenFile {
     return this.world.openInode(ino, flags);

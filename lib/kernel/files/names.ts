@@ -237,6 +237,16 @@ export class Names {
     return `/${parts.join("/")}`;
   }
 
+  /** Absolute path of an inode inside its tree: of a file with several names, the latest that was given. Undefined when it was removed. */
+  pathOfInode(ino: number): string | undefined {
+    if (this.memory.kind(ino) === S.DIRECTORY) return this.pathOf(ino);
+    const parent = this.memory.get(ino, INODE.PARENT);
+    const directory = this.pathOf(parent);
+    const name = this.nameIn(parent, ino);
+    if (directory === undefined || name === undefined) return undefined;
+    return directory === "/" ? `/${name}` : `${directory}/${name}`;
+  }
+
   /** A name of the inode in that directory. */
   nameIn(directory: number, ino: number): string | undefined {
     for (const [name, entry] of this.store.directories.get(directory) ?? []) if (entry === ino) return name;

@@ -2,7 +2,7 @@
 
 import type { InodeStore } from "./inode-store.ts";
 import type { Names } from "./names.ts";
-import { HEADER, INODE, RING_SIZE, S } from "./shared-memory.ts";
+import { HEADER, INODE, RING_SIZE } from "./shared-memory.ts";
 
 interface Watch {
   readonly root: number;
@@ -89,16 +89,8 @@ export class Watches {
     const { memory } = this.store;
     if (!this.store.exists(ino)) return;
     const root = memory.get(ino, INODE.ROOT);
-    const isDirectory = memory.kind(ino) === S.DIRECTORY;
-    const parent = isDirectory ? ino : memory.get(ino, INODE.PARENT);
-    const directory = this.names.pathOf(parent);
-    if (directory === undefined) return;
-    let path = directory;
-    if (!isDirectory) {
-      const name = this.names.nameIn(parent, ino);
-      if (name === undefined) return;
-      path = directory === "/" ? `/${name}` : `${directory}/${name}`;
-    }
+    const path = this.names.pathOfInode(ino);
+    if (path === undefined) return;
     const set = paths.get(root) ?? new Set();
     paths.set(root, set.add(path));
   }

@@ -151,6 +151,11 @@ export class WorldFiles {
     this.trees.install(directory, first, entries, owner);
   }
 
+  /** Absolute path of an inode in the tree below `root`; undefined when it is in another tree, or was removed. */
+  pathOf(ino: number, root: number): string | undefined {
+    return this.store.exists(ino) && this.memory.get(ino, INODE.ROOT) === root ? this.names.pathOfInode(ino) : undefined;
+  }
+
   /** Content id of the file's bytes if they are a pristine blob that was not modified, else 0. */
   contentOf(ino: number): number {
     return this.memory.get(ino, INODE.CONTENT);

@@ -60,6 +60,8 @@ export interface Files {
   absolute(path: string): string;
   /** Absolute, with every symbolic link followed; throws ENOENT when a part does not exist. */
   realpath(path: string): string;
+  /** Where an open file of this disk lies now, as a link in /proc/PID/fd says; undefined: it was deleted, or is no file of this disk. */
+  whereIs(file: OpenFile): string | undefined;
   stat(path: string): Stat;
   lstat(path: string): Stat;
   exists(path: string): boolean;

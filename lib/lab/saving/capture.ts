@@ -1,10 +1,11 @@
-import type { Machine, ProcessInfo } from "../../kernel/types.ts";
+import { DEVICE } from "../../kernel/devices.ts";
+import type { Machine, Process, ProcessInfo } from "../../kernel/types.ts";
 import { activeUnits } from "../../programs/systemd/boot.ts";
 import { shellState } from "../../shell/kept-state.ts";
 import type { LabSession } from "../session/session.ts";
 import type { Terminal } from "../session/terminal.ts";
 import type { LabWorld } from "../world/create.ts";
-import type { SavedLab, SavedServer, SavedTerminal } from "./saved-lab.ts";
+import type { OutputDescriptor, SavedLab, SavedServer, SavedTerminal } from "./saved-lab.ts";
 
 /** Of a terminal's screen, so much is saved. */
 const SCREEN_BYTES = 24 * 1024;
@@ -105,14 +106,29 @@ function isShell(process: ProcessInfo): boolean {
   return /^-?(bash|sh)$/.test((process.argv[0] ?? "").replace(/^.*\//, ""));
 }
 
+/** The files, or /dev/null, that a process says things into. */
+function outputsOf({ fds }: Process, { files }: Machine): NonNullable<SavedServer["outputs"]> {
+  const outputs: Partial<Record<OutputDescriptor, string>> = {};
+  for (const fd of [1, 2] as const) {
+    const file = fds.get(fd);
+    const path = file === undefined ? undefined : file.stat().rdev === DEVICE.null ? "/dev/null" : files.whereIs(file);
+    if (path !== undefined) outputs[fd] = path;
+  }
+  return outputs;
+}
+
 function describe(command: ProcessInfo, machine: Machine, terminals: readonly Terminal[]): SavedServer {
-  const terminal = terminals.find((each) => each.tty.sessionId === command.sid);
+  // What another user runs there (behind `sudo -u`) can't be typed into the terminal's own shell.
+  const isOfShell = ({ pid }: Terminal): boolean => pid === undefined || machine.find(pid)?.uid === command.uid;
+  const terminal = terminals.find((each) => each.tty.sessionId === command.sid && isOfShell(each));
+  const process = machine.find(command.pid);
   return {
     terminal: terminal?.id,
     machine: machine.name,
     argv: command.argv,
     cwd: command.cwd,
-    env: { ...machine.find(command.pid)?.env },
+    env: { ...process?.env },
     background: terminal === undefined || terminal.tty.foregroundGroup !== command.pgid,
+    ...(process === undefined ? {} : { credentials: process.credentials, outputs: outputsOf(process, machine) }),
   };
 }

@@ -1,4 +1,4 @@
-import { type Machine, O } from "../../kernel/types.ts";
+import { type Machine, O, type OpenFile, type ProcessInfo } from "../../kernel/types.ts";
 import type { Timers } from "../session/rounds.ts";
 import { LabSession } from "../session/session.ts";
 import type { LabDefinition } from "../types.ts";
@@ -44,32 +44,57 @@ export async function restartServer(session: LabSession, server: SavedServer, wh
   const id = server.terminal ?? [...session.terminals.values()].find((each) => each.machine.name === server.machine)?.id;
   const terminal = id === undefined ? undefined : session.terminals.get(id);
   if (terminal === undefined) return;
-  const command = server.argv.map(quoted).join(" ");
+  const command = server.argv.map(quoted).join(" ") + redirections(server);
   terminal.show(note(`\`${server.argv.join(" ")}\` was running ${when}. It is started again.`));
   const elsewhere = server.cwd !== terminal.shellCwd;
   const line = elsewhere ? `(cd ${quoted(server.cwd)} && ${command})` : command;
   await session.runCommand(server.background ? `${line} &` : line, terminal.id, { automatic: true });
 }
 
-/** What ran without a terminal (nohup, setsid, over ssh) runs without one again, as the machine's user; what it says goes nowhere. */
+/** What it says goes into the files that it went into, behind what stands there. */
+function redirections({ outputs = {} }: SavedServer): string {
+  const { 1: out, 2: error } = outputs;
+  const into = (fd: string, path: string | undefined): string => (path === undefined ? "" : ` ${fd}>> ${quoted(path)}`);
+  return into("", out) + (out !== undefined && error === out ? " 2>&1" : into("2", error));
+}
+
+/**
+ * What ran without a terminal (nohup, setsid, --daemon, over ssh) runs without one again, as the same user, with its output in the files
+ * that it went into. What runs already, because a service of the machine has started it, is left alone.
+ */
 function restartDaemon(session: LabSession, machine: Machine, server: SavedServer, when: string): void {
   const account = accountOn(machine, session.world.definition(machine.name).user);
-  const nothing = machine.files.open("/dev/null", O.RDWR);
+  if (machine.processes().some((other) => isSame(other, server))) return;
+  const opened: OpenFile[] = [];
+  const open = (path: string, flags: number): OpenFile => {
+    const file = machine.files.open(path, flags);
+    opened.push(file);
+    return file;
+  };
   try {
+    const output = (path = "/dev/null"): OpenFile => open(path, O.WRONLY | O.CREAT | O.APPEND);
     machine.spawn({
       argv: server.argv,
       env: server.env,
       cwd: machine.files.exists(server.cwd) ? server.cwd : account.home,
-      credentials: account,
-      fds: new Map([0, 1, 2].map((fd) => [fd, nothing])),
+      credentials: server.credentials ?? account,
+      fds: new Map([
+        [0, open("/dev/null", O.RDONLY)],
+        [1, output(server.outputs?.[1])],
+        [2, output(server.outputs?.[2])],
+      ]),
     });
     session.notice(`\`${server.argv.join(" ")}\` was running on ${machine.name} ${when}. It is started again.`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     session.notice(`\`${server.argv.join(" ")}\` was running on ${machine.name} ${when}, and can't be started again: ${reason}`, "warning");
   } finally {
-    nothing.release();
+    for (const file of opened) file.release();
   }
+}
+
+function isSame({ argv, cwd, state }: ProcessInfo, server: SavedServer): boolean {
+  return state !== "zombie" && cwd === server.cwd && argv.join("\0") === server.argv.join("\0");
 }
 
 export function note(text: string): string {

@@ -1,4 +1,5 @@
 import type { TreeManifest } from "../../kernel/files/capture.ts";
+import type { Credentials } from "../../kernel/types.ts";
 import type { ServicesState } from "../services/services.ts";
 import type { SessionMemory } from "../session/session.ts";
 import type { LabDefinition } from "../types.ts";
@@ -62,7 +63,13 @@ export interface SavedServer {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly background: boolean;
+  /** As whom it ran; work that was saved before this was noted has the machine's user. */
+  readonly credentials?: Credentials;
+  /** Files that standard output and standard error went into, by descriptor. What went to a terminal, or into a pipe, is not named. */
+  readonly outputs?: Readonly<Partial<Record<OutputDescriptor, string>>>;
 }
+
+export type OutputDescriptor = 1 | 2;
 
 /** Names every file's bytes that a saved lab needs. */
 export function* keysOf(saved: Pick<SavedLab, "machines">): Generator<string> {
