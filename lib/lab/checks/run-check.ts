@@ -35,7 +35,7 @@ export async function checkRun(check: RunCheck, copy: Machine, definition: Machi
       return {
         status: "fail",
         expected,
-        found: `exit status ${status}${said === "" ? "" : `: ${quote(lastLine(said))}`}`,
+        found: said === "" ? `exit status ${status}` : `${quote(lastLine(said))} (exit status ${status})`,
         ...(said.includes("\n") && { said: said.slice(-MOST_SAID) }),
       };
     }
