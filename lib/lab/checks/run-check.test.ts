@@ -10,11 +10,8 @@ async function verdictOf(check: Pick<RunCheck, "run"> & Partial<RunCheck>): Prom
   const [laptop] = lab.machines;
   if (laptop === undefined) throw new Error("The toy lab has no machine.");
   const whole: RunCheck = {
-    id: "c",
     kind: "run",
     on: "laptop",
-    because: "b",
-    next: "n",
     exit: 0,
     network: false,
     timeoutSeconds: 20,
