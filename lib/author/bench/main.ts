@@ -8,6 +8,7 @@ import { isReached, type Row, ratio } from "./figures.ts";
 import { measureInEngine, type RowGroup } from "./row-maker.ts";
 import { checkRows } from "./rows/checks.ts";
 import { chromiumRows } from "./rows/chromium.ts";
+import { labRows } from "./rows/labs.ts";
 import { lessonRows } from "./rows/lessons.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { postgresRows } from "./rows/postgres.ts";
@@ -25,6 +26,7 @@ const groups: Readonly<Record<string, RowGroup>> = {
   web: webRows,
   production: productionRows,
   checks: checkRows,
+  labs: labRows,
   transfer: transferRows,
   chromium: chromiumRows,
   memory: memoryRows,

@@ -1,4 +1,5 @@
 import { checkMeasurements } from "./checks.ts";
+import { labMeasurements } from "./labs.ts";
 import { type Bench, type Measurement, NotMeasured, type Samples } from "./measurement.ts";
 import { postgresMeasurements } from "./postgres.ts";
 import { productionMeasurements } from "./production.ts";
@@ -11,6 +12,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   ...pythonMeasurements,
   ...postgresMeasurements,
   ...checkMeasurements,
+  ...labMeasurements,
   ...webMeasurements,
   ...productionMeasurements,
 };
