@@ -51,7 +51,11 @@ const derived: readonly {
   },
   {
     name: "the interpreter of a virtual environment",
-    fits: ({ kind, place }) => kind === "file" && /\/(\.?venv|env)\/(lib64|include)$/.test(place),
+    fits: ({ kind, place }) => kind === "file" && /\/(\.?venv|env)\/(lib64|include(\/.*)?|\.gitignore)$/.test(place),
+  },
+  {
+    name: "what activate exports for the shell's prompt",
+    fits: ({ kind, place }) => kind === "setting" && / VIRTUAL_ENV(_PROMPT)?$/.test(place),
   },
 ];
 
