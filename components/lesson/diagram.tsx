@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { ScrollFrame } from "../ui/scroll-frame.tsx";
 
 /**
  * A picture of the lesson, put into the page as text so that its colors can be those of the theme (`var(--ink)`). lib/content has
@@ -7,8 +8,10 @@ import { createHash } from "node:crypto";
 export function Diagram({ svg, alt, caption, wide = false }: { svg: string; alt: string; caption?: string; wide?: boolean }) {
   return (
     <figure className={wide ? "diagram diagram-wide not-prose" : "diagram not-prose"}>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: checked by lib/content */}
-      <div role="img" aria-label={alt} className="diagram-picture" dangerouslySetInnerHTML={{ __html: ownIds(svg) }} />
+      <ScrollFrame label={caption ? `Picture: ${caption}` : "Picture"} className="diagram-frame">
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: checked by lib/content */}
+        <div role="img" aria-label={alt} className="diagram-picture" dangerouslySetInnerHTML={{ __html: ownIds(svg) }} />
+      </ScrollFrame>
       {caption ? <figcaption>{caption}</figcaption> : null}
     </figure>
   );
