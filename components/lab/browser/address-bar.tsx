@@ -55,26 +55,28 @@ export function AddressBar(props: AddressBarProps) {
     );
   return (
     <>
-      <form className="bar bar-sub" onSubmit={submit} noValidate>
-        <Tool label="Back" onClick={props.onBack} disabled={!props.canGoBack} Icon={ArrowLeft} />
-        <Tool label="Forward" onClick={props.onForward} disabled={!props.canGoForward} Icon={ArrowRight} />
-        {view.loading ? (
-          <Tool label="Stop" onClick={props.onStop} disabled={!opened} Icon={X} />
-        ) : (
-          <Tool label="Reload" onClick={props.onReload} disabled={!opened} Icon={RotateCw} />
-        )}
-        {machines.length > 1 ? (
-          <select
-            className="address-machine"
-            aria-label="Machine that the browser is on"
-            value={from}
-            onChange={(event) => go(typed || view.url || home, event.target.value)}
-          >
-            {machines.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        ) : null}
+      <form className="bar bar-sub address-bar" onSubmit={submit} noValidate>
+        <div className="address-tools">
+          <Tool label="Back" onClick={props.onBack} disabled={!props.canGoBack} Icon={ArrowLeft} />
+          <Tool label="Forward" onClick={props.onForward} disabled={!props.canGoForward} Icon={ArrowRight} />
+          {view.loading ? (
+            <Tool label="Stop" onClick={props.onStop} disabled={!opened} Icon={X} />
+          ) : (
+            <Tool label="Reload" onClick={props.onReload} disabled={!opened} Icon={RotateCw} />
+          )}
+          {machines.length > 1 ? (
+            <select
+              className="address-machine"
+              aria-label="Machine that the browser is on"
+              value={from}
+              onChange={(event) => go(typed || view.url || home, event.target.value)}
+            >
+              {machines.map(({ name }) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          ) : null}
+        </div>
         {opened ? <Lock url={view.url} shown={shown} /> : null}
         <input
           className="address"
