@@ -22,16 +22,25 @@ async function accessible(page: Page): Promise<void> {
 
 test("a phone that is turned keeps the page in the browser pane, the open file and the open dialog", async ({ page }) => {
   await page.setViewportSize(across);
-  const lesson = await Lesson.open(page, path);
-  // Four rows are to be seen on it, and what the checks ask for soon pushes the server's first line out of them.
+  await page.goto(path);
+  const lesson = new Lesson(page);
+  const parts = page.getByRole("navigation", { name: "Parts of the lesson" });
+  await parts.getByRole("button", { name: "Terminal" }).click();
+  await lesson.prompt();
   await lesson.run("cd ~/site && python -m http.server 8000", /HTTP/);
-  const pane = await lesson.visit("http://localhost:8000/hours.html");
+  const rows = page.locator(".terminal-screen:visible .xterm-rows > div");
+  expect(await rows.count(), "rows of the terminal on a phone's side").toBeGreaterThan(9);
+  await picture(page, "turned-terminal");
+  await accessible(page);
+  await parts.getByRole("button", { name: "Browser" }).click();
+  const address = page.getByRole("combobox", { name: "Address" });
+  await address.fill("http://localhost:8000/hours.html");
+  await address.press("Enter");
+  const { pane } = lesson;
   await expect(pane.getByText("Monday")).toBeVisible({ timeout: 60_000 });
   // What a person has typed or opened there is gone when the page is loaded anew.
   await pane.locator("body").evaluate((body) => body.setAttribute("data-mine", "yes"));
   await page.setViewportSize(upright);
-  const parts = page.getByRole("navigation", { name: "Parts of the lesson" });
-  await parts.getByRole("button", { name: "Browser" }).click();
   await expect(pane.locator("body[data-mine]")).toBeVisible();
   await picture(page, "turned-browser");
   await parts.getByRole("button", { name: "Files" }).click();
@@ -39,8 +48,13 @@ test("a phone that is turned keeps the page in the browser pane, the open file a
   await expect(page.locator(".cm-content:visible")).toContainText("Monday");
   await page.setViewportSize(across);
   await expect(page.locator(".cm-content:visible")).toContainText("Monday");
-  await lesson.show("Browser");
+  await parts.getByRole("button", { name: "Browser" }).click();
   await expect(pane.locator("body[data-mine]")).toBeVisible();
+  // On a wide screen the browser stands above the terminal.
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await expect(pane.locator("body[data-mine]")).toBeVisible();
+  await expect(lesson.terminal).toBeVisible();
+  await page.setViewportSize(across);
 
   await page.getByRole("button", { name: "What was done, and going back" }).click();
   const dialog = page.getByRole("dialog", { name: "Going back" });

@@ -10,18 +10,17 @@ import { FilesPanel } from "./editor/files-panel.tsx";
 import { Notices } from "./notices.tsx";
 import { TasksPanel } from "./tasks-panel.tsx";
 import { Terminals } from "./terminal/terminals.tsx";
+import { WIDE } from "./wide.ts";
 import { WorldPanel } from "./world/lazy.tsx";
-
-const wide = "(min-width: 800px)";
 
 function useIsWide(): boolean {
   return useSyncExternalStore(
     (changed) => {
-      const query = matchMedia(wide);
+      const query = matchMedia(WIDE);
       query.addEventListener("change", changed);
       return () => query.removeEventListener("change", changed);
     },
-    () => matchMedia(wide).matches,
+    () => matchMedia(WIDE).matches,
   );
 }
 
