@@ -2,10 +2,10 @@
  * The bootstrap of a browser pane: lives as long as the pane, on an origin of the pane's own. It registers the service worker, holds
  * the port to the lab, and keeps the application in a frame within itself.
  */
-import type { PaneMessage, PaneResponse, TlsFacts } from "../lab/types.ts";
+import type { PaneMessage, PaneResponse } from "../lab/types.ts";
 import { Addresses } from "./addresses.ts";
 import { mergeCookies } from "./cookies.ts";
-import { errorPage, type PageFailure } from "./error-page.ts";
+import { errorPage, type FailureFacts, type PageFailure } from "./error-page.ts";
 import type { CaughtRequest, PaneHost, ServedResponse, ToBootstrap, ToSite } from "./messages.ts";
 import { isPage, isRedirect, serve } from "./response.ts";
 
@@ -73,9 +73,9 @@ function arrivedAt(url: string, name: string): void {
 }
 
 /** The page that stands where none came. */
-function failed(url: string, failure: PageFailure, tls?: TlsFacts): ServedResponse {
+function failed(url: string, failure: PageFailure, facts: FailureFacts): ServedResponse {
   arrivedAt(url, "");
-  const body = new TextEncoder().encode(errorPage(failure, url, tls));
+  const body = new TextEncoder().encode(errorPage(failure, url, facts));
   return serve(
     { status: 502, statusText: "Bad Gateway", headers: [["Content-Type", "text/html; charset=utf-8"]], body },
     { navigation: false, location: String, inject: "" },
@@ -102,13 +102,13 @@ async function ask(caught: CaughtRequest): Promise<ServedResponse> {
   port1.close();
   if (response.failure) {
     if (!navigation) return { status: undefined, statusText: "", headers: [], body: undefined };
-    return failed(url, response.failure, response.tls);
+    return failed(url, response.failure, response);
   }
   if (navigation) {
     hops = isRedirect(response) ? hops + 1 : 0;
     if (hops > MOST_REDIRECTS) {
       hops = 0;
-      return failed(url, "redirects");
+      return failed(url, "redirects", {});
     }
     // What is no page runs no script of ours that says where it is; without contents one stays where one was.
     if (response.status === 204 || response.status === 205) arrivedAt(current, title);

@@ -3,14 +3,21 @@ import type { PaneResponse, TlsFacts } from "../lab/types.ts";
 /** Why there is no page: no answer came, or one redirect after the other. */
 export type PageFailure = NonNullable<PaneResponse["failure"]> | "redirects";
 
+/** What is known of a failure besides its kind. */
+export type FailureFacts = Pick<PaneResponse, "tls" | "ownMachineOnly">;
+
 /** What a browser says when no answer came, for an address of the world. */
-export function failureText(failure: PageFailure, url: string, tls?: TlsFacts): { title: string; text: string; code: string } {
+export function failureText(
+  failure: PageFailure,
+  url: string,
+  { tls, ownMachineOnly }: FailureFacts,
+): { title: string; text: string; code: string } {
   const { host, hostname } = new URL(url);
   switch (failure) {
     case "refused":
       return {
         title: "This site can’t be reached",
-        text: `${host} refused to connect. Nothing listens on that port: start the server in the terminal, then reload.`,
+        text: `${host} refused to connect. ${ownMachineOnly === undefined ? "Nothing listens on that port: start the server in the terminal, then reload." : loopbackText(url, ownMachineOnly)}`,
         code: "ERR_CONNECTION_REFUSED",
       };
     case "unknown-host":
@@ -56,6 +63,14 @@ export function failureText(failure: PageFailure, url: string, tls?: TlsFacts): 
   }
 }
 
+/** Why a server that runs can't be reached. */
+function loopbackText(url: string, machine: string): string {
+  const { port, protocol, pathname } = new URL(url);
+  const number = port || (protocol === "https:" ? "443" : "80");
+  const inside = `${protocol}//localhost${port === "" ? "" : `:${port}`}${pathname}`;
+  return `On ${machine} something does listen on port ${number}, but only on 127.0.0.1, which is reached from ${machine} itself alone: as ${inside} there. To be reached by its name and from other machines, the server must listen on 0.0.0.0, which means every address of the machine.`;
+}
+
 /** What is wrong with a certificate, in a browser's words. */
 function certificateText(hostname: string, tls: TlsFacts | undefined): string {
   const day = (ms: number) => new Date(ms).toUTCString().slice(5, 16);
@@ -73,8 +88,8 @@ function certificateText(hostname: string, tls: TlsFacts | undefined): string {
 }
 
 /** The same as a page. */
-export function errorPage(failure: PageFailure, url: string, tls?: TlsFacts): string {
-  const { title, text, code } = failureText(failure, url, tls);
+export function errorPage(failure: PageFailure, url: string, facts: FailureFacts): string {
+  const { title, text, code } = failureText(failure, url, facts);
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(new URL(url).host)}</title><style>
 :root{color-scheme:light dark}body{margin:0;padding:12vh 8vw;font:16px/1.5 system-ui,sans-serif;background:light-dark(#fff,#20252a);color:light-dark(#1c2125,#dfe2e3)}
 h1{font-size:1.35rem;font-weight:600;margin:0 0 .5rem}p{margin:0 0 1rem;max-width:34rem}code{font:13px ui-monospace,monospace;color:light-dark(#545b61,#a5adb4)}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Addresses } from "./addresses.ts";
 import { mergeCookies } from "./cookies.ts";
-import { errorPage } from "./error-page.ts";
+import { errorPage, failureText } from "./error-page.ts";
 import { readFallbackRequest } from "./fallback-messages.ts";
 import { injectIntoHead, serve } from "./response.ts";
 
@@ -94,8 +94,16 @@ describe("cookies of scripts", () => {
 });
 
 it("writes an error page that holds the address as text", () => {
-  expect(errorPage("refused", "http://localhost:8000/<b>")).toContain("localhost:8000 refused to connect");
-  expect(errorPage("unknown-host", "http://x.example/")).not.toContain("<script");
+  expect(errorPage("refused", "http://localhost:8000/<b>", {})).toContain("localhost:8000 refused to connect");
+  expect(errorPage("unknown-host", "http://x.example/", {})).not.toContain("<script");
+});
+
+it("tells a port on which nothing listens from one that is open to its own machine only", () => {
+  expect(failureText("refused", "http://web-1:8000/", {}).text).toContain("Nothing listens on that port");
+  const { text } = failureText("refused", "http://web-1/menu", { ownMachineOnly: "web-1" });
+  expect(text).toContain("On web-1 something does listen on port 80, but only on 127.0.0.1");
+  expect(text).toContain("as http://localhost/menu there");
+  expect(text).not.toContain("Nothing");
 });
 
 it("takes only what looks like a request from a page of the fallback", () => {

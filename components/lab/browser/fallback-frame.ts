@@ -39,7 +39,7 @@ export function openFallback(client: LabClient, machine: string, show: (change: 
     let sent = form;
     for (let redirects = 0; redirects < mostRedirects; redirects += 1) {
       const response = await request(address, sent, "navigate", current?.url);
-      if (response.failure) return { url: address, page: errorPage(response.failure, address, response.tls) };
+      if (response.failure) return { url: address, page: errorPage(response.failure, address, response) };
       const location = response.headers.find(([name]) => name.toLowerCase() === "location")?.[1];
       if (response.status >= 300 && response.status < 400 && location && URL.canParse(location, address)) {
         address = new URL(location, address).href;
@@ -55,7 +55,7 @@ export function openFallback(client: LabClient, machine: string, show: (change: 
       const page = await inlinePage(text, from, (part) => request(part, undefined, "no-cors", from));
       return { url: from, page, cookies: response.cookies };
     }
-    return { url: address, page: errorPage("redirects", address) };
+    return { url: address, page: errorPage("redirects", address, {}) };
   };
 
   const go = async (url: string, form?: string) => {

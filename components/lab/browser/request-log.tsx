@@ -83,7 +83,7 @@ function Details({ client, request }: { client: LabClient; request: BrowserReque
       {details.requestBody ? <pre>{details.requestBody}</pre> : null}
       {failure ? (
         <p className="status-bad">
-          {failureText(failure, url, request.tls).code}: {failureText(failure, url, request.tls).text}
+          {failureText(failure, url, request).code}: {failureText(failure, url, request).text}
         </p>
       ) : (
         <Headers title={`Answer: ${status}`} headers={details.responseHeaders} />

@@ -25,7 +25,7 @@ export class BrowserLog {
   add(request: PaneRequest, sent: RequestDetails["requestHeaders"], answer: PaneResponse, ms: number): void {
     const id = this.nextId++;
     const type = (headerOf(answer.headers, "content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-    const { status, failure, tls, download } = answer;
+    const { status, failure, tls, ownMachineOnly, download } = answer;
     const entry: BrowserRequest = {
       id,
       method: request.method,
@@ -37,6 +37,7 @@ export class BrowserLog {
       navigation: request.mode === "navigate",
       failure,
       tls,
+      ownMachineOnly,
       realm: status === 401 ? basicRealm(headerOf(answer.headers, "www-authenticate")) : undefined,
       download,
     };

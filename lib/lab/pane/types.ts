@@ -43,6 +43,8 @@ export interface PaneResponse {
   readonly failure?: "refused" | "unknown-host" | "timeout" | "closed" | "reset" | "invalid" | "certificate" | "tls";
   /** Of an https address. */
   readonly tls?: TlsFacts;
+  /** With "refused": something does listen on that port, but only at a loopback address of this machine. */
+  readonly ownMachineOnly?: string;
   /** What `document.cookie` is for that address after this answer: the jar's cookies that are not HttpOnly, as "a=1; b=2". */
   readonly cookies?: string;
   /** Where the file was saved on the browser's machine: nothing is to be shown. */
@@ -75,6 +77,7 @@ export interface BrowserRequest {
   readonly failure?: PaneResponse["failure"];
   /** Of an https address. */
   readonly tls?: TlsFacts;
+  readonly ownMachineOnly?: PaneResponse["ownMachineOnly"];
   /** The server wants a name and a password for this realm (RFC 7617). */
   readonly realm?: string;
   readonly download?: string;

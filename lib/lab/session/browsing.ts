@@ -5,6 +5,7 @@ import { PaneBrowser } from "../pane/pane-browser.ts";
 import type { BrowserDecision, BrowserRequest, PaneRequest, PaneResponse, RequestDetails } from "../types.ts";
 import { accountOn } from "../world/account.ts";
 import type { World } from "../world/world.ts";
+import { ownMachineOnly } from "./own-machine-only.ts";
 
 export interface BrowsingOptions {
   /** What was saved, by machine. */
@@ -45,7 +46,8 @@ export class Browsing {
     const onSent = (headers: RequestDetails["requestHeaders"]): void => {
       sent = headers;
     };
-    const answer = this.saved(request, machine, await this.browser(machine).fetch(request, onSent));
+    const came = this.explained(request, machine, await this.browser(machine).fetch(request, onSent));
+    const answer = this.saved(request, machine, came);
     this.log.add(request, sent, answer, clock.monotonic() - began);
     this.options.onRequests(this.log.all());
     if (answer.download === undefined) return answer;
@@ -62,6 +64,13 @@ export class Browsing {
   /** What is to be remembered. */
   cookies(): Readonly<Record<string, readonly Cookie[]>> {
     return Object.fromEntries([...this.browsers].map(([machine, browser]) => [machine, browser.jar.all()]));
+  }
+
+  /** With what a refusal does not say, and the world knows. */
+  private explained({ url }: PaneRequest, machine: string, answer: PaneResponse): PaneResponse {
+    if (answer.failure !== "refused") return answer;
+    const name = ownMachineOnly(this.world.kernel.machines.values(), this.world.machine(machine), url);
+    return name === undefined ? answer : { ...answer, ownMachineOnly: name };
   }
 
   /** With the file's path, when it is a file to be saved; "" when it could not be. */
