@@ -217,20 +217,25 @@ test("what is too large is told with the limit", async () => {
   expect(large.text).toContain("<MaxSizeAllowed>8388608</MaxSizeAllowed>");
 });
 
+/** A page of the console, or what its form does. */
+async function browse(path: string, form?: string) {
+  const answer = await lab.world.http("laptop", {
+    url: `https://console.buckets.test${path}`,
+    method: form === undefined ? "GET" : "POST",
+    headers: [],
+    body: form === undefined ? undefined : new TextEncoder().encode(form),
+    grading: false,
+    timeoutMs: 60_000,
+  });
+  if (!("status" in answer)) throw new Error(`no answer: ${answer.failure}`);
+  return { status: answer.status, text: new TextDecoder().decode(answer.body) };
+}
+
 test("people see it in the browser: buckets, objects, policies, and a secret once", async () => {
-  const browse = async (path: string, form?: string) => {
-    const answer = await lab.world.http("laptop", {
-      url: `https://console.buckets.test${path}`,
-      method: form === undefined ? "GET" : "POST",
-      headers: [],
-      body: form === undefined ? undefined : new TextEncoder().encode(form),
-      grading: false,
-      timeoutMs: 60_000,
-    });
-    if (!("status" in answer)) throw new Error(`no answer: ${answer.failure}`);
-    return { status: answer.status, text: new TextDecoder().decode(answer.body) };
-  };
   expect((await browse("/", "name=media")).text).toContain("BucketAlreadyExists: The requested bucket name is not available.");
+  expect((await browse("/", "name=Seen_1")).text).toContain(
+    "InvalidBucketName: The specified bucket is not valid. A name has 3 to 63 characters: lower-case letters, digits, dots and hyphens.",
+  );
   expect((await browse("/", "name=seen-1")).status).toBe(303);
   await ask("PUT", "/seen-1/%3Cb%3E.txt", { body: "bold", headers: { "content-type": "text/html" } });
   const page = (await browse("/buckets/seen-1")).text;
@@ -246,4 +251,27 @@ test("people see it in the browser: buckets, objects, policies, and a secret onc
   expect((await browse("/keys")).text).not.toContain(secret);
   await browse(`/keys/${id}`, "");
   expect((await ask("GET", "/seen-1?list-type=2", { as: { id, secret } })).text).toContain("InvalidAccessKeyId");
+});
+
+test("nothing is deleted before the console has asked", async () => {
+  await browse("/", "name=asked-1");
+  await ask("PUT", "/asked-1/a%20%26%20b.txt", { body: "kept" });
+  const page = (await browse("/buckets/asked-1")).text;
+  expect(page).toContain('<a class="button danger" href="/buckets/asked-1/remove?key=a%20%26%20b.txt" aria-label="Delete a &amp; b.txt">');
+  const question = await browse("/buckets/asked-1/remove?key=a%20%26%20b.txt");
+  expect(question.text).toContain("<h1>Delete a &amp; b.txt?</h1>");
+  expect(question.text).toContain('<input type="hidden" name="key" value="a &amp; b.txt"><button class="danger">');
+  expect((await ask("GET", "/asked-1/a%20%26%20b.txt")).text).toBe("kept");
+  const full = (await browse("/buckets/asked-1/delete")).text;
+  expect(full).toContain("It holds 1 object.");
+  expect(full).not.toContain("<button");
+  expect((await browse("/buckets/asked-1/remove", "key=a+%26+b.txt")).status).toBe(303);
+  expect((await browse("/buckets/asked-1/remove?key=a%20%26%20b.txt")).status).toBe(404);
+  expect((await browse("/buckets/asked-1/delete")).text).toContain("<h1>Delete the bucket asked-1?</h1>");
+  expect((await browse("/buckets/asked-1")).status).toBe(200);
+  expect((await browse("/buckets/asked-1/delete", "")).status).toBe(303);
+  expect((await browse("/buckets/asked-1")).status).toBe(404);
+  const id = /href="\/keys\/(AKIA\w+)"/.exec((await browse("/keys")).text)?.[1];
+  expect((await browse(`/keys/${id}`)).text).toContain("Delete the access key “learner@laptop”?");
+  expect((await browse("/keys")).text).toContain(`/keys/${id}`);
 });

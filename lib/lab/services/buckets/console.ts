@@ -5,6 +5,7 @@ import { Html, html } from "../hosting/pages/html.ts";
 import { STYLE } from "../hosting/pages/style.ts";
 import type { SiteAnswer, SiteRequest } from "../http-service.ts";
 import { isPublic, setPolicy } from "./api.ts";
+import { bucketNameProblem, NAMING_RULE } from "./bucket-name.ts";
 import { StorageError } from "./errors.ts";
 import { BUCKETS, CONSOLE, REGION } from "./names.ts";
 import { uriEncode } from "./signature.ts";
@@ -69,7 +70,9 @@ export function consoleSite(machine: Machine, request: SiteRequest): SiteAnswer 
           () => changeKeys(machine, name, form("title")),
           (error) => keysPage(machine, { error }),
         )
-      : keysPage(machine);
+      : name === ""
+        ? keysPage(machine)
+        : confirmKey(machine, name);
   const bucket = readState(machine).buckets.find((each) => each.name === name);
   if (area !== "buckets" || bucket === undefined) return notFound();
   if (posting)
@@ -77,8 +80,18 @@ export function consoleSite(machine: Machine, request: SiteRequest): SiteAnswer 
       () => changeOne(machine, bucket, action, form),
       (error) => bucketPage(machine, readState(machine).buckets.find((each) => each.name === name) ?? bucket, error, form("policy")),
     );
-  if (action === "object") return download(machine, bucket, url.searchParams.get("key") ?? "");
-  return action === "" ? bucketPage(machine, bucket) : notFound();
+  switch (action) {
+    case "":
+      return bucketPage(machine, bucket);
+    case "object":
+      return download(machine, bucket, url.searchParams.get("key") ?? "");
+    case "remove":
+      return confirmObject(machine, bucket, url.searchParams.get("key") ?? "");
+    case "delete":
+      return confirmBucket(machine, bucket);
+    default:
+      return notFound();
+  }
 }
 
 /** What a form does; what it can't do is told on its page. */
@@ -91,7 +104,11 @@ function attempt(act: () => SiteAnswer, again: (error: StorageError) => SiteAnsw
   }
 }
 
-const said = ({ code, message }: StorageError) => `${code}: ${message}`;
+/** In S3's words, which do not name the rule that a name breaks. */
+function said({ code, message, details: { BucketName: name } }: StorageError): string {
+  const problem = code === "InvalidBucketName" && name !== undefined ? bucketNameProblem(name) : undefined;
+  return problem === undefined ? `${code}: ${message}` : `${code}: ${message} A name has ${NAMING_RULE} ${problem}`;
+}
 
 function create(machine: Machine, name: string): SiteAnswer {
   addBucket(machine, name.trim());
@@ -101,7 +118,7 @@ function create(machine: Machine, name: string): SiteAnswer {
 function homePage(machine: Machine, refused?: StorageError, typed = ""): SiteAnswer {
   const rows = readState(machine).buckets.map((bucket) => {
     const objects = readObjects(machine, bucket.name);
-    return html`<li><span class="grow"><a href="/buckets/${bucket.name}"><b>${bucket.name}</b></a><br><span class="soft">${count(objects.size)}</span></span>${access(bucket)}</li>`;
+    return html`<li><span class="grow"><a href="/buckets/${bucket.name}"><b>${bucket.name}</b></a><br><span class="soft">${count(objects.size)}</span> ${access(bucket)}</span></li>`;
   });
   const list =
     rows.length === 0
@@ -111,8 +128,8 @@ function homePage(machine: Machine, refused?: StorageError, typed = ""): SiteAns
     title: "Your buckets",
     error: refused && said(refused),
     status: refused?.status,
-    body: html`<h1>Your buckets</h1>${list}<h2>New bucket</h2><form class="stack" method="post" action="/"><label>Name<input name="name" value="${typed}" required maxlength="63" autocapitalize="none" autocomplete="off" spellcheck="false"></label>
-<p class="soft small">Lower-case letters, digits and hyphens. The name is part of an address, so nobody in the world has the same one.</p><button class="go">Create bucket</button></form>
+    body: html`<h1>Your buckets</h1>${list}<h2>New bucket</h2><form class="stack" method="post" action="/"><label>Name<input name="name" value="${typed}" required maxlength="63" aria-describedby="rule" autocapitalize="none" autocomplete="off" spellcheck="false"></label>
+<p class="soft small" id="rule">${NAMING_RULE} The name is part of an address, so nobody in the world has the same one.</p><button class="go">Create bucket</button></form>
 <h2>For programs</h2><p>Endpoint <code>https://${BUCKETS}</code>, region <code>${REGION}</code>, objects at <code>https://${BUCKETS}/BUCKET/KEY</code>.</p>`,
   });
 }
@@ -130,7 +147,7 @@ function bucketPage(machine: Machine, bucket: Bucket, refused?: StorageError, ty
     .slice(0, MOST_ROWS)
     .map(
       ([key, { size, modifiedMs, headers }]) =>
-        html`<li><span class="grow"><a href="/buckets/${name}/object?key=${encodeURIComponent(key)}"><b>${key}</b></a><br><span class="soft small">${size} bytes · ${headers["content-type"]} · ${new Date(modifiedMs).toISOString().slice(0, 19).replace("T", " ")} UTC<br><span class="mono">https://${BUCKETS}/${name}/${uriEncode(key, true)}</span></span></span><form method="post" action="/buckets/${name}/remove"><input type="hidden" name="key" value="${key}"><button class="danger" aria-label="Delete ${key}">Delete</button></form></li>`,
+        html`<li><span class="grow"><a href="/buckets/${name}/object?key=${encodeURIComponent(key)}"><b>${key}</b></a><br><span class="soft small">${size} bytes · ${headers["content-type"]} · <span class="whole">${new Date(modifiedMs).toISOString().slice(0, 19).replace("T", " ")} UTC</span><br><span class="mono">https://${BUCKETS}/${name}/${uriEncode(key, true)}</span></span></span><a class="button danger" href="/buckets/${name}/remove?key=${encodeURIComponent(key)}" aria-label="Delete ${key}">Delete</a></li>`,
     );
   const more = objects.length > MOST_ROWS && html`<p class="soft">… and ${objects.length - MOST_ROWS} more.</p>`;
   const example = `{\n  "Version": "2012-10-17",\n  "Statement": [{\n    "Effect": "Allow",\n    "Principal": "*",\n    "Action": "s3:GetObject",\n    "Resource": "arn:aws:s3:::${name}/*"\n  }]\n}`;
@@ -142,9 +159,73 @@ function bucketPage(machine: Machine, bucket: Bucket, refused?: StorageError, ty
 <h2>Objects</h2>${rows.length === 0 ? html`<p>Nothing is in this bucket.</p>` : html`<div class="box"><ul class="rows">${rows}</ul></div>`}${more}
 <h2>Block public access</h2><p>${isBlocked ? "On: no policy can let everybody read." : "Off: a policy may let everybody read."}</p>
 <form method="post" action="/buckets/${name}/${isBlocked ? "unblock" : "block"}"><button>${isBlocked ? "Turn it off" : "Turn it on"}</button></form>
-<h2>Policy</h2><form class="stack" method="post" action="/buckets/${name}/policy"><label>JSON; empty: only you<textarea name="policy" rows="9" spellcheck="false" autocapitalize="none">${typed || policy || ""}</textarea></label><button>Save policy</button></form>
+<h2>Policy</h2><form class="stack" method="post" action="/buckets/${name}/policy"><label>JSON; empty: only you<textarea name="policy" rows="${rowsFor(typed || policy)}" spellcheck="false" autocapitalize="none">${typed || policy || ""}</textarea></label><button>Save policy</button></form>
 <details><summary>A policy that lets everybody read every object</summary><pre><code>${example}</code></pre></details>
-<h2>Delete</h2><form method="post" action="/buckets/${name}/delete"><button class="danger">Delete this bucket</button></form>`,
+<h2>Delete</h2><p><a class="button danger" href="/buckets/${name}/delete">Delete this bucket</a></p>`,
+  });
+}
+
+/** So many lines are to be seen at once, without taking over the page. */
+function rowsFor(policy = ""): number {
+  return Math.min(20, Math.max(9, policy.split("\n").length + 1));
+}
+
+interface Question {
+  readonly title: string;
+  readonly body: Html;
+  /** Where it is done, with its fields. */
+  readonly action: string;
+  readonly fields?: Html;
+  /** Undefined: it can't be done now, and the page says why. */
+  readonly button: string | undefined;
+  /** Where one comes from, and back to. */
+  readonly back: string;
+}
+
+/** Asks before something is lost, on a page of its own: it needs no script, and a screen reader begins with the question. */
+function confirm({ title, body, action, fields, button, back }: Question): SiteAnswer {
+  return answerWith({
+    title,
+    body: html`<h1>${title}</h1>${body}<form class="choice" method="post" action="${action}">${button !== undefined && html`${fields}<button class="danger">${button}</button>`}<a class="button" href="${back}">${button === undefined ? "Back" : "Keep it"}</a></form>`,
+  });
+}
+
+function confirmObject(machine: Machine, { name }: Bucket, key: string): SiteAnswer {
+  const object = readObjects(machine, name).get(key);
+  if (object === undefined) return notFound();
+  return confirm({
+    title: `Delete ${key}?`,
+    body: html`<p>It is in the bucket <b>${name}</b> and has ${object.size} bytes. This can't be undone: storage keeps no earlier version of it.</p>`,
+    action: `/buckets/${name}/remove`,
+    fields: html`<input type="hidden" name="key" value="${key}">`,
+    button: "Delete the object",
+    back: `/buckets/${name}`,
+  });
+}
+
+function confirmBucket(machine: Machine, { name }: Bucket): SiteAnswer {
+  const { size } = readObjects(machine, name);
+  return confirm({
+    title: `Delete the bucket ${name}?`,
+    body:
+      size === 0
+        ? html`<p>Nothing is in it. Its policy goes with it, and anybody may then have the name.</p>`
+        : html`<p>It holds ${count(size)}. A bucket can be deleted only when nothing is in it: delete ${size === 1 ? "that" : "these"} first.</p>`,
+    action: `/buckets/${name}/delete`,
+    button: size === 0 ? "Delete the bucket" : undefined,
+    back: `/buckets/${name}`,
+  });
+}
+
+function confirmKey(machine: Machine, id: string): SiteAnswer {
+  const key = readState(machine).keys.find((each) => each.id === id);
+  if (key === undefined) return notFound();
+  return confirm({
+    title: `Delete the access key “${key.title}”?`,
+    body: html`<p><span class="mono">${id}</span></p><p>Programs that sign with it are refused from then on. This can't be undone: the secret is not shown again.</p>`,
+    action: `/keys/${id}`,
+    button: "Delete the access key",
+    back: "/keys",
   });
 }
 
@@ -194,7 +275,7 @@ function changeKeys(machine: Machine, id: string, title: string): SiteAnswer {
 function keysPage(machine: Machine, { made, error }: { made?: AccessKey; error?: StorageError } = {}): SiteAnswer {
   const rows = readState(machine).keys.map(
     ({ id, title, addedMs }) =>
-      html`<li><span class="grow"><b>${title}</b><br><span class="mono">${id}</span><br><span class="soft small">Made ${new Date(addedMs).toISOString().slice(0, 10)}</span></span><form method="post" action="/keys/${id}"><button class="danger" aria-label="Delete the access key ${id}">Delete</button></form></li>`,
+      html`<li><span class="grow"><b>${title}</b><br><span class="mono">${id}</span><br><span class="soft small">Made ${new Date(addedMs).toISOString().slice(0, 10)}</span></span><a class="button danger" href="/keys/${id}" aria-label="Delete the access key “${title}”">Delete</a></li>`,
   );
   const shown =
     made &&

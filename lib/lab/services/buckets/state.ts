@@ -2,6 +2,7 @@
 import type { Machine } from "../../../kernel/types.ts";
 import { md5, sha256 } from "../../../programs/core/hash.ts";
 import { encode } from "../../../programs/core/io.ts";
+import { bucketNameProblem } from "./bucket-name.ts";
 import { StorageError } from "./errors.ts";
 import type { Checksum, Payload } from "./payload.ts";
 
@@ -90,16 +91,9 @@ export function removeKey(machine: Machine, id: string): void {
   changeState(machine, (state) => ({ ...state, keys: state.keys.filter((key) => key.id !== id) }));
 }
 
-/** "General purpose bucket naming rules": 3 to 63 lower-case letters, digits, dots and hyphens, no address of IPv4. */
-export function isBucketName(name: string): boolean {
-  return (
-    /^[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]$/.test(name) && !name.includes("..") && !/^\d+\.\d+\.\d+\.\d+$/.test(name) && !/^xn--/.test(name)
-  );
-}
-
 /** Throws StorageError. Making one's own again changes nothing, as in S3's first region. */
 export function addBucket(machine: Machine, name: string): void {
-  if (!isBucketName(name)) throw new StorageError("InvalidBucketName", { BucketName: name });
+  if (bucketNameProblem(name) !== undefined) throw new StorageError("InvalidBucketName", { BucketName: name });
   const { buckets, taken } = readState(machine);
   if (taken.includes(name)) throw new StorageError("BucketAlreadyExists", { BucketName: name });
   if (buckets.some((each) => each.name === name)) return;

@@ -26,14 +26,14 @@ pre code{font-size:1em}.readme pre{border-radius:6px;margin:.75rem 0}.readme :fi
 .code{overflow-x:auto}.code table{border-collapse:collapse;width:100%;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.82rem;line-height:1.45}
 .code td{padding:0 .75rem;white-space:pre;overflow-wrap:normal}.code td.n{color:var(--soft);text-align:right;padding:0 .5rem;user-select:none;width:1%}
 .code tr.add td{background:var(--added)}.code tr.del td{background:var(--removed)}.code tr.hunk td{background:var(--raised);color:var(--soft);padding-block:.2rem}
-form.stack{display:grid;gap:.75rem;max-width:38rem}label{display:grid;gap:.2rem;font-weight:600}label.check{display:flex;gap:.5rem;font-weight:400;align-items:baseline}
+form.stack{display:grid;gap:.75rem;max-width:38rem}form.stack p{margin:0}form.choice{display:flex;flex-wrap:wrap;gap:.75rem}.whole{white-space:nowrap}label{display:grid;gap:.2rem;font-weight:600}label.check{display:flex;gap:.5rem;font-weight:400;align-items:baseline}
 input,select,textarea,button,.button{font:inherit;color:inherit}input:not([type=checkbox]):not([type=radio]),select,textarea{width:100%;font-weight:400;padding:.4rem .55rem;border:1px solid var(--line);border-radius:6px;background:var(--ground)}
 textarea{min-height:6rem;font-family:ui-monospace,monospace;font-size:.86rem}
 button,.button{display:inline-block;padding:.4rem .9rem;border:1px solid var(--line);border-radius:6px;background:var(--raised);cursor:pointer;justify-self:start;font-weight:600}
-button.go,.button.go{background:var(--go);border-color:transparent;color:#fff}button.danger{color:var(--bad)}
+button.go,.button.go{background:var(--go);border-color:transparent;color:#fff}button.danger,.button.danger{color:var(--bad)}.button:hover{text-decoration:none}
 form.inline{display:inline}
 form.switch{display:flex;gap:.5rem;align-items:center;flex-wrap:wrap;margin:0 0 .75rem}form.switch select{width:auto}
-.notice{border-left:4px solid var(--go);background:var(--raised);padding:.5rem .75rem;margin:0 0 1rem}.notice.error{border-color:var(--bad)}
+.notice{border-left:4px solid var(--go);background:var(--raised);padding:.5rem .75rem;margin:0 0 1rem}.notice.error{border-color:var(--bad)}.notice pre{white-space:pre-wrap;overflow-wrap:anywhere}
 .clone{display:grid;gap:.4rem;grid-template-columns:auto 1fr;align-items:center}
 details summary{cursor:pointer}form.stack+details{margin-top:.75rem}
 @media (max-width:30rem){main{padding:.75rem}.code td{padding:0 .4rem}}
