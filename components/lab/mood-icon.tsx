@@ -1,7 +1,15 @@
-import { CircleCheckBig, CircleDashed, CircleDotDashed, Lock, OctagonX, Wrench } from "lucide-react";
+import { CircleCheckBig, CircleDashed, CircleDotDashed, Hourglass, Lock, OctagonX, Wrench } from "lucide-react";
 import type { TaskMood } from "./task-status.ts";
 
-const icons = { todo: CircleDashed, working: CircleDotDashed, done: CircleCheckBig, failed: OctagonX, blocked: Lock, fault: Wrench };
+const icons = {
+  todo: CircleDashed,
+  working: CircleDotDashed,
+  counting: Hourglass,
+  done: CircleCheckBig,
+  failed: OctagonX,
+  blocked: Lock,
+  fault: Wrench,
+};
 
 /** The shape of a state; its word stands beside it. */
 export function MoodIcon({ mood, size = 17 }: { mood: TaskMood; size?: number }) {

@@ -31,7 +31,8 @@ export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "be
     .map((id) => tasks.find((each) => each.id === id)?.title ?? id);
   const checks = state?.checks ?? [];
   const faults = checks.filter((check) => check.status === "error");
-  const missing = checks.filter((check) => check.status === "fail");
+  const counting = checks.filter((check) => check.status === "fail" && check.counting);
+  const missing = checks.filter((check) => check.status === "fail" && !check.counting);
   const held = checks.filter((check) => check.status === "pass").length;
   const open = mood !== "done" && mood !== "blocked";
   return (
@@ -58,6 +59,14 @@ export function TaskCard({ task, place }: { task: TaskInfo; place: "prose" | "be
         </p>
       ) : null}
       {open && faults.length > 0 ? <Fault checks={faults} onAgain={() => void bench.checkTask(task.id)} busy={asking} /> : null}
+      {open
+        ? counting.map((check) => (
+            <p key={check.id} className="task-counting">
+              <strong>Still counting:</strong> <InlineText text={check.found} />. Wanted: <InlineText text={check.expected} />. Nothing is
+              wrong; it goes on by itself.
+            </p>
+          ))
+        : null}
       {open && missing.length > 0 ? (
         <details className="task-missing" open={asked || undefined}>
           <summary>{missing.length === 1 ? "One thing is missing" : `${missing.length} things are missing`}</summary>

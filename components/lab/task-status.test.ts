@@ -20,6 +20,16 @@ describe("a task's card", () => {
   it("never blames the learner for a check that could not be made", () => {
     expect(taskMood(task("open", "error", "fail"), true)).toBe("fault");
   });
+  it("does not call failed what only has to go on for a while", () => {
+    const counting = (...checks: CheckStatus[]): TaskState => {
+      const state = task("open", ...checks);
+      return { ...state, checks: state.checks.map((check, index) => (index === 0 ? { ...check, counting: true } : check)) };
+    };
+    expect(taskMood(counting("fail", "pass"), true)).toBe("counting");
+    expect(taskMood(counting("fail"), false)).toBe("counting");
+    expect(taskMood(counting("fail", "fail"), true)).toBe("failed");
+    expect(taskMood(counting("fail", "error"), true)).toBe("fault");
+  });
   it("stays done", () => {
     expect(taskMood(task("passed", "fail"), true)).toBe("done");
   });
@@ -46,6 +56,9 @@ it("says the result of a check in words, once and whole", () => {
   });
   expect(spoken("Serve", "failed", [check("pass"), check("fail")], [])).toBe(
     "Task Serve: not yet right. 1 of 2 hold. The page says 404. Next: Start it.",
+  );
+  expect(spoken("Serve", "counting", [check("pass"), { ...check("fail"), found: "only 7 requests so far", counting: true }], [])).toBe(
+    "Task Serve: still counting, nothing is wrong. only 7 requests so far.",
   );
   expect(spoken("Serve", "fault", [check("error")], [])).toBe("Task Serve: we could not check; this is our fault: no answer.");
   expect(spoken("Serve", "blocked", [], ["Copy", "Make"])).toBe("Task Serve: waits for “Copy” and “Make”.");

@@ -1,24 +1,27 @@
 import type { CheckResult, TaskState } from "../../lib/lab/types.ts";
 
 /** What a task's card says, by word and shape as well as by color. */
-export type TaskMood = "todo" | "working" | "done" | "failed" | "blocked" | "fault";
+export type TaskMood = "todo" | "working" | "counting" | "done" | "failed" | "blocked" | "fault";
 
 /**
  * The start of a lab fails every check, which is not the learner's failure: "failed" is said only when the learner asked for
- * a check (`asked`) and nothing more than that stands against the task.
+ * a check (`asked`) and nothing more than that stands against the task. What only has to go on for a while is not failed either.
  */
 export function taskMood(task: TaskState | undefined, asked: boolean): TaskMood {
   if (!task) return "todo";
   if (task.status === "passed") return "done";
   if (task.checks.some((check) => check.status === "error")) return "fault";
   if (task.status === "waiting") return "blocked";
-  if (asked && task.checks.some((check) => check.status === "fail")) return "failed";
+  const fails = task.checks.filter((check) => check.status === "fail");
+  if (fails.length > 0 && fails.every((check) => check.counting)) return "counting";
+  if (asked && fails.length > 0) return "failed";
   return task.checks.some((check) => check.status === "pass") ? "working" : "todo";
 }
 
 export const moodWords: Record<TaskMood, string> = {
   todo: "To do",
   working: "Under way",
+  counting: "Still counting…",
   done: "Done",
   failed: "Not yet right",
   blocked: "Waits",
@@ -52,6 +55,7 @@ export function spoken(title: string, mood: TaskMood, checks: readonly CheckResu
   const faults = checks.filter(({ status }) => status === "error");
   if (mood === "fault") return `${start}: we could not check; this is our fault: ${faults.map(({ found }) => plain(found)).join("; ")}.`;
   const fails = checks.filter(({ status }) => status === "fail");
+  if (mood === "counting") return `${start}: still counting, nothing is wrong. ${plain(fails.map(({ found }) => found).join("; "))}.`;
   if (fails.length === 0) return `${start}: ${moodWords[mood].toLowerCase()}.`;
   const held = checks.filter(({ status }) => status === "pass").length;
   const count = checks.length === 1 ? "" : ` ${held} of ${checks.length} hold.`;

@@ -25,6 +25,8 @@ export interface CheckResult {
   readonly expected: string;
   /** What was there instead. For `error`: what stopped us from looking. */
   readonly found: string;
+  /** With "fail": what was seen until now is right, and there must be more of it. Nothing is left for the learner to do but to wait. */
+  readonly counting?: boolean;
   /** The author's sentence, `{found}` and `{expected}` filled in. */
   readonly because: string;
   /** What to try. */
