@@ -1,6 +1,7 @@
 import type { QuizAnswer } from "../../lib/lab/quiz/types.ts";
 import type { LabClient, LabDefinition, LabState } from "../../lib/lab/types.ts";
 import { shareStructure } from "./share-structure.ts";
+import { WorldStore } from "./world/world-store.ts";
 
 /** The parts of the bench. On a phone each is a tab, beside the text. */
 export type Panel = "read" | "terminal" | "files" | "browser" | "world" | "tasks";
@@ -63,6 +64,8 @@ export class BenchStore {
   private drawing: ReturnType<typeof setTimeout> | undefined;
   private waitingToRun: ((client: LabClient) => void)[] = [];
   client: LabClient | undefined;
+  /** What was seen in the lab's world: there as long as the client. */
+  world: WorldStore | undefined;
 
   constructor(
     public info: BenchInfo,
@@ -84,6 +87,7 @@ export class BenchStore {
     try {
       const client = await this.connectClient(this.info.definition);
       this.client = client;
+      this.world = new WorldStore(client);
       client.subscribe(() => this.heard(client));
       this.heard(client);
       this.set({ connection: "connected" });
@@ -102,6 +106,8 @@ export class BenchStore {
   }
 
   dispose(): void {
+    this.world?.dispose();
+    this.world = undefined;
     this.client?.dispose();
     this.client = undefined;
     this.lab = idleLab;
@@ -203,6 +209,8 @@ export class BenchStore {
     const before = this.lab;
     const after = shareStructure(before, client.getState());
     this.lab = after;
+    // Started over, or brought back after an end that nobody wanted.
+    if (before.phase === "running" && after.phase !== "running") this.world?.forget();
     if (after.phase === "running") for (const go of this.waitingToRun.splice(0)) go(client);
     const { download: _was, ...restBefore } = before;
     const { download: _is, ...restAfter } = after;

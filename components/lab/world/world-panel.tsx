@@ -3,9 +3,10 @@ import { Pause, Play, StepForward, Table2, Volume2, Workflow } from "lucide-reac
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { LabClient, TrafficState } from "../../../lib/lab/types.ts";
 import { announce } from "../../ui/announcer.tsx";
+import { counted } from "../../ui/counted.ts";
 import { useBench, useBenchView, useLab } from "../context.tsx";
 import { WorldPicture } from "./world-picture.tsx";
-import { WorldStore } from "./world-store.ts";
+import { noRequest, type WorldStore } from "./world-store.ts";
 import { WorldText } from "./world-text.tsx";
 
 /** A live picture of the lab's machines and of who talks to whom; the same as text. */
@@ -13,21 +14,19 @@ export function WorldPanel() {
   const bench = useBench();
   useBenchView();
   const running = useLab((lab) => lab.phase === "running");
-  return bench.client && running ? (
-    <World client={bench.client} />
+  return bench.client && bench.world && running ? (
+    <World client={bench.client} store={bench.world} />
   ) : (
     <p className="panel-empty">The world view is there when the machines run.</p>
   );
 }
 
-function World({ client }: { client: LabClient }) {
+function World({ client, store }: { client: LabClient; store: WorldStore }) {
   const bench = useBench();
-  const [store] = useState(() => new WorldStore(client));
   const state = useSyncExternalStore(store.subscribe, store.get, store.get);
-  const [asText, setAsText] = useState(false);
   const [aloud, setAloud] = useState(false);
   useReadAloud(store, aloud);
-  const { paused, waiting, log, snapshot } = state;
+  const { paused, waiting, log, snapshot, asText } = state;
   const last = log.at(-1);
   return (
     <div className="world">
@@ -45,7 +44,11 @@ function World({ client }: { client: LabClient }) {
         >
           <StepForward size={14} aria-hidden="true" /> Step
         </button>
-        {paused ? <span className="world-soft">{waiting === 1 ? "1 request waits" : `${waiting} requests wait`}</span> : null}
+        {paused ? (
+          <span className="world-soft">
+            {counted(waiting, "request")} {waiting === 1 ? "waits" : "wait"}
+          </span>
+        ) : null}
         <div className="bar-tools">
           <button
             type="button"
@@ -57,7 +60,7 @@ function World({ client }: { client: LabClient }) {
           >
             <Volume2 size={15} aria-hidden="true" />
           </button>
-          <button type="button" className="bar-button" aria-pressed={asText} onClick={() => setAsText(!asText)}>
+          <button type="button" className="bar-button" aria-pressed={asText} onClick={() => store.showAsText(!asText)}>
             {asText ? <Workflow size={14} aria-hidden="true" /> : <Table2 size={14} aria-hidden="true" />}
             {asText ? "As picture" : "As text"}
           </button>
@@ -75,7 +78,7 @@ function World({ client }: { client: LabClient }) {
               {last.target} <b>{last.status === 0 ? "no answer" : last.status}</b> in {Math.round(last.ms)} ms
             </>
           ) : (
-            "No request since you opened this picture. Open a page in the browser, or ask with curl."
+            `${noRequest} Open a page in the browser, or ask with curl.`
           )}
         </p>
       )}
@@ -90,7 +93,7 @@ function TrafficBar({ traffic, client }: { traffic: TrafficState; client: LabCli
   return (
     <div className="world-traffic">
       <span>
-        <b>{name}</b>: {perSecond} requests a second
+        <b>{name}</b>: {counted(perSecond, "request")} a second
         {running || requests > 0 ? `, ${requests} so far, ${lost} lost, ${errors} answered with an error` : ""}
         {running ? "" : byHand ? "" : " (they come with their task)"}
       </span>
@@ -114,7 +117,7 @@ function useReadAloud(store: WorldStore, on: boolean): void {
       const said = store.get().flows.flatMap(({ key, fromName, toName, count, last }) => {
         const more = count - (before.get(key) ?? 0);
         if (more === 0) return [];
-        return [`${more} ${more === 1 ? "request" : "requests"} from ${fromName} to ${toName}, last answer ${last.status || "none"}`];
+        return [`${counted(more, "request")} from ${fromName} to ${toName}, last answer ${last.status || "none"}`];
       });
       before = new Map(store.get().flows.map((flow) => [flow.key, flow.count]));
       if (said.length > 0) announce(said.join(". "));

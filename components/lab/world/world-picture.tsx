@@ -1,8 +1,8 @@
 "use client";
 import { Globe, Server, Users } from "lucide-react";
-import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { type CSSProperties, useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import type { WorldMachine, WorldPort, WorldService } from "../../../lib/lab/types.ts";
-import { type ArrowLine, arrowLine, type Box } from "./geometry.ts";
+import { type ArrowLine, type Box, layOut, reachBeyond } from "./geometry.ts";
 import { answerText, type Flow, kindOf, type Place, type Pulse, type WorldState, type WorldStore } from "./world-store.ts";
 
 /** A pulse takes so long from one place to the other. */
@@ -10,8 +10,14 @@ const TRAVEL_MS = 700;
 /** So many move at once at the most; the numbers tell the rest. */
 const MOST_PULSES = 40;
 
+/** A label is one line of the fixed-width font at 12 pixels, of which each character takes 0.6 em. */
+const LETTER = 7.2;
+const LABEL_HEIGHT = 18;
+
 interface Arrow extends ArrowLine {
   readonly flow: Flow;
+  readonly text: string;
+  readonly width: number;
 }
 
 /** Machines as boxes with the services in them, and arrows along which requests move. */
@@ -19,6 +25,8 @@ export function WorldPicture({ store, state, browserOn }: { store: WorldStore; s
   const picture = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const [arrows, setArrows] = useState<readonly Arrow[]>([]);
+  /** What swings out beyond the machines needs so much room. It only grows: less of it might move the machines, and then more be needed. */
+  const [reach, setReach] = useState(0);
   const { snapshot, flows } = state;
   const head = useId();
   const paths = useRef(new Map<string, string>());
@@ -26,17 +34,26 @@ export function WorldPicture({ store, state, browserOn }: { store: WorldStore; s
   const draw = useCallback(() => {
     const root = picture.current;
     if (!root) return;
-    const next = flows.flatMap((flow): Arrow[] => {
+    const found = flows.flatMap((flow) => {
       const from = boxOf(root, flow.from);
       const to = boxOf(root, flow.to);
-      return from && to ? [{ flow, ...arrowLine(from, to) }] : [];
+      if (!from || !to) return [];
+      const text = `${answerText(flow.last.status)} ×${flow.count}`;
+      return [{ flow, text, from, to, label: { width: text.length * LETTER + 10, height: LABEL_HEIGHT } }];
     });
+    const boxes = [...root.querySelectorAll("[data-box]")].map((element) => within(root, element));
+    const lines = layOut(found, boxes);
+    const next = lines.flatMap((line, index): Arrow[] => {
+      const each = found[index];
+      return each ? [{ ...line, flow: each.flow, text: each.text, width: each.label.width }] : [];
+    });
+    setReach((before) => Math.max(before, Math.ceil(reachBeyond(lines, found, Math.max(0, ...boxes.map(({ right }) => right))))));
     paths.current = new Map(next.map(({ flow, path }) => [flow.key, path]));
     setArrows(next);
   }, [flows]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: boxes move when there are other services in them
-  useLayoutEffect(draw, [draw, snapshot]);
+  useLayoutEffect(draw, [draw, snapshot, reach]);
   useEffect(() => {
     const observer = new ResizeObserver(draw);
     if (picture.current) observer.observe(picture.current);
@@ -59,10 +76,10 @@ export function WorldPicture({ store, state, browserOn }: { store: WorldStore; s
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a picture that scrolls must be reachable by keyboard
     <section className="world-scroll" aria-label="Picture of the world" tabIndex={0}>
-      <div ref={picture} className="world-picture">
+      <div ref={picture} className="world-picture" style={{ "--reach": `${reach}px` } as CSSProperties}>
         {hasInternet ? (
           <div className="world-outside">
-            <p className="world-service" data-place="internet">
+            <p className="world-service" data-place="internet" data-box>
               <Users size={14} aria-hidden="true" /> The internet
             </p>
           </div>
@@ -82,20 +99,19 @@ export function WorldPicture({ store, state, browserOn }: { store: WorldStore; s
           {arrows.map(({ flow, path }) => (
             <path key={flow.key} d={path} className="world-arrow" markerEnd={`url(#${head})`} />
           ))}
-          {arrows.map(({ flow, label }) => (
-            <text
-              key={flow.key}
-              x={label.x}
-              y={label.y}
-              textAnchor={label.anchor}
-              className="world-label"
-              data-kind={kindOf(flow.last.status)}
-            >
-              {answerText(flow.last.status)} ×{flow.count}
-            </text>
-          ))}
         </svg>
         <div ref={layer} className="world-pulses" aria-hidden="true" />
+        <svg className="world-arrows world-labels" aria-hidden="true">
+          <title>Answers</title>
+          {arrows.map(({ flow, label: { x, y }, text, width }) => (
+            <g key={flow.key} className="world-label" data-kind={kindOf(flow.last.status)}>
+              <rect x={x - width / 2} y={y - LABEL_HEIGHT / 2} width={width} height={LABEL_HEIGHT} rx="4" />
+              <text x={x} y={y + 4} textAnchor="middle">
+                {text}
+              </text>
+            </g>
+          ))}
+        </svg>
       </div>
     </section>
   );
@@ -104,7 +120,7 @@ export function WorldPicture({ store, state, browserOn }: { store: WorldStore; s
 function MachineBox({ machine, hasBrowser }: { machine: WorldMachine; hasBrowser: boolean }) {
   const { name, address, services, programs } = machine;
   return (
-    <li className="world-machine">
+    <li className="world-machine" data-box>
       <p className="world-machine-head" data-place={`machine:${name}`}>
         <Server size={14} aria-hidden="true" />
         <span className="world-name">{name}</span>
@@ -158,28 +174,34 @@ export function portText({ address, port, open }: WorldPort): string {
   return open === "closed" ? `port ${port}: kept from other machines by the firewall` : `port ${port}: open to other machines`;
 }
 
-/** The box of a place within the picture; of something that is gone, its machine's. */
+/**
+ * Where an arrow begins or ends: at the side of the machine, as high as the service in it; arrows pass below boxes. Of something that is
+ * gone, its machine's head.
+ */
 function boxOf(root: HTMLElement, place: Place): Box | undefined {
   const machine = /^(?:service|browser):([^/]+)/.exec(place)?.[1];
   const element =
     root.querySelector(`[data-place="${CSS.escape(place)}"]`) ??
     (machine === undefined ? null : root.querySelector(`[data-place="${CSS.escape(`machine:${machine}`)}"]`));
   if (!element) return undefined;
+  const { left, right } = within(root, element.closest("[data-box]") ?? element);
+  return { ...within(root, element), left, right };
+}
+
+/** The box of an element, in the picture's own coordinates. */
+function within(root: Element, element: Element): Box {
   const { left, top, right, bottom } = element.getBoundingClientRect();
   const origin = root.getBoundingClientRect();
   return { left: left - origin.left, top: top - origin.top, right: right - origin.left, bottom: bottom - origin.top };
 }
 
-/** Lets a dot move along the arrow, with what was asked and what the answer was. */
-function send(layer: HTMLElement | null, path: string | undefined, { flow, request, count }: Pulse): void {
+/** Lets a dot move along the arrow; its shape tells the kind of answer. Words stand still, on the arrow, where they can be read. */
+function send(layer: HTMLElement | null, path: string | undefined, { request, count }: Pulse): void {
   if (!layer || path === undefined || layer.childElementCount >= MOST_PULSES) return;
   const dot = document.createElement("span");
   dot.className = "world-pulse";
   dot.dataset.kind = kindOf(request.status);
-  dot.dataset.flow = flow;
-  // Words that follow each other closely would hide each other.
-  const isAlone = layer.querySelector(`[data-flow="${CSS.escape(flow)}"]:not(:empty)`) === null;
-  if (isAlone) dot.textContent = `${request.method} ${answerText(request.status)}${count > 1 ? ` ×${count}` : ""}`;
+  dot.dataset.many = count > 1 ? "true" : "false";
   dot.style.offsetPath = `path("${path}")`;
   layer.append(dot);
   const moving = dot.animate([{ offsetDistance: "0%" }, { offsetDistance: "100%" }], { duration: TRAVEL_MS, easing: "ease-in-out" });

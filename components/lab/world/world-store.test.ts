@@ -34,19 +34,40 @@ function setUp() {
   return { store, pulses, tell: (...requests: WorldRequest[]) => tell({ requests, omitted: 0 }), isWatching: () => watching };
 }
 
-it("hears of the world only while somebody looks", () => {
-  const { store, isWatching } = setUp();
-  const first = store.subscribe(() => undefined);
-  const second = store.subscribe(() => undefined);
-  first();
+it("hears of the world whether somebody looks or not, until it is released", () => {
+  const { store, tell, isWatching } = setUp();
+  tell(request(1));
+  const close = store.subscribe(() => undefined);
+  close();
+  tell(request(2));
+  expect(store.get().flows).toMatchObject([{ count: 2 }]);
   expect(isWatching()).toBe(true);
-  second();
+  store.dispose();
   expect(isWatching()).toBe(false);
+});
+
+it("forgets what was in a world that has begun anew, and not how it is looked at", () => {
+  const { store, tell } = setUp();
+  store.showAsText(true);
+  tell(request(1), request(2));
+  store.pause();
+  tell(request(3));
+  store.forget();
+  expect(store.get()).toEqual({ snapshot: undefined, log: [], flows: [], paused: true, waiting: 0, asText: true });
+  store.resume();
+  tell(request(1));
+  expect(store.get()).toMatchObject({ flows: [{ count: 1 }], waiting: 0 });
+});
+
+it("tells requests apart that were counted from the beginning again", () => {
+  const { store, tell } = setUp();
+  tell(request(1), request(2));
+  tell(request(1));
+  expect(new Set(store.get().log.map(({ id }) => id)).size).toBe(3);
 });
 
 it("counts who talked to whom and what came of it, and lets what went the same way at once move as one", () => {
   const { store, tell, pulses } = setUp();
-  store.subscribe(() => undefined);
   const upstream = { from: { kind: "program", machine: "web-1", program: "nginx" }, service: "gunicorn", port: 8000 } as const;
   tell(request(1), request(2), request(3, 502), request(4, 200, upstream), request(5, 0, { service: undefined }));
   expect(store.get().flows).toMatchObject([
@@ -59,7 +80,6 @@ it("counts who talked to whom and what came of it, and lets what went the same w
 
 it("stands still, goes on request by request, and catches up", () => {
   const { store, tell } = setUp();
-  store.subscribe(() => undefined);
   store.pause();
   tell(request(1), request(2), request(3));
   expect(store.get()).toMatchObject({ log: [], waiting: 3 });

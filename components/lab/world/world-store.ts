@@ -25,6 +25,8 @@ export interface WorldState {
   readonly paused: boolean;
   /** Requests that came while the picture stood still. */
   readonly waiting: number;
+  /** Looked at as tables, and not as a picture. */
+  readonly asText: boolean;
 }
 
 /** Requests of one moment that go the same way, with the same kind of answer. */
@@ -37,31 +39,49 @@ export interface Pulse {
 const MOST_LOGGED = 200;
 const MOST_WAITING = 5000;
 
-/** What the world view knows: it hears of the lab's world while it is looked at, and can stand still. */
+/** What was before the page was opened, nobody has seen. */
+export const noRequest = "No request since this page was opened.";
+
+const nothing: WorldState = { snapshot: undefined, log: [], flows: [], paused: false, waiting: 0, asText: false };
+
+/** What the world view knows: it hears of the lab's world from the lab's start on, looked at or not, and can stand still. */
 export class WorldStore {
-  private state: WorldState = { snapshot: undefined, log: [], flows: [], paused: false, waiting: 0 };
+  private state = nothing;
   private readonly flows = new Map<string, Flow>();
   private readonly listeners = new Set<() => void>();
   private readonly pulseListeners = new Set<(pulses: readonly Pulse[]) => void>();
   /** While paused: what has happened since. */
   private held: WorldRequest[] = [];
   private heldSnapshot: WorldSnapshot | undefined;
-  private stop: (() => void) | undefined;
+  private nextId = 1;
+  private readonly stop: () => void;
 
-  constructor(private readonly client: Pick<LabClient, "watchWorld">) {}
+  constructor(client: Pick<LabClient, "watchWorld">) {
+    this.stop = client.watchWorld((update) => this.heard(update));
+  }
 
   get = (): WorldState => this.state;
 
   subscribe = (changed: () => void): (() => void) => {
     this.listeners.add(changed);
-    this.stop ??= this.client.watchWorld((update) => this.heard(update));
-    return () => {
-      this.listeners.delete(changed);
-      if (this.listeners.size > 0) return;
-      this.stop?.();
-      this.stop = undefined;
-    };
+    return () => this.listeners.delete(changed);
   };
+
+  dispose(): void {
+    this.stop();
+  }
+
+  /** The world has begun anew: what was seen in the one before is not of it. How it is looked at stays. */
+  forget(): void {
+    this.flows.clear();
+    this.held = [];
+    this.heldSnapshot = undefined;
+    this.set({ ...nothing, paused: this.state.paused, asText: this.state.asText });
+  }
+
+  showAsText(asText: boolean): void {
+    this.set({ asText });
+  }
 
   onPulses(receive: (pulses: readonly Pulse[]) => void): () => void {
     this.pulseListeners.add(receive);
@@ -96,6 +116,8 @@ export class WorldStore {
       return;
     }
     this.heldSnapshot = snapshot ?? this.heldSnapshot;
+    // A picture that stands still has something to show all the same.
+    if (this.state.snapshot === undefined) this.set({ snapshot });
     this.held.push(...requests);
     this.held.splice(0, this.held.length - MOST_WAITING);
     this.set({ waiting: this.held.length });
@@ -104,12 +126,14 @@ export class WorldStore {
   private take(requests: readonly WorldRequest[]): void {
     if (requests.length === 0) return;
     const pulses = new Map<string, Pulse>();
-    for (const request of requests) {
+    // Whoever tells of a world that was brought back counts from the beginning again.
+    const fresh = requests.map((request) => ({ ...request, id: this.nextId++ }));
+    for (const request of fresh) {
       const flow = this.count(request);
       const key = `${flow} ${kindOf(request.status)}`;
       pulses.set(key, { flow, request, count: (pulses.get(key)?.count ?? 0) + 1 });
     }
-    this.set({ log: [...this.state.log, ...requests].slice(-MOST_LOGGED), flows: [...this.flows.values()] });
+    this.set({ log: [...this.state.log, ...fresh].slice(-MOST_LOGGED), flows: [...this.flows.values()] });
     for (const listener of this.pulseListeners) listener([...pulses.values()]);
   }
 

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { WorldRequest } from "../../../lib/lab/types.ts";
 import { portText } from "./world-picture.tsx";
-import { answerText, askerName, targetName, type WorldState } from "./world-store.ts";
+import { answerText, askerName, noRequest, targetName, type WorldState } from "./world-store.ts";
 
 const MOST_SHOWN = 50;
 
@@ -30,7 +30,7 @@ export function WorldText({ state: { snapshot, flows, log } }: { state: WorldSta
               )),
         )}
       </Table>
-      <Table title="Who talks to whom" heads={["From", "To", "Requests", "Answered", "Errors", "No answer"]} none="No request so far.">
+      <Table title="Who talks to whom" heads={["From", "To", "Requests", "Answered", "Errors", "No answer"]} none={noRequest}>
         {flows.map((flow) => (
           <Row
             key={flow.key}
@@ -38,7 +38,7 @@ export function WorldText({ state: { snapshot, flows, log } }: { state: WorldSta
           />
         ))}
       </Table>
-      <Table title="Latest requests" heads={["Time", "From", "Request", "Answer", "Took"]} none="No request so far.">
+      <Table title="Latest requests" heads={["Time", "From", "Request", "Answer", "Took"]} none={noRequest}>
         {log
           .slice(-MOST_SHOWN)
           .reverse()
