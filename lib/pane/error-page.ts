@@ -68,7 +68,7 @@ function loopbackText(url: string, machine: string): string {
   const { port, protocol, pathname } = new URL(url);
   const number = port || (protocol === "https:" ? "443" : "80");
   const inside = `${protocol}//localhost${port === "" ? "" : `:${port}`}${pathname}`;
-  return `On ${machine} something does listen on port ${number}, but only on 127.0.0.1, which is reached from ${machine} itself alone: as ${inside} there. To be reached by its name and from other machines, the server must listen on 0.0.0.0, which means every address of the machine.`;
+  return `Something does listen on port ${number} of ${machine}, but only on 127.0.0.1, which only ${machine} itself reaches, as ${inside}. To be reached by its name, or from other machines, the server must listen on 0.0.0.0: on every address of its machine.`;
 }
 
 /** What is wrong with a certificate, in a browser's words. */

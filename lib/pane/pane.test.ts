@@ -101,8 +101,8 @@ it("writes an error page that holds the address as text", () => {
 it("tells a port on which nothing listens from one that is open to its own machine only", () => {
   expect(failureText("refused", "http://web-1:8000/", {}).text).toContain("Nothing listens on that port");
   const { text } = failureText("refused", "http://web-1/menu", { ownMachineOnly: "web-1" });
-  expect(text).toContain("On web-1 something does listen on port 80, but only on 127.0.0.1");
-  expect(text).toContain("as http://localhost/menu there");
+  expect(text).toContain("Something does listen on port 80 of web-1, but only on 127.0.0.1");
+  expect(text).toContain("as http://localhost/menu.");
   expect(text).not.toContain("Nothing");
 });
 

@@ -25,8 +25,10 @@ export function WorldPicture({ store, state, browserOn }: { store: WorldStore; s
   const picture = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const [arrows, setArrows] = useState<readonly Arrow[]>([]);
-  /** What swings out beyond the machines needs so much room. It only grows: less of it might move the machines, and then more be needed. */
+  // What swings out beyond the machines needs so much room. At one width it only grows: less of it might move the machines, and then more
+  // be needed.
   const [reach, setReach] = useState(0);
+  const width = useRef(0);
   const { snapshot, flows } = state;
   const head = useId();
   const paths = useRef(new Map<string, string>());
@@ -55,7 +57,14 @@ export function WorldPicture({ store, state, browserOn }: { store: WorldStore; s
   // biome-ignore lint/correctness/useExhaustiveDependencies: boxes move when there are other services in them
   useLayoutEffect(draw, [draw, snapshot, reach]);
   useEffect(() => {
-    const observer = new ResizeObserver(draw);
+    const frame = picture.current?.parentElement;
+    if (!frame) return;
+    const observer = new ResizeObserver(() => {
+      if (frame.offsetWidth !== width.current) setReach(0);
+      width.current = frame.offsetWidth;
+      draw();
+    });
+    observer.observe(frame);
     if (picture.current) observer.observe(picture.current);
     return () => observer.disconnect();
   }, [draw]);
