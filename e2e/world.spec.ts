@@ -20,13 +20,13 @@ test("the world view shows who listens and who talks to whom, as a picture and a
   await expect(service).toContainText("8000");
 
   await lesson.run("curl -s localhost:8000/ > /dev/null; curl -s localhost:8000/nowhere > /dev/null; echo done", /^done/m);
-  await expect(world.locator(".world-label")).toHaveText(/404 ×2/);
+  await expect(world.locator(".world-label")).toHaveText(/404 ×3/);
   await expect(world.locator(".world-last")).toContainText("/nowhere 404");
   // It hears of what happens while it is closed.
   await lesson.show("Files");
   await lesson.run("curl -s localhost:8000/ > /dev/null; curl -s localhost:8000/nowhere > /dev/null; echo done", /^done/m);
   await lesson.show("World");
-  await expect(world.locator(".world-label")).toHaveText(/404 ×4/);
+  await expect(world.locator(".world-label")).toHaveText(/404 ×5/);
 
   await world.getByRole("button", { name: "Pause" }).click();
   await lesson.run("curl -s localhost:8000/?later > /dev/null; curl -s localhost:8000/?last > /dev/null; echo done", /^done/m);
