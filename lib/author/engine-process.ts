@@ -36,7 +36,8 @@ export class EngineProcess {
   constructor() {
     const { kernel, pythonWorker, postgresWorker, assets } = readManifest().node;
     const readable = [dirname(kernel), dirname(pythonWorker), dirname(postgresWorker), assets];
-    this.child = spawn(process.execPath, [...confinement(readable), kernel, pythonWorker, postgresWorker, assets], {
+    const own = [pythonWorker, postgresWorker, assets, String(process.pid)];
+    this.child = spawn(process.execPath, [...confinement(readable), kernel, ...own], {
       // Dates in the lab are UTC; nothing of this machine's time zone or language gets in.
       env: { TZ: "UTC", NODE_ENV: "production", ...(process.platform === "win32" ? { SystemRoot: process.env.SystemRoot ?? "" } : {}) },
       stdio: ["pipe", "pipe", "pipe"],
@@ -50,6 +51,11 @@ export class EngineProcess {
     if (stdout) createInterface({ input: stdout }).on("line", (line) => this.receive(JSON.parse(line) as EngineAnswer));
     this.child.on("error", (error) => this.ended(error.message));
     this.child.on("exit", (code, signal) => this.ended(`it ended with ${signal ?? `status ${code}`}`));
+  }
+
+  /** Its number among this computer's processes; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   /** Runs a lab from its start: does the steps, grades. */

@@ -44,7 +44,7 @@ const workers = {
   "python-worker": "lib/runtimes/python/worker/main.ts",
   "postgres-worker": "lib/runtimes/postgres/worker/main.ts",
 };
-const nodeEntries = { kernel: "lib/author/engine/main.ts", ...workers };
+const nodeEntries = { kernel: "lib/author/engine/main.ts", "end-with-parent": "lib/build/end-with-parent.mjs", ...workers };
 const browserKernel = { kernel: "lib/lab/browser/worker.ts" };
 const browserWorkers = workers;
 

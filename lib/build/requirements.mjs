@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -58,9 +59,26 @@ export function installPackages() {
   writeFileSync(stamp, lock);
 }
 
-/** Runs a TypeScript entry of ours with the remaining arguments, in this terminal; resolves to its exit status. */
+/** The npm that has started this process, by its number; undefined without npm, or where that can't be found out. */
+function findNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  // npm has a shell start what it runs, and when it is killed, the shell waits on; some shells leave their place to the command.
+  const { stdout } = spawnSync("ps", ["-o", "ppid=,args=", "-p", String(process.ppid)], { encoding: "utf8" });
+  const [, npm] = /^\s*(\d+)\s+\S*sh -c /.exec(stdout ?? "") ?? [];
+  return npm === undefined ? process.ppid : Number(npm);
+}
+
+/**
+ * Runs a TypeScript entry of ours with the remaining arguments, in this terminal; returns its exit status. It ends when this process is
+ * gone, and this process when npm is that has started it: both may be killed, and nobody else would end what they run.
+ */
 export function runTypeScript(entry, args) {
-  const ran = spawnSync(process.execPath, ["--import", "tsx", join(root, entry), ...args], { stdio: "inherit", cwd: root });
+  const endWithParent = new URL("end-with-parent.mjs", import.meta.url);
+  const npm = findNpm();
+  if (npm !== undefined) new Worker(endWithParent, { workerData: { parent: process.ppid, others: [npm] } }).unref();
+  endWithParent.search = `parent=${process.pid}`;
+  const node = ["--import", "tsx", "--import", endWithParent.href];
+  const ran = spawnSync(process.execPath, [...node, join(root, entry), ...args], { stdio: "inherit", cwd: root });
   if (ran.error) fail(String(ran.error));
   return ran.status ?? 1;
 }

@@ -44,6 +44,7 @@ export const engineSources = [
   "lib/author/bench/measure",
   "lib/pane",
   "lib/build/engine.ts",
+  "lib/build/end-with-parent.mjs",
   "package-lock.json",
 ];
 

@@ -1,8 +1,10 @@
 /**
  * Entry of the child process that holds a kernel for the command line. It is told what to do on standard input and answers on standard
- * output, one JSON value a line (`protocol.ts`). Arguments: the scripts of the workers for Python and PostgreSQL, the directory of assets.
+ * output, one JSON value a line (`protocol.ts`). Arguments: the scripts of the workers for Python and PostgreSQL, the directory of assets,
+ * and the number of the process that starts it.
  */
 import { createInterface } from "node:readline";
+import { Worker } from "node:worker_threads";
 import type { Host } from "../../kernel/types.ts";
 import type { Attempt } from "../../lab/attempt/attempt.ts";
 import { Replay, type ReplayOptions } from "../../lab/attempt/replay.ts";
@@ -18,7 +20,7 @@ import { retrace } from "./retrace.ts";
 import { runLab } from "./run-lab.ts";
 import { runScript } from "./run-script.ts";
 
-const [, , pythonWorker = "", postgresWorker = "", assets = ""] = process.argv;
+const [, , pythonWorker = "", postgresWorker = "", assets = "", parent = ""] = process.argv;
 
 const host = nodeHost({
   workers: { python: pythonWorker, postgres: postgresWorker },
@@ -111,7 +113,13 @@ async function perform(request: EngineRequest): Promise<unknown> {
 
 let queue: Promise<void> = Promise.resolve();
 
-createInterface({ input: process.stdin }).on("line", (line) => {
+const requests = createInterface({ input: process.stdin });
+// Whoever asked is gone, and nobody else ends what runs here: at once, or, in the middle of a long computation, by another thread.
+requests.on("close", () => process.exit());
+const watch = { env: {}, execArgv: [], workerData: { parent: Number(parent), others: [] } };
+new Worker(new URL("end-with-parent.mjs", import.meta.url), watch).unref();
+
+requests.on("line", (line) => {
   const request = JSON.parse(line) as EngineRequest;
   if (request.kind === "recording") {
     recording?.receive(request.input);
