@@ -6,7 +6,7 @@ import { type OutputReceiver, OutputSubscriptions } from "./session/output-subsc
 import { emptySession, type LabSession, type SessionState } from "./session/session.ts";
 import { StateStore } from "./session/state-store.ts";
 import { beginSession } from "./time/begin.ts";
-import { LabTime, type RestoredStart } from "./time/lab-time.ts";
+import { LabTime, type StoredPast } from "./time/lab-time.ts";
 import type { StartWorld } from "./time/start-world.ts";
 import type {
   BrowserDecision,
@@ -31,6 +31,9 @@ const initialState: LabState = {
   saving: { state: "off" },
   ...emptySession,
 };
+
+/** Of work whose past can't be read. */
+const noPast: StoredPast = { starts: [], readBytes: async () => new Map() };
 
 /** A lab that runs in this very thread. The page reaches it through a worker (`browser/`), the command line directly. */
 export class LocalLabClient implements LabClient {
@@ -277,15 +280,16 @@ export class LocalLabClient implements LabClient {
         return;
       }
       this.store.update({ outdated: undefined });
+      const reading = keeper?.past(this.lab).catch(() => undefined);
       const restored = await keeper?.restore(this.lab, this.place, (download) => this.store.update({ download }));
+      const past = await reading;
       if (isOver()) {
         restored?.dispose();
         restored?.world.dispose();
       } else if (restored === undefined) await this.fresh(isOver);
       else {
         this.adopt(restored);
-        const starts = (await keeper?.starts(this.lab).catch(() => [])) ?? [];
-        if (!isOver()) this.keepTime(restored, starts);
+        this.keepTime(restored, past ?? noPast);
       }
     });
   }
@@ -320,7 +324,7 @@ export class LocalLabClient implements LabClient {
     void session.checkNow();
   }
 
-  private keepTime(session: LabSession, restored?: readonly RestoredStart[]): void {
+  private keepTime(session: LabSession, past?: StoredPast): void {
     this.labTime?.dispose();
     const { ends } = this;
     const options = {
@@ -329,7 +333,7 @@ export class LocalLabClient implements LabClient {
       // A lab that was ended while it went back stays ended.
       replace: (next: LabSession) => (this.ends === ends ? this.adopt(next) : next.dispose()),
     };
-    this.labTime = LabTime.of(session, options, restored);
+    this.labTime = LabTime.of(session, options, past);
     void this.place.keeper?.ownEnd(this.lab).then(
       (own) => this.running !== undefined && this.store.update({ ownEnd: own?.end }),
       () => undefined,

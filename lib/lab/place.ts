@@ -1,7 +1,7 @@
 import type { ServicesState } from "./services/services.ts";
 import type { Timers } from "./session/rounds.ts";
 import type { LabSession } from "./session/session.ts";
-import type { LabTime, RestoredStart } from "./time/lab-time.ts";
+import type { LabTime, StoredPast } from "./time/lab-time.ts";
 import type { StartWorld } from "./time/start-world.ts";
 import type { LabDefinition, LabState, OutdatedWork, OwnEnd } from "./types.ts";
 import type { SavedDisk } from "./world/create.ts";
@@ -35,9 +35,9 @@ export interface LabKeeper {
   restore(lab: LabDefinition, place: LabPlace, onDownload: (download: LabState["download"]) => void): Promise<LabSession | undefined>;
   /** How the learner has left the lesson that the lab continues; undefined where that is not finished in this browser. */
   ownEnd(lab: LabDefinition): Promise<{ readonly end: OwnEnd; readonly load: () => Promise<StartWorld> } | undefined>;
-  /** How the saved lab's tasks began, of those of which that was saved. */
-  starts(lab: LabDefinition): Promise<readonly RestoredStart[]>;
-  /** Saves now and after every change, until the returned function is called; starts of tasks, too, of whose world `time` knows. */
+  /** The saved lab's past: how its tasks began, and what can be undone; undefined when nothing is saved. */
+  past(lab: LabDefinition): Promise<StoredPast | undefined>;
+  /** Saves now and after every change, until the returned function is called; the past, too, once `time` knows it. */
   watch(
     session: LabSession,
     onSaving: (saving: LabState["saving"]) => void,

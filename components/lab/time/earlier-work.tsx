@@ -34,9 +34,13 @@ export function EarlierWork() {
   }, [lesson]);
   if (saved === undefined) return null;
   const download = async () => {
-    const { packWork } = await import("../../../lib/lab/transfer/work-file.ts");
+    const [{ packWork }, { alone }] = await Promise.all([
+      import("../../../lib/lab/transfer/work-file.ts"),
+      import("../../../lib/lab/transfer/stored-labs.ts"),
+    ]);
     const bytes = await withStorage((database) => database.bytes(asideName(lesson)));
-    const file = await packWork({ exportedAtMs: Date.now(), progress: emptyRecord, labs: [{ saved: { ...saved, lesson }, bytes }] });
+    const labs = [alone({ ...saved, lesson }, bytes)];
+    const file = await packWork({ exportedAtMs: Date.now(), progress: emptyRecord, labs });
     saveFile(file, `${lesson.replaceAll("/", "-")}-earlier.slipway`);
     announce("The file with your earlier work was handed to the browser.");
   };

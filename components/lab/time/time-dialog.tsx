@@ -6,6 +6,7 @@ import { PageEnd } from "../../ui/page-end.tsx";
 import { useBench, useLab } from "../context.tsx";
 import { BackToTask } from "./back-to-task.tsx";
 import { EarlierWork } from "./earlier-work.tsx";
+import { lastingWords } from "./lasting-words.ts";
 import { useTime } from "./use-time.ts";
 
 /** Everything that was done, the latest first, each a place to go back to; what was undone; and where tasks began. */
@@ -85,8 +86,8 @@ export function TimeDialog({ open, onClose }: { open: boolean; onClose: () => vo
           </p>
         )}
         <p className="mt-2 text-ink-soft text-sm">
-          Not brought back: what a program held in memory, options of the shell (<code>set</code>, <code>shopt</code>) and its jobs. These
-          steps are known while this page is open; where tasks began stays known.
+          Not brought back: what a program held in memory, options of the shell (<code>set</code>, <code>shopt</code>) and its jobs.{" "}
+          {lastingWords(time.lasting)}
         </p>
         {starts.length === 0 ? null : (
           <>

@@ -45,6 +45,8 @@ export interface TreeCapture {
 export class Captures {
   /** The key under which the bytes of an inode were saved, while they are the same. */
   private readonly keys = new Map<number, { readonly stamp: number; readonly key: string }>();
+  /** By key, an inode that had those bytes when it was last looked at. */
+  private readonly living = new Map<string, number>();
 
   constructor(
     private readonly store: InodeStore,
@@ -55,12 +57,16 @@ export class Captures {
 
   /** To be called when an inode's number goes back. */
   forget(ino: number): void {
+    const key = this.keys.get(ino)?.key;
     this.keys.delete(ino);
+    if (key !== undefined && this.living.get(key) === ino) this.living.delete(key);
   }
 
   /** The inode's bytes are those that a saver keeps under the key. */
   know(ino: number, key: string): void {
+    this.forget(ino);
     this.keys.set(ino, { stamp: this.store.memory.get(ino, INODE.DATA_STAMP), key });
+    this.living.set(key, ino);
   }
 
   /** The tree at one instant. `isSaved` tells whether the saver already has the bytes of a key. */
@@ -118,7 +124,7 @@ export class Captures {
     const known = this.keys.get(ino);
     if (known?.stamp === stamp) return known.key;
     const key = `${this.epoch}.${ino}.${stamp >>> 0}`;
-    this.keys.set(ino, { stamp, key });
+    this.know(ino, key);
     return key;
   }
 
@@ -175,7 +181,7 @@ export class Captures {
       this.store.setBlob(ino, content);
     } else if (saved.bytes !== undefined) {
       const { key, length } = saved.bytes;
-      if (length > 0) {
+      if (length > 0 && !this.shareWithLiving(ino, key)) {
         const content = bytes(key);
         if (content?.length !== length)
           throw new Error(`The saved tree needs ${length} bytes of ${key}; ${content?.length ?? "none"} are there.`);
@@ -184,8 +190,19 @@ export class Captures {
         memory.data(start + length).set(content, start);
         memory.set(ino, INODE.SIZE, length);
       }
-      this.keys.set(ino, { stamp: memory.get(ino, INODE.DATA_STAMP), key });
+      this.know(ino, key);
     }
+  }
+
+  /** Equal keys mean equal bytes: a file that has them already shares them, until one of the two is written. */
+  private shareWithLiving(ino: number, key: string): boolean {
+    return this.trees.frozen(() => {
+      const { memory } = this.store;
+      const twin = this.living.get(key);
+      if (twin === undefined || this.keys.get(twin)?.stamp !== memory.get(twin, INODE.DATA_STAMP)) return false;
+      this.store.shareBytes(twin, ino);
+      return true;
+    });
   }
 
   private setAttributes(ino: number, saved: SavedInode): void {

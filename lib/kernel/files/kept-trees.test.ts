@@ -55,3 +55,19 @@ it("keeps what has not changed once, and gives the bytes back when nobody holds 
   expect(files.keptBytes).toBe(0);
   expect(files.store.extents.used).toBe(before);
 });
+
+it("names bytes that a file shares with a wheel by the same key every time, as those of its own", () => {
+  const files = world();
+  const root = files.createTree();
+  const disk = files.files({ root, credentials: ROOT });
+  const pack = { name: "wheel", bytes: new TextEncoder().encode("shared"), files: [{ offset: 0, length: 6, sharedOnly: true }] };
+  const content = files.importPack(pack);
+  disk.writeFile("/own", "own");
+  disk.writeFile("/installed", "");
+  files.store.setBlob(disk.inode("/installed"), content);
+  const keys = (tree: number) => files.capture(tree).manifest.inodes.flatMap(({ bytes }) => bytes?.key ?? []);
+  const kept = files.kept.keep(root);
+  expect(keys(root)).toHaveLength(2);
+  expect(keys(files.kept.restore(kept))).toEqual(keys(root));
+  expect(keys(files.kept.restore(kept))).toEqual(keys(root));
+});

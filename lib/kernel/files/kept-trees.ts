@@ -65,7 +65,7 @@ export class KeptTrees {
   }
 
   private record(ino: number): KeptInode {
-    const { memory, directories, targets, extents } = this.store;
+    const { memory, directories, targets, extents, blobs } = this.store;
     const mode = memory.get(ino, INODE.MODE);
     const content = memory.get(ino, INODE.CONTENT);
     const offset = (mode & S.FORMAT) === S.FILE ? memory.get(ino, INODE.OFFSET) : 0;
@@ -77,6 +77,7 @@ export class KeptTrees {
       extents.share(offset, KEPT);
     }
     const entries = directories.get(ino);
+    const isSavedByKey = ownsBytes || blobs.get(content)?.sharedOnly === true;
     return {
       stamp: memory.get(ino, INODE.STAMP),
       dataStamp: memory.get(ino, INODE.DATA_STAMP),
@@ -93,7 +94,7 @@ export class KeptTrees {
       target: targets.get(ino),
       offset,
       content,
-      key: ownsBytes && memory.isStored(ino) ? this.captures.keyOf(ino) : undefined,
+      key: isSavedByKey && memory.isStored(ino) ? this.captures.keyOf(ino) : undefined,
       holders: 1,
     };
   }

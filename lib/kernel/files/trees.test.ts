@@ -155,6 +155,23 @@ test("what was captured comes back in another world, and only changed bytes are 
   expect(third.manifest).toEqual(second.manifest);
 });
 
+test("a restored tree shares bytes with files that have them, until one of the two is written", () => {
+  const { world, root, admin } = machine();
+  admin.writeFile("/a", new Uint8Array(500_000).fill(1));
+  admin.writeFile("/b", "old");
+  const { manifest, bytes } = world.capture(root);
+  admin.writeFile("/b", "new");
+  const used = world.store.extents.used;
+  const back = world.files({ root: world.restore(manifest, (key) => bytes.get(key)), credentials: ROOT });
+  expect(world.store.extents.used - used).toBeLessThan(1000);
+  expect([back.readText("/b"), admin.readText("/b")]).toEqual(["old", "new"]);
+  const first = (files: typeof admin) => files.readFile("/a")[0];
+  admin.writeFile("/a", new Uint8Array(500_000).fill(2));
+  expect([first(back), first(admin)]).toEqual([1, 2]);
+  back.writeFile("/a", "");
+  expect(first(admin)).toBe(2);
+});
+
 test("a manifest whose bytes or packs are missing is refused with their names, and leaves nothing behind", () => {
   const { world, root, admin } = machine();
   world.install(root, world.importPack(pack), entries, { uid: 0, gid: 0 });
@@ -163,6 +180,7 @@ test("a manifest whose bytes or packs are missing is refused with their names, a
   expect(() => later.restore(pristine, () => undefined)).toThrow(/django-5\.2#0/);
   admin.writeFile("/f", "x");
   const { manifest } = world.capture(root);
+  admin.unlink("/f");
   expect(() => world.restore(manifest, () => undefined)).toThrow(/1 bytes of/);
   expect(later.store.count).toBe(0);
 });

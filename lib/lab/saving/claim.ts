@@ -55,7 +55,7 @@ export class Claim {
 
   private async request(options: { ifAvailable?: boolean; steal?: boolean; signal?: AbortSignal }): Promise<boolean> {
     const answer = deferred<boolean>();
-    const name = `slipway-lab:${this.lesson}`;
+    const name = lockOf(this.lesson);
     this.locks
       .request(name, options, (lock) => {
         if (lock === null) {
@@ -87,4 +87,15 @@ export class Claim {
       release();
     }
   }
+}
+
+/** Does something with a lab's storage that no tab has now; nothing where one has it. */
+export async function ifFree(locks: Locks, lesson: string, work: () => Promise<void>): Promise<void> {
+  await locks.request(lockOf(lesson), { ifAvailable: true }, async (lock) => {
+    if (lock !== null) await work();
+  });
+}
+
+function lockOf(lesson: string): string {
+  return `slipway-lab:${lesson}`;
 }

@@ -2,6 +2,7 @@ import type { TreeManifest } from "../../kernel/files/capture.ts";
 import type { Credentials } from "../../kernel/types.ts";
 import type { ServicesState } from "../services/services.ts";
 import type { SessionMemory } from "../session/session.ts";
+import type { TimeStep } from "../time/types.ts";
 import type { LabDefinition } from "../types.ts";
 
 /** A lab as it lies in the browser's storage. The bytes of files lie beside it, by the keys that the manifests name. */
@@ -19,17 +20,53 @@ export interface SavedLab {
   readonly memory: SessionMemory;
   /** The registrar and the authorities of certificates. */
   readonly services?: ServicesState;
+  readonly past?: SavedPast;
 }
 
-/** How a lab was when a task became open. Lies beside it, as it does not change. */
-export interface SavedStart {
-  readonly task: string;
-  readonly version: string;
+/** A lab at one instant of its past. */
+export interface SavedWorld {
   readonly machines: readonly SavedMachine[];
   readonly terminals: readonly SavedTerminal[];
   readonly servers: readonly SavedServer[];
   readonly memory: SessionMemory;
   readonly services?: ServicesState;
+  /** How far the time of day had been made to jump, in milliseconds. */
+  readonly aheadMs?: number;
+}
+
+/** How a lab was when a task became open. Lies beside it, as it does not change. */
+export interface SavedStart extends SavedWorld {
+  readonly task: string;
+  readonly version: string;
+  /** Steps with this id, or a later one, came after it. */
+  readonly firstStep?: number;
+}
+
+/** What can be undone, and done again, once the lab has come back. */
+export interface SavedPast {
+  /** Id of the next step. */
+  readonly nextStep: number;
+  /** The latest last. */
+  readonly done: readonly SavedStep[];
+  readonly undone: readonly SavedStep[];
+}
+
+export interface SavedStep {
+  readonly step: TimeStep;
+  /** Id of the moment to which it leads to undo the step, or to do it again. */
+  readonly moment: string;
+}
+
+/** The lab at such a moment. Its disks lie by themselves: moments share those that did not change between them. */
+export interface SavedMoment extends Omit<SavedWorld, "machines"> {
+  readonly id: string;
+  readonly machines: readonly { readonly name: string; readonly disk: string; readonly units?: readonly string[] }[];
+}
+
+/** What a disk of a moment needs of the bytes of files: keys, and their lengths. */
+export interface DiskNeeds {
+  readonly inodes: number;
+  readonly contents: ReadonlyMap<string, number>;
 }
 
 export interface SavedMachine {
@@ -73,9 +110,13 @@ export type OutputDescriptor = 1 | 2;
 
 /** Names every file's bytes that a saved lab needs. */
 export function* keysOf(saved: Pick<SavedLab, "machines">): Generator<string> {
-  for (const machine of saved.machines) {
-    for (const inode of machine.files.inodes) if (inode.bytes !== undefined && inode.bytes.length > 0) yield inode.bytes.key;
-  }
+  for (const { files } of saved.machines) yield* needsOf(files).contents.keys();
+}
+
+export function needsOf({ inodes }: TreeManifest): DiskNeeds {
+  const contents = new Map<string, number>();
+  for (const { bytes } of inodes) if (bytes !== undefined && bytes.length > 0) contents.set(bytes.key, bytes.length);
+  return { inodes: inodes.length, contents };
 }
 
 const ASIDE = "earlier:";

@@ -7,8 +7,8 @@ import { signedHeaders } from "../services/buckets/signing-testing.ts";
 import { toyLab, toys } from "../testing.ts";
 import type { LabDefinition } from "../types.ts";
 import { createWorld, type LabWorld } from "../world/create.ts";
-import type { Locks } from "./claim.ts";
 import { StorageKeeper } from "./keeper.ts";
+import { browserLocks } from "./testing.ts";
 
 const lab = toyLab([
   {
@@ -21,30 +21,6 @@ const lab = toyLab([
     ],
   },
 ]);
-
-/** Web Locks of one browser, for several tabs. */
-function browserLocks(): Locks {
-  const holders = new Map<string, { steal: () => void; done: Promise<void> }>();
-  return {
-    async request(name, options, held) {
-      while (holders.has(name) && !options.steal) {
-        if (options.ifAvailable) return held(null);
-        const given = new Promise((_, reject) => options.signal?.addEventListener("abort", () => reject(new Error("AbortError"))));
-        await Promise.race([holders.get(name)?.done, given]);
-      }
-      holders.get(name)?.steal();
-      const stolen = new Promise<never>((_, reject) => {
-        const steal = (): void => reject(new Error("AbortError"));
-        const done = held({}).then(() => {
-          if (holders.get(name)?.steal === steal) holders.delete(name);
-        });
-        holders.set(name, { steal, done });
-      });
-      stolen.catch(() => undefined);
-      return Promise.race([stolen, holders.get(name)?.done]);
-    },
-  };
-}
 
 const host = testHost();
 const clients: LocalLabClient[] = [];
@@ -112,7 +88,10 @@ it("goes back to the start of a task after the lab has come back", async () => {
   const second = openTab();
   await second.start();
   await until(() => second.getState().time?.starts.length === 1);
-  expect(second.getState().time).toMatchObject({ undo: [], starts: [{ task: "note", passed: [] }] });
+  const { undo = [], starts = [] } = second.getState().time ?? {};
+  expect(undo.map(({ text }) => text)).toEqual(["Saved ~/other", "Saved ~/note"]);
+  // What a way back to there takes back is known, too.
+  expect(starts).toEqual([{ task: "note", passed: [], firstStep: undo.at(-1)?.id }]);
   await second.backToTask("note");
   expect((await second.listDirectory("laptop", "/home/learner")).map(({ name }) => name)).toEqual([]);
   await second.checkNow();

@@ -2,10 +2,11 @@
  * The whole world at one instant, kept in memory: disks as kept trees of the world's own store of files, the rest as plain data.
  * What has not changed between two checkpoints is kept once.
  */
+import type { TreeCapture } from "../../kernel/files/capture.ts";
 import { differences, type KeptTree } from "../../kernel/files/kept-trees.ts";
 import { activeUnits } from "../../programs/systemd/boot.ts";
 import { captureRunning } from "../saving/capture.ts";
-import type { SavedServer, SavedStart, SavedTerminal } from "../saving/saved-lab.ts";
+import type { SavedServer, SavedTerminal, SavedWorld } from "../saving/saved-lab.ts";
 import type { ServicesState } from "../services/services.ts";
 import type { LabSession, SessionMemory } from "../session/session.ts";
 import type { KeptDisk, LabWorld, SavedDisk } from "../world/create.ts";
@@ -24,7 +25,7 @@ export interface Checkpoint {
 }
 
 /** A machine's disk that several checkpoints may hold. */
-interface SharedDisk extends KeptDisk {
+export interface SharedDisk extends KeptDisk {
   /** `Machine.version.files` when it was taken, and of which machine: equal ones mean an unchanged disk. */
   readonly version: number;
   readonly of: number;
@@ -33,7 +34,7 @@ interface SharedDisk extends KeptDisk {
 
 /** A checkpoint as it is stored, with the bytes of files by their keys. */
 interface Saved {
-  readonly saved: Omit<SavedStart, "task" | "version">;
+  readonly saved: SavedWorld;
   readonly bytes: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
@@ -96,29 +97,34 @@ export class Checkpoints {
 
   /** The checkpoint for storage; bytes only of keys that are not saved yet. */
   save(checkpoint: Checkpoint, isSaved: (key: string) => boolean): Saved {
-    const { worldFiles } = this.world.kernel;
     const bytes = new Map<string, Uint8Array<ArrayBuffer>>();
-    const machines = [...checkpoint.disks].map(([name, { tree, units }]) => {
-      const root = worldFiles.kept.restore(tree);
-      const captured = worldFiles.capture(root, isSaved);
-      worldFiles.destroyTree(root);
+    const machines = [...checkpoint.disks].map(([name, disk]) => {
+      const captured = this.saveDisk(disk, isSaved);
       for (const [key, content] of captured.bytes) bytes.set(key, content);
-      return { name, units, files: captured.manifest };
+      return { name, units: disk.units, files: captured.manifest };
     });
-    const { terminals, servers, memory, services } = checkpoint;
-    return { saved: { machines, terminals, servers, memory, services }, bytes };
+    return { saved: { machines, ...besideDisks(checkpoint) }, bytes };
+  }
+
+  /** One of its disks; bytes only of keys that are not saved yet. */
+  saveDisk({ tree }: SharedDisk, isSaved: (key: string) => boolean): TreeCapture {
+    const { worldFiles } = this.world.kernel;
+    const root = worldFiles.kept.restore(tree);
+    const captured = worldFiles.capture(root, isSaved);
+    worldFiles.destroyTree(root);
+    return captured;
   }
 
   /** A checkpoint that was saved. Rejects with DiskError when its files can't be had. */
-  async load(saved: Saved["saved"], bytes: (key: string) => Uint8Array | undefined): Promise<Checkpoint> {
+  async load(saved: SavedWorld, bytes: (key: string) => Uint8Array | undefined): Promise<Checkpoint> {
     const { worldFiles, clock } = this.world.kernel;
     const disks = new Map<string, SharedDisk>();
     for (const { name, root, units } of await this.world.restoreTrees(saved.machines.map((machine) => ({ ...machine, bytes })))) {
       disks.set(name, { tree: worldFiles.kept.keep(root), units, of: -1, version: -1, holders: 1 });
       worldFiles.destroyTree(root);
     }
-    const { terminals, servers, memory, services } = saved;
-    return { disks, terminals, servers, memory, services, aheadMs: clock.aheadMs, alive: new Map() };
+    const { terminals, servers, memory, services, aheadMs = clock.aheadMs } = saved;
+    return { disks, terminals, servers, memory, services, aheadMs, alive: new Map() };
   }
 
   private keep(name: string): SharedDisk {
@@ -160,6 +166,11 @@ export class Checkpoints {
     const { worldFiles, machines } = this.world.kernel;
     return machines.get(name)?.rootInode === of && worldFiles.version(of) === version;
   }
+}
+
+/** Of a checkpoint, what is saved beside its disks. */
+export function besideDisks({ terminals, servers, memory, services, aheadMs }: Checkpoint): Omit<SavedWorld, "machines"> {
+  return { terminals, servers, memory, services, aheadMs };
 }
 
 function alive({ kernel }: LabWorld): ReadonlyMap<string, ReadonlySet<number>> {

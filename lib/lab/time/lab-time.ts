@@ -6,8 +6,8 @@ import type { LabSession, SessionMemory } from "../session/session.ts";
 import { LabWorld, type SavedDisk } from "../world/create.ts";
 import { type Checkpoint, Checkpoints } from "./checkpoint.ts";
 import { rewind } from "./rewind.ts";
-import { Timeline } from "./timeline.ts";
-import type { TimeReport, TimeState, TimeStep } from "./types.ts";
+import { type StepTo, type StoredSteps, Timeline } from "./timeline.ts";
+import type { Lasting, TimeReport, TimeState, TimeStep } from "./types.ts";
 
 export interface LabTimeOptions {
   readonly timers: Timers;
@@ -27,10 +27,21 @@ interface Start {
   readonly isNew?: boolean;
 }
 
-/** A task's start that was saved, with the bytes of files by their keys. */
-export interface RestoredStart {
-  readonly start: SavedStart;
-  readonly bytes: ReadonlyMap<string, Uint8Array>;
+/** The past of a session that was saved. */
+export interface StoredPast {
+  readonly starts: readonly SavedStart[];
+  /** Of files, by their keys. Rejects when the storage can't be read. */
+  readonly readBytes: () => Promise<ReadonlyMap<string, Uint8Array>>;
+  readonly steps?: StoredSteps;
+}
+
+/** A way back, when it is known that there is one. */
+interface Way {
+  readonly title: string;
+  /** Undefined: no step, but the start of a task. */
+  readonly step?: TimeStep;
+  /** Marks it as gone, and gives the world to which it leads. Undefined: that has just been forgotten. */
+  readonly go: (now: Checkpoint) => Checkpoint | undefined;
 }
 
 /** Nothing to undo, or nothing to go back to: the message is for the learner. */
@@ -45,25 +56,30 @@ export class LabTime {
   /** Tasks that were at hand when it was last looked. */
   private atHand: ReadonlySet<string> = new Set();
   private busy = false;
+  private lasting: Lasting | undefined;
+  private isOver = false;
   private stopTasks: () => void = () => undefined;
 
-  /** Undefined where the world can't go back. `restored`: of a session that was saved, how its tasks began, as far as that was saved too. */
-  static of(session: LabSession, options: LabTimeOptions, restored?: readonly RestoredStart[]): LabTime | undefined {
-    return session.world instanceof LabWorld ? new LabTime(session, session.world, options, restored) : undefined;
+  /** Undefined where the world can't go back. `stored`: of a session that was saved, its past as far as that was saved too. */
+  static of(session: LabSession, options: LabTimeOptions, stored?: StoredPast): LabTime | undefined {
+    return session.world instanceof LabWorld ? new LabTime(session, session.world, options, stored) : undefined;
   }
 
   private constructor(
     private session: LabSession,
     world: LabWorld,
     private readonly options: LabTimeOptions,
-    restored?: readonly RestoredStart[],
+    stored?: StoredPast,
   ) {
     this.checkpoints = new Checkpoints(world);
-    this.timeline = new Timeline(this.checkpoints, () => this.publish());
-    if (restored !== undefined) this.atHand = tasksAtHand(session);
-    for (const { start, bytes } of restored ?? []) {
-      const load = () => this.checkpoints.load(start, (key) => bytes.get(key));
-      this.starts.set(start.task, { load, firstStep: 0, passed: start.memory.passed });
+    this.timeline = new Timeline(this.checkpoints, () => this.publish(), stored?.steps);
+    if (stored !== undefined) this.atHand = tasksAtHand(session);
+    for (const start of stored?.starts ?? []) {
+      const load = async () => {
+        const bytes = await stored?.readBytes();
+        return this.checkpoints.load(start, (key) => bytes?.get(key));
+      };
+      this.starts.set(start.task, { load, firstStep: start.firstStep ?? 0, passed: start.memory.passed });
     }
     this.follow(session);
     this.publish();
@@ -74,7 +90,24 @@ export class LabTime {
     const starts = [...this.starts]
       .filter(([task]) => this.atHand.has(task))
       .map(([task, { firstStep, passed }]) => ({ task, firstStep, passed }));
-    return { undo: timeline.undoable, redo: timeline.redoable, starts, busy };
+    return { undo: timeline.undoable, redo: timeline.redoable, starts, busy, ...(this.lasting && { lasting: this.lasting }) };
+  }
+
+  /** Every step with the world to which it leads, the latest last, for saving. */
+  get steps(): { readonly done: readonly StepTo[]; readonly undone: readonly StepTo[]; readonly nextStep: number } {
+    return { ...this.timeline.steps, nextStep: this.timeline.nextId };
+  }
+
+  /** Moves on whenever `steps` are others. */
+  get stepsVersion(): number {
+    return this.timeline.version;
+  }
+
+  /** To be called when it is known what of the steps is saved. */
+  tellLasting(lasting: Lasting | undefined): void {
+    if (this.lasting?.isFull === lasting?.isFull && this.lasting?.onlyLatest === lasting?.onlyLatest) return;
+    this.lasting = lasting;
+    this.publish();
   }
 
   /** The world as it was when the task became open; undefined when that was not kept. */
@@ -92,8 +125,10 @@ export class LabTime {
   }
 
   /** Starts that began on this page, for saving. */
-  startsTaken(): ReadonlyMap<string, Checkpoint> {
-    return new Map([...this.starts].flatMap(([task, { world, isNew }]) => (isNew === true && world !== undefined ? [[task, world]] : [])));
+  startsTaken(): readonly { readonly task: string; readonly world: Checkpoint; readonly firstStep: number }[] {
+    return [...this.starts].flatMap(([task, { world, firstStep, isNew }]) =>
+      isNew === true && world !== undefined ? [{ task, world, firstStep }] : [],
+    );
   }
 
   /** Disks for another world that begins from the checkpoint (`createWorldFrom`). */
@@ -103,54 +138,60 @@ export class LabTime {
 
   /** Undoes the latest step; with `id`, that step and all after it. Throws TimeProblem. */
   undo(id?: number): Promise<TimeReport> {
-    return this.change(async (now) => {
-      const back = this.timeline.takeBack(now, id);
-      if (back === undefined) throw new TimeProblem("There is nothing to undo: nothing has changed since the lab was opened on this page.");
-      return { ...back, title: `Undone: ${back.step.text}` };
+    return this.change(async () => {
+      const step = await this.timeline.toUndo(id);
+      if (step === undefined) throw new TimeProblem("There is nothing to undo.");
+      return { title: `Undone: ${step.text}`, step, go: (now) => this.timeline.takeBack(step.id, now) };
     });
   }
 
   /** Does the step again that was undone last. Throws TimeProblem. */
   redo(): Promise<TimeReport> {
-    return this.change(async (now) => {
-      const again = this.timeline.doAgain(now);
-      if (again === undefined) throw new TimeProblem("There is nothing to do again.");
-      return { ...again, title: `Done again: ${again.step.text}` };
+    return this.change(async () => {
+      const step = await this.timeline.toRedo();
+      if (step === undefined) throw new TimeProblem("There is nothing to do again.");
+      return { title: `Done again: ${step.text}`, step, go: (now) => this.timeline.doAgain(step.id, now) };
     });
   }
 
   /** The world as it was when the task became open. Can be undone. Throws TimeProblem. */
   backTo(task: string): Promise<TimeReport> {
-    return this.change(async (now) => {
+    return this.change(async () => {
       const start = await this.loadStart(task);
       const name = this.session.lab.tasks.find(({ id }) => id === task)?.title ?? task;
       if (start === undefined) throw new TimeProblem(`How the lab was when “${name}” began is not known any more.`);
-      const text = `Back to the start of “${name}”`;
-      this.timeline.pushNew(text, undefined, now);
-      // The start stays known: it can be gone back to again.
-      return { to: this.checkpoints.hold(start), step: undefined, title: text };
+      const title = `Back to the start of “${name}”`;
+      const go = (now: Checkpoint): Checkpoint => {
+        this.timeline.pushNew(title, undefined, now);
+        // The start stays known: it can be gone back to again.
+        return this.checkpoints.hold(start);
+      };
+      return { title, go };
     });
   }
 
   dispose(): void {
+    this.isOver = true;
     this.stopTasks();
     this.timeline.dispose();
     for (const { world } of this.starts.values()) if (world !== undefined) this.checkpoints.drop(world);
     this.starts.clear();
   }
 
-  private async change(
-    decide: (now: Checkpoint) => Promise<{ to: Checkpoint; step: TimeStep | undefined; title: string }>,
-  ): Promise<TimeReport> {
+  /** `find` may have to read from storage; the world goes on until it has. */
+  private async change(find: () => Promise<Way>): Promise<TimeReport> {
     if (this.busy) throw new TimeProblem("The lab is still going back. Wait a moment.");
     this.busy = true;
     this.publish();
     try {
+      const { title, step, go } = await this.found(find);
+      if (this.isOver) throw new TimeProblem("The lab has ended meanwhile.");
       const now = this.checkpoints.take(this.session);
-      const { to, step, title } = await decide(now).catch((error: unknown) => {
+      const to = go(now);
+      if (to === undefined) {
         this.checkpoints.drop(now);
-        throw error;
-      });
+        throw new TimeProblem("There was no room in memory to keep how the lab was then.");
+      }
       const { actions, actionCount = actions.length, hints } = this.session.remember();
       // What was done stays on the list, and that it was undone; which hints are known can't be undone.
       const undone = undoneActions(actions, to.memory.actionCount ?? 0, this.session.world.kernel.clock.now());
@@ -166,6 +207,18 @@ export class LabTime {
     } finally {
       this.busy = false;
       this.publish();
+    }
+  }
+
+  private async found(find: () => Promise<Way>): Promise<Way> {
+    try {
+      return await find();
+    } catch (error) {
+      if (error instanceof TimeProblem) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      const problem = `How the lab was then can't be read from this browser's storage any more, so nothing was changed. ${reason}`;
+      this.session.notice(problem, "warning");
+      throw new TimeProblem(problem);
     }
   }
 

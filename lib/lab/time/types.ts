@@ -26,6 +26,16 @@ export interface TimeState {
   readonly starts: readonly TaskStart[];
   /** The world is going back now. */
   readonly busy: boolean;
+  /** What of it stays known when the page is loaded again; undefined where nothing is saved. */
+  readonly lasting?: Lasting;
+}
+
+/** Steps that are saved with the lab. */
+export interface Lasting {
+  /** Not all of `undo`, but so many, the latest. */
+  readonly onlyLatest?: number;
+  /** There is no room for more in this browser's storage. */
+  readonly isFull: boolean;
 }
 
 /** What was done to the world, for the learner. */

@@ -1,5 +1,5 @@
 import { LabDatabase } from "../saving/database.ts";
-import { isAside, type SavedLab } from "../saving/saved-lab.ts";
+import { isAside, keysOf, type SavedLab } from "../saving/saved-lab.ts";
 import type { StoredLab } from "./work-file.ts";
 
 /** Thrown where a lab can't be replaced now; the message is for the learner. */
@@ -29,11 +29,17 @@ export async function storedLabs(): Promise<readonly StoredLab[]> {
   if (database === undefined) return [];
   try {
     const labs: StoredLab[] = [];
-    for (const saved of await database.all()) labs.push({ saved, bytes: await database.bytes(saved.lesson) });
+    for (const saved of await database.all()) labs.push(alone(saved, await database.bytes(saved.lesson)));
     return labs;
   } finally {
     database.close();
   }
+}
+
+/** A lab as it is, without what it was before: files that were deleted are not handed on with it. */
+export function alone(saved: SavedLab, bytes: ReadonlyMap<string, Uint8Array>): StoredLab {
+  const needed = new Set(keysOf(saved));
+  return { saved: { ...saved, past: undefined }, bytes: new Map([...bytes].filter(([key]) => needed.has(key))) };
 }
 
 /**
@@ -48,7 +54,7 @@ export async function replaceLabs(labs: readonly StoredLab[]): Promise<void> {
       await navigator.locks.request(`slipway-lab:${saved.lesson}`, { ifAvailable: true }, async (lock) => {
         if (lock === null) throw new BusyLabError(`${saved.lesson} is open in another tab. Close that tab, then import again.`);
         await database.forget(saved.lesson);
-        await database.save(saved, bytes, new Set());
+        await database.save({ ...alone(saved, bytes), there: new Set() });
       });
     }
   } finally {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { emptyRecord } from "../../progress/record.ts";
 import type { SavedLab } from "../saving/saved-lab.ts";
 import { planImport } from "./import-plan.ts";
+import { alone } from "./stored-labs.ts";
 import { packWork, readWork, unpackWork, type Work } from "./work-file.ts";
 
 const times = { uid: 1000, gid: 1000, mtimeMs: 1, ctimeMs: 1, atimeMs: 1 };
@@ -56,6 +57,16 @@ describe("the file of progress and labs", () => {
     const packed = await packWork(work());
     expect(packed.size).toBeLessThan(700);
     expect(await unpackWork(packed)).toEqual(work());
+  });
+
+  it("holds of a lab what it needs as it is, and no file that was deleted before", () => {
+    const [own, deleted] = [new Uint8Array(3), new Uint8Array(9)];
+    const bytes = new Map([
+      ["e1:1", own],
+      ["e1:2", deleted],
+    ]);
+    const past = { nextStep: 2, done: [{ step: { id: 1, text: "rm secret" }, moment: "m" }], undone: [] };
+    expect(alone(lab({ past }), bytes)).toEqual({ saved: lab({ past: undefined }), bytes: new Map([["e1:1", own]]) });
   });
 
   it("is refused with a reason when it is none, damaged, of another version or unfolds without end", async () => {
