@@ -94,6 +94,20 @@ it.each<[string, Readonly<Record<string, string>>, string, string]>([
   expect(said.filter((line) => line.includes("course/good/lesson.mdx:") && !line.includes("course/bad"))).toEqual([]);
 });
 
+it("does not report what only follows from a mistake", () => {
+  const quiz =
+    "- id: why\n  question: Why?\n  options:\n    - { id: a, text: A, right: true, why: yes it is }\n    - { id: b, text: B, why: no }\n";
+  const asked = soundLab.replace("    checks:", "    checks:\n      - { id: why, quiz: why, because: It is wrong., next: Think. }");
+  const both = { "lesson.mdx": `${soundProse}\n<Quiz id="why" />\n`, "lab.yaml": asked };
+  expect(libraryWith({ ...both, "quiz.yaml": quiz }).said).toEqual([]);
+  expect(libraryWith({ ...both, "quiz.yaml": quiz.replace("question", "qestion") }).said).toEqual([
+    "content/course/bad/quiz.yaml:2: `qestion`: no such key here. Did you mean `question`?",
+  ]);
+  expect(libraryWith({ "lesson.mdx": soundProse.replace("<Task", "<Note>\n\n<Task") }).said).toEqual([
+    expect.stringContaining("This can't be read as MDX"),
+  ]);
+});
+
 it("builds the site without a lesson that has mistakes, and with the others", () => {
   const sound = soundPart(libraryWith(prose("<Note>open")).library);
   expect(sound.problems).toEqual([]);

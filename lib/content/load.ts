@@ -273,13 +273,14 @@ class LibraryReader {
     }
     this.problems.push(...source.problems);
     if (value === undefined) return [];
-    const { lab, quizzes, hasLab } = this.lab(folder, value.id);
+    const quizzes = this.quizzes(folder);
+    const { lab, hasLab } = this.lab(folder, value.id, quizzes);
     const calculators = this.calculators(folder);
     const info: LessonInfo = { ...value, course, slug, requires: value.requires ?? [], teaches: value.teaches ?? [], hasLab };
     const context: ProseContext = {
       file: this.name(file),
       tasks: lab?.tasks.map((task) => task.id) ?? [],
-      quizzes: quizzes.map((quiz) => quiz.id),
+      quizzes: quizzes?.map((quiz) => quiz.id) ?? [],
       calculators: calculators.map((calculator) => calculator.id),
       machines: lab?.machines.map((machine) => machine.name) ?? [],
       terms: this.glossary,
@@ -287,11 +288,12 @@ class LibraryReader {
       video: (path, kind) => videoProblem(folder, path, kind),
     };
     const facts = readProse(body, context);
-    // With a broken lab.yaml, its tasks would all be reported as unknown.
-    const brokenLab = hasLab && lab === undefined;
-    if (!brokenLab) this.problems.push(...facts.problems);
-    if (lab !== undefined) this.unseen(file, lab, facts);
-    this.lessons.set(info.id, { info, folder, body, lab, quizzes, calculators, context, facts });
+    // With a broken lab.yaml or quiz.yaml, its tasks or questions would all be reported as unknown.
+    const isJudged = quizzes !== undefined && !(hasLab && lab === undefined);
+    if (isJudged) this.problems.push(...facts.problems);
+    // Prose with mistakes may well show what could not be read there.
+    if (isJudged && lab !== undefined && facts.problems.length === 0) this.unseen(file, lab, facts);
+    this.lessons.set(info.id, { info, folder, body, lab, quizzes: quizzes ?? [], calculators, context, facts });
     return [info];
   }
 
@@ -302,20 +304,30 @@ class LibraryReader {
     return other === undefined ? undefined : this.name(join(this.root, other, "lesson.mdx"));
   }
 
-  private lab(folder: string, lesson: string): { lab: LabDefinition | undefined; quizzes: readonly QuizDefinition[]; hasLab: boolean } {
+  /** Undefined when quiz.yaml can't be read. */
+  private quizzes(folder: string): readonly QuizDefinition[] | undefined {
+    const file = join(folder, "quiz.yaml");
+    if (!existsSync(file)) return [];
+    const { quizzes, problems } = readQuizzes(this.name(file), readFileSync(file, "utf8"));
+    this.problems.push(...problems);
+    return problems.length > 0 && quizzes.length === 0 ? undefined : quizzes;
+  }
+
+  private lab(
+    folder: string,
+    lesson: string,
+    quizzes: readonly QuizDefinition[] | undefined,
+  ): { lab: LabDefinition | undefined; hasLab: boolean } {
     const labFile = join(folder, "lab.yaml");
+    if (!existsSync(labFile)) return { lab: undefined, hasLab: false };
     const quizFile = join(folder, "quiz.yaml");
-    const quizText = existsSync(quizFile) ? readFileSync(quizFile, "utf8") : "";
-    const read = quizText === "" ? { quizzes: [], problems: [] } : readQuizzes(this.name(quizFile), quizText);
-    this.problems.push(...read.problems);
-    if (!existsSync(labFile)) return { lab: undefined, quizzes: read.quizzes, hasLab: false };
     const text = readFileSync(labFile, "utf8");
     const files = readLabFiles(folder);
-    const version = labVersion(text, quizText, files);
-    const surroundings = { lesson, version, images: imageNames, files, quizzes: read.quizzes, topics: this.topics() };
+    const version = labVersion(text, existsSync(quizFile) ? readFileSync(quizFile, "utf8") : "", files);
+    const surroundings = { lesson, version, images: imageNames, files, quizzes, topics: this.topics() };
     const { lab, problems } = readLab(this.name(labFile), text, surroundings);
     this.problems.push(...problems);
-    return { lab, quizzes: read.quizzes, hasLab: true };
+    return { lab, hasLab: true };
   }
 
   private calculators(folder: string): readonly Calculator[] {

@@ -13,12 +13,22 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return bestDistance <= allowed ? best : undefined;
 }
 
-/** A sentence that helps with an unknown name: the nearest one, or all of them when they are few. */
+/** Longer lists help nobody. */
+const MOST_NAMES = 16;
+
+/** A sentence that helps with an unknown name: the nearest one, or all of them; where they are many, those that come nearest. */
 export function didYouMean(name: string, candidates: readonly string[]): string {
   const near = nearest(name, candidates);
   if (near !== undefined) return `Did you mean \`${near}\`?`;
   if (candidates.length === 0) return "There are none here.";
-  return `Known here: ${candidates.map((candidate) => `\`${candidate}\``).join(", ")}.`;
+  const shown = candidates.length <= MOST_NAMES ? candidates : nearestOf(name, candidates).slice(0, MOST_NAMES / 2);
+  const more = candidates.length - shown.length;
+  return `Known here: ${shown.map((candidate) => `\`${candidate}\``).join(", ")}${more > 0 ? `, and ${more} more` : ""}.`;
+}
+
+function nearestOf(name: string, candidates: readonly string[]): string[] {
+  const distances = new Map(candidates.map((candidate) => [candidate, editDistance(name.toLowerCase(), candidate.toLowerCase())]));
+  return [...candidates].sort((a, b) => (distances.get(a) ?? 0) - (distances.get(b) ?? 0));
 }
 
 /** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbors count one each. */

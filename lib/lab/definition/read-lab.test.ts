@@ -186,10 +186,28 @@ describe("lab.yaml", () => {
     expect(problemsOf(good.replace("status: 200", "statsu: 200\n        contains: x"))).toEqual([
       "16:9 `statsu`: no such key here. Did you mean `status`?",
     ]);
+  });
+
+  it("tells a key that is written wrong as one mistake, also where it is needed", () => {
     expect(problemsOf(good.replace("    title: Create", "    tilte: Create"))).toEqual([
-      "5:5 `title` is missing. Add `title:` with text.",
       "6:5 `tilte`: no such key here. Did you mean `title`?",
     ]);
+    expect(problemsOf(good.replace("        because:", "        becuase:")).join()).toMatch(
+      /^\d+:9 `becuase`: no such key here\. Did you mean `because`\?$/,
+    );
+    expect(problemsOf(good.replace("    title: Create", "    wording: Create"))).toHaveLength(2);
+  });
+
+  it("knows the kind of a check also where its name is written wrong", () => {
+    expect(problemsOf(good.replace("        file: ~/shop/settings.py", "        fiel: ~/shop/settings.py")).join()).toMatch(
+      /^\d+:9 `fiel`: no such key here\. Did you mean `file`\?$/,
+    );
+  });
+
+  it("tells the first place that is no YAML, and not what the parser makes of the rest", () => {
+    const problems = problemsOf(good.replace("    title: Create", "\ttitle: Create"));
+    expect(problems.join()).toMatch(/^6:1 This is not valid YAML: Tabs are not allowed as indentation\. Indent with spaces/);
+    expect(problems).toHaveLength(1);
   });
 
   it("tells a check without a kind which kinds there are", () => {

@@ -19,7 +19,8 @@ export interface LabSurroundings {
   /** Names of the images that machines can have. */
   readonly images: readonly string[];
   readonly files: LabDefinition["files"];
-  readonly quizzes: readonly QuizDefinition[];
+  /** Undefined: quiz.yaml can't be read, so nothing is known of them. */
+  readonly quizzes: readonly QuizDefinition[] | undefined;
   /** Ids of the syllabus, which checks may name in `teaches`; undefined: nothing is known of them. */
   readonly topics?: readonly string[];
 }
@@ -77,7 +78,7 @@ export function readLab(
       latencyMs: value.network?.latency,
       traffic,
       browser: { machine: browserMachine, home: value.browser?.home ?? "http://localhost:8000/" },
-      quizzes: surroundings.quizzes,
+      quizzes: surroundings.quizzes ?? [],
     },
     problems: [],
   };
@@ -178,9 +179,9 @@ function readTasks(
           machine: "git" in check ? [...machines, HOSTING] : machines,
           task: ids,
           traffic,
-          "quiz in quiz.yaml": surroundings.quizzes.map((quiz) => quiz.id),
+          "quiz in quiz.yaml": surroundings.quizzes?.map((quiz) => quiz.id),
         };
-        requireName(source, [...checkPath, ...field], what, name, known[what]);
+        requireName(source, [...checkPath, ...field], what, name, known[what] ?? [name]);
       }
       for (const [at, topic] of (check.teaches ?? []).entries()) {
         const { topics } = surroundings;

@@ -1,6 +1,6 @@
 import { type Document, type ErrorCode, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import * as z from "zod";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean, nearest } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 
 type Path = readonly PropertyKey[];
@@ -10,6 +10,8 @@ const MOST_CHARACTERS = 500_000;
 /** How often aliases may be followed, all in all (`maxAliasCount` of the yaml package, against expansion without end). */
 const MOST_ALIASES = 100;
 const MOST_FAULTS = 20;
+/** Faults that leave the rest of the text readable. After any other, the parser complains of lines that are sound. */
+const HARMLESS: readonly string[] = ["DUPLICATE_KEY", "TAG_RESOLVE_FAILED", "BAD_ALIAS"] satisfies ErrorCode[];
 
 /** A YAML text that knows where each of its values stands, so that every complaint can point at a line. */
 export class YamlSource {
@@ -24,7 +26,7 @@ export class YamlSource {
     this.file = file;
     this.firstLine = firstLine;
     this.document = this.parse(text);
-    const faults = [...this.document.errors, ...this.document.warnings].slice(0, MOST_FAULTS);
+    const faults = untilUnreadable([...this.document.errors, ...this.document.warnings]).slice(0, MOST_FAULTS);
     for (const fault of faults) this.at(fault.pos[0], `This is not valid YAML: ${firstSentence(fault.message)}.`, remedyFor(fault.code));
     if (faults.length === 0) this.refuseKeys();
   }
@@ -71,7 +73,7 @@ export class YamlSource {
     const result = schema.safeParse(value ?? {});
     if (result.success) return result.data;
     const shape = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-    for (const issue of result.error.issues) this.addIssue(issue, [], shape);
+    this.addIssues(result.error.issues, [], shape);
     return undefined;
   }
 
@@ -111,8 +113,24 @@ export class YamlSource {
     return { line: line + this.firstLine - 1, column: col };
   }
 
-  private addIssue(issue: z.core.$ZodIssue, base: Path, shape: unknown): void {
-    const path = [...base, ...issue.path];
+  /** A key that is written wrong is one mistake: that its right name is missing too goes without saying. */
+  private addIssues(issues: readonly z.core.$ZodIssue[], base: Path, shape: unknown): void {
+    const meant = new Set(
+      issues.flatMap((issue) => {
+        if (issue.code !== "unrecognized_keys") return [];
+        const path = [...base, ...issue.path];
+        const known = knownKeys(shape, path, this.document);
+        return issue.keys.map((key) => JSON.stringify([...path, nearest(key, known)]));
+      }),
+    );
+    for (const issue of issues) {
+      const path = [...base, ...issue.path];
+      const isMissing = issue.code === "invalid_type" && valueAt(this.document, path) === undefined;
+      if (!(isMissing && meant.has(JSON.stringify(path)))) this.addIssue(issue, path, shape);
+    }
+  }
+
+  private addIssue(issue: z.core.$ZodIssue, path: Path, shape: unknown): void {
     const name = String(path.at(-1) ?? "this file");
     switch (issue.code) {
       case "unrecognized_keys": {
@@ -125,15 +143,8 @@ export class YamlSource {
       case "invalid_union": {
         const branch = branchFor(shape, path, this.document);
         const issues = issue.errors[branch.index];
-        if (branch.index < 0 || issues === undefined) {
-          this.problem(
-            path,
-            `This needs one of the keys ${branch.kinds.map((kind) => `\`${kind}\``).join(", ")}.`,
-            "Add the one you mean.",
-          );
-        } else {
-          for (const inner of issues) this.addIssue(inner, path, shape);
-        }
+        if (branch.index < 0 || issues === undefined) this.withoutKind(path, branch.kinds);
+        else this.addIssues(issues, path, shape);
         return;
       }
       case "invalid_type": {
@@ -154,6 +165,24 @@ export class YamlSource {
         this.problem(path, `\`${name}\`: ${issue.message}.`, "Change the value so that it fits.");
     }
   }
+
+  /** None of the keys is there by which one knows what kind of thing is meant. */
+  private withoutKind(path: Path, kinds: readonly string[]): void {
+    const value = valueAt(this.document, path);
+    for (const key of isRecord(value) ? Object.keys(value) : []) {
+      const kind = nearest(key, kinds);
+      if (kind === undefined) continue;
+      this.problem([...path, key], `\`${key}\`: no such key here.`, `Did you mean \`${kind}\`?`, "key");
+      return;
+    }
+    this.problem(path, `This needs one of the keys ${kinds.map((kind) => `\`${kind}\``).join(", ")}.`, "Add the one you mean.");
+  }
+}
+
+/** The faults up to the first after which nothing can be trusted, that one included. */
+function untilUnreadable<T extends { readonly code: string }>(faults: readonly T[]): readonly T[] {
+  const last = faults.findIndex(({ code }) => !HARMLESS.includes(code));
+  return last < 0 ? faults : faults.slice(0, last + 1);
 }
 
 function offsetOf(node: unknown): number | undefined {
