@@ -61,5 +61,5 @@ test("with CERT and KEY the site is served over https, and the lab runs there", 
 test("a port that is taken is named, with what to do", async ({ baseURL }) => {
   const port = new URL(baseURL ?? "").port;
   const { said } = await serve({ PORT: port });
-  expect(said).toContain(`Port ${port} is in use. Stop what uses it, or choose another: PORT=3001 npm start`);
+  expect(said).toContain(`Port ${port} is in use. Stop what uses it, or choose another: PORT=${Number(port) + 1} npm start`);
 });

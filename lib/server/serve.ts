@@ -10,15 +10,13 @@ export async function serve(out: string): Promise<void> {
   const handler = siteHandler(out, settings);
   const server = settings.tls ? createSecureServer(settings.tls, handler) : createServer(handler);
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === "EADDRINUSE"
-          ? new Error(`Port ${settings.port} is in use. Stop what uses it, or choose another: PORT=3001 npm start`)
-          : error,
-      );
-    });
+    server.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "EADDRINUSE" ? portInUse(settings.port) : error));
     server.listen(settings.port, settings.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
   console.log(`Slipway is at ${settings.tls ? "https" : "http"}://localhost:${port}/ (Ctrl-C stops it)`);
+}
+
+export function portInUse(port: number): Error {
+  return new Error(`Port ${port} is in use. Stop what uses it, or choose another: PORT=${port + 1} npm start`);
 }

@@ -10,6 +10,7 @@ import { developmentPolicy } from "../../server/policy.ts";
 import type { Settings } from "../../server/settings.ts";
 import { engineAndPanes } from "../../server/site.ts";
 import { PreviewEvents } from "./events.ts";
+import { ABOUT } from "./where.ts";
 
 /**
  * The site in development, for authors: Next's development server behind our own headers, and a stream of events for each open lesson.
@@ -33,6 +34,10 @@ export async function servePreview(settings: Settings): Promise<{ address: strin
 
   server.on("request", (req: IncomingMessage, res: ServerResponse) => {
     if (files(req, res)) return;
+    if (req.url === ABOUT) {
+      res.writeHead(200, { "Content-Type": "application/json", "Cache-Control": "no-store" });
+      return res.end(JSON.stringify({ content: contentRoot() }));
+    }
     const own = /^\/__preview\/([a-z0-9-]+)\/([a-z0-9-]+)\/(events|lab\.json)$/.exec(req.url ?? "");
     if (own !== null) {
       const [, course = "", lesson = "", what] = own;
