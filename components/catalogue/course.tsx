@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { InlineText } from "../ui/inline-text.tsx";
 import { LessonStanding } from "./lesson-standing.tsx";
 import type { LessonSummary } from "./summary.ts";
 
@@ -14,13 +15,15 @@ interface Props {
 /** A course, as a chapter of the table of contents. */
 export function Course({ number, slug, title, summary, teaches, lessons }: Props) {
   return (
-    <section aria-labelledby={`course-${slug}`} className="grid gap-x-12 gap-y-6 border-line border-t py-10 lg:grid-cols-[19rem_1fr]">
+    <section aria-labelledby={`course-${slug}`} className="course grid gap-x-12 gap-y-6 border-line border-t py-10 lg:grid-cols-[19rem_1fr]">
       <header>
         <p className="running-head">Course {number}</p>
         <h2 id={`course-${slug}`} className="mt-1.5 font-semibold font-serif text-3xl leading-tight tracking-tight">
           {title}
         </h2>
-        <p className="mt-3 text-pretty font-serif text-ink-soft text-lg leading-normal">{summary}</p>
+        <p className="mt-3 text-pretty font-serif text-ink-soft text-lg leading-normal">
+          <InlineText text={summary} />
+        </p>
       </header>
       <div>
         <ol className="grid gap-1">
@@ -32,7 +35,9 @@ export function Course({ number, slug, title, summary, teaches, lessons }: Props
               >
                 <span className="font-semibold font-serif text-xl leading-snug group-hover:text-accent">{lesson.title}</span>
                 <span className="text-ink-soft text-sm tabular-nums">{lesson.minutes} min</span>
-                <span className="mt-0.5 text-pretty text-[0.9375rem] text-ink-soft leading-normal">{lesson.summary}</span>
+                <span className="mt-0.5 text-pretty text-[0.9375rem] text-ink-soft leading-normal">
+                  <InlineText text={lesson.summary} />
+                </span>
                 <LessonStanding lesson={lesson} />
               </Link>
             </li>
@@ -47,7 +52,7 @@ export function Course({ number, slug, title, summary, teaches, lessons }: Props
                   key={each}
                   className="relative pl-4 before:absolute before:top-[0.7em] before:left-0 before:h-px before:w-2 before:bg-accent"
                 >
-                  {each}
+                  <InlineText text={each} />
                 </li>
               ))}
             </ul>

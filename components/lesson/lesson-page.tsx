@@ -5,6 +5,7 @@ import type { TaskDefinition } from "../../lib/lab/types.ts";
 import { Bench } from "../lab/bench.tsx";
 import { LabProvider } from "../lab/context.tsx";
 import { LabPreload } from "../lab/lab-preload.tsx";
+import { InlineText } from "../ui/inline-text.tsx";
 import { LessonProvider, type TaskInfo } from "./lesson-context.tsx";
 import { LessonLayout } from "./lesson-layout.tsx";
 import { MarkRead } from "./mark-read.tsx";
@@ -40,12 +41,16 @@ export function LessonPage({ lesson, course, number, next, tools, definition }: 
           {info.minutes} min
         </p>
         <h1>{info.title}</h1>
-        <p className="lesson-summary">{info.summary}</p>
+        <p className="lesson-summary">
+          <InlineText text={info.summary} />
+        </p>
         <section className="lesson-aims" aria-label="What you will be able to do">
           <p className="running-head">Afterwards you can</p>
           <ul>
             {info.objectives.map((objective) => (
-              <li key={objective}>{objective}</li>
+              <li key={objective}>
+                <InlineText text={objective} />
+              </li>
             ))}
           </ul>
         </section>

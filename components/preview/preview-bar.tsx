@@ -14,20 +14,22 @@ interface Props {
   shown: string;
   /** What the lab of the page began with. */
   world: string;
+  /** The page could show no version yet. */
+  isFirst?: boolean;
 }
 
 /**
  * What an author sees of a preview, at the foot of the page. A save is shown at once: the text is asked for anew, and the running lab
  * gets its new tasks. Where the world itself has changed, a new start is offered. What is wrong is shown over the last good version.
  */
-export function PreviewBar({ events, shown, world }: Props) {
+export function PreviewBar({ events, shown, world, isFirst = false }: Props) {
   const router = useRouter();
   const bench = useOptionalBench();
   const [state, setState] = useState<PreviewState>();
   const [connected, setConnected] = useState(true);
   const [savedAt, setSavedAt] = useState<string>();
-  /** The world that runs, and the version of the lab that it has. */
-  const running = useRef({ world, version: shown });
+  /** The world that runs, the version that is shown, and the lab's own. */
+  const running = useRef<{ world: string; version: string; lab?: string }>({ world, version: shown });
   const [stale, setStale] = useState(false);
 
   useEffect(() => {
@@ -42,18 +44,27 @@ export function PreviewBar({ events, shown, world }: Props) {
   }, [events]);
 
   useEffect(() => {
-    if (state?.kind !== "sound" || state.version === running.current.version) return;
+    if (state?.kind !== "sound") return;
+    const lab = state.lab?.version;
+    if (state.version === running.current.version) {
+      running.current.lab ??= lab;
+      return;
+    }
     setSavedAt(new Date().toLocaleTimeString());
     running.current.version = state.version;
     router.refresh();
     const changed = state.world !== running.current.world;
     setStale(changed && bench !== undefined);
-    if (!changed && state.lab !== undefined) void bench?.redefine(state.lab, "goes-on");
+    // Where only the text has changed, the tasks stay as they are.
+    if (changed || state.lab === undefined || lab === running.current.lab) return;
+    running.current.lab = lab;
+    void bench?.redefine(state.lab, "goes-on");
   }, [state, router, bench]);
 
   const startAnew = () => {
     if (state?.kind !== "sound" || state.lab === undefined) return;
     running.current.world = state.world;
+    running.current.lab = state.lab.version;
     setStale(false);
     void bench?.redefine(state.lab, "anew");
   };
@@ -69,8 +80,8 @@ export function PreviewBar({ events, shown, world }: Props) {
           <>
             <p>
               <OctagonX size={16} aria-hidden="true" />
-              <strong>{state.problems.length === 1 ? "One mistake." : `${state.problems.length} mistakes.`}</strong> The page shows the last
-              good version.
+              <strong>{state.problems.length === 1 ? "One mistake." : `${state.problems.length} mistakes.`}</strong>{" "}
+              {isFirst ? "Mend it and save: the page follows." : "The page shows the last good version."}
             </p>
             <PreviewProblems problems={state.problems} />
           </>

@@ -23,7 +23,7 @@ function find(params: Params): LessonInfo | undefined {
 
 export async function generateMetadata({ params }: { params: Promise<Params> }): Promise<Metadata> {
   const info = find(await params);
-  return info ? { title: info.title, description: info.summary } : {};
+  return info ? { title: info.title, description: info.summary.replaceAll("`", "") } : {};
 }
 
 export default async function Page({ params }: { params: Promise<Params> }) {

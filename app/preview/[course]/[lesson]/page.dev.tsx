@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { LessonPage } from "../../../../components/lesson/lesson-page.tsx";
 import { PreviewBar } from "../../../../components/preview/preview-bar.tsx";
-import { PreviewProblems } from "../../../../components/preview/preview-problems.tsx";
 import { contentRoot } from "../../../../lib/content/load.ts";
 import { compileForPreview, previewState, readForPreview } from "../../../../lib/content/preview/read.ts";
 import { previewEvents, previewLab } from "../../../../lib/content/preview/types.ts";
@@ -19,8 +18,8 @@ export default async function Page({ params }: { params: Promise<{ course: strin
     return (
       <main id="content" className="mx-auto max-w-[44rem] px-5 pt-14 pb-24 sm:px-8">
         <h1 className="font-semibold font-serif text-3xl">This lesson can't be shown yet</h1>
-        <PreviewProblems problems={read.problems} />
-        <PreviewBar events={events} shown={state.version} world="" />
+        <p className="mt-4 font-serif text-ink-soft text-xl">What is wrong stands at the foot of the page.</p>
+        <PreviewBar events={events} shown={state.version} world="" isFirst />
       </main>
     );
   }
