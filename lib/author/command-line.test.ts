@@ -68,6 +68,12 @@ it("gives one JSON object, an entry a step, with what the terminal showed and no
   expect(steps.map((step) => step.terminal)).toEqual(["t1", "t1", "t1", "t1", "t1", "second", "second", null, "t1", "t1", "t1"]);
 });
 
+it("takes the steps of an attempt as they lie in attempts/", () => {
+  const attempt = { fails: "a/b", says: "no", steps: [{ task: "a", run: "echo ready" }] };
+  const { status, stdout } = lab(["run", "image:ubuntu", "--steps", "-"], JSON.stringify(attempt));
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "[t1] $ echo ready\nready\n" });
+});
+
 it("lets nothing of this computer into the lab", () => {
   const [env, time, passwd] = run([
     { run: "env; echo $PATH" },
@@ -82,12 +88,14 @@ it("lets nothing of this computer into the lab", () => {
 
 it("ends with 2 for bad usage, and says what is wrong", () => {
   expect(lab(["run"])).toMatchObject({ status: 2 });
-  expect(lab(["rnu"])).toMatchObject({ status: 2 });
+  const misspelled = lab(["rnu"]);
+  expect(misspelled).toMatchObject({ status: 2 });
+  expect(misspelled.stderr).toBe("There is no command `rnu`. Did you mean `run`? `npm run -s lab -- help` lists them all.\n");
   expect(lab(["run", "image:ubunut"]).stderr).toContain("Did you mean `ubuntu`?");
   expect(lab(["run", "image:ubuntu", "--steps", "-"], "{")).toMatchObject({ status: 2 });
   const unknown = lab(["run", "image:ubuntu", "--steps", "-"], '[{"run": "ls"}, {"rnu": "ls"}]');
   expect(unknown).toMatchObject({ status: 2 });
-  expect(unknown.stderr).toContain("step 2: a step needs one of run, answer, visit");
+  expect(unknown.stderr).toContain("standard input:1:18: `rnu`: no such key here.");
 });
 
 it("says of why and test what is wrong with what they were given", () => {

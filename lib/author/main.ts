@@ -1,3 +1,4 @@
+import { didYouMean } from "../lab/definition/nearest.ts";
 import { importLessons } from "./commands/import.ts";
 import { list } from "./commands/list.ts";
 import { newLesson } from "./commands/new.ts";
@@ -29,7 +30,9 @@ const help = `Usage: npm run -s lab -- <command>
   schema                                              writes .vscode/ anew from the schemas
   import <folder | zip | tar.gz | file> [--course c]  drafts of a Katacoda or TutorialKit lesson, Markdown or slides
 
-CONTRIBUTING.md says how lessons, steps and attempts are written.`;
+The site's page /teach goes through a first lesson; /teach/fields lists what every file can hold.`;
+
+const commands = ["list", "run", "record", "regrade", "test", "why", "doctor", "new", "preview", "schema", "import", "help"];
 
 async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
@@ -63,7 +66,11 @@ async function main(args: readonly string[]): Promise<number> {
       print(help);
       return EXIT.ok;
     default:
-      note(command === undefined ? help : `There is no command ${command}.\n\n${help}`);
+      note(
+        command === undefined
+          ? help
+          : `There is no command \`${command}\`. ${didYouMean(command, commands)} \`npm run -s lab -- help\` lists them all.`,
+      );
       return EXIT.usage;
   }
 }

@@ -73,5 +73,5 @@ it("says what is wrong with a file, and ends with 2, or 3 where the lesson is an
   truncateSync(huge, 100_000_000);
   await expect(regrade([huge])).rejects.toThrow("too long to be an attempt (100000000 bytes)");
   await expect(regrade([join(folder, "none.json")])).rejects.toThrow("can't be read");
-  await expect(regrade([])).rejects.toThrow("Usage: lab regrade FILE");
+  await expect(regrade([])).rejects.toThrow("Usage: npm run -s lab -- regrade FILE");
 });

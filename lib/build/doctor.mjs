@@ -113,7 +113,7 @@ function finding(name, fits, found, remedy) {
 /** Prints the findings; the exit status is 1 when something is missing that nothing works without. */
 export async function doctor(args) {
   if (args.some((arg) => arg !== "--json")) {
-    process.stderr.write(`doctor: unknown argument ${args.find((arg) => arg !== "--json")}. Usage: lab doctor [--json]\n`);
+    process.stderr.write(`doctor: unknown argument ${args.find((arg) => arg !== "--json")}. Usage: npm run -s lab -- doctor [--json]\n`);
     return 2;
   }
   const findings = await diagnose();

@@ -1,5 +1,6 @@
-import { type Attempt, type AttemptStep, readAttempts } from "../author/gate/attempts.ts";
-import { type Step, StepsError } from "../author/steps.ts";
+import { type Attempt, readAttempts } from "../author/gate/attempts.ts";
+import { type AttemptStep, StepsError } from "../author/read-steps.ts";
+import type { Step } from "../author/steps.ts";
 import type { SolutionStep, SolutionSteps } from "../lab/scratch/types.ts";
 import type { LessonSource } from "./load.ts";
 

@@ -9,7 +9,7 @@ import { readSource } from "../import/read-source.ts";
 import { badLesson, badUsage, CommandError, EXIT, note, print } from "../output.ts";
 import { enroll } from "./new.ts";
 
-const usage = `Usage: lab import <folder | zip | tar.gz | file> [--course name]
+const usage = `Usage: npm run -s lab -- import <folder | zip | tar.gz | file> [--course name]
 
 Makes draft lessons of a Katacoda or Killercoda scenario, a TutorialKit lesson, Markdown pages or a deck of slides.
 Without --course they go to the course \`imported\`.`;

@@ -5,7 +5,7 @@ import { badUsage, EXIT, note, print } from "../output.ts";
 /** `lab list [--json]`. Lessons with mistakes are told on standard error, and the others listed. Returns the exit status. */
 export function list(args: readonly string[]): number {
   const unknown = args.find((arg) => arg !== "--json");
-  if (unknown !== undefined) throw badUsage(`list: unknown argument ${unknown}. Usage: lab list [--json]`);
+  if (unknown !== undefined) throw badUsage(`list: unknown argument ${unknown}. Usage: npm run -s lab -- list [--json]`);
   const library = allContent();
   const status = library.problems.length === 0 ? EXIT.ok : EXIT.badLesson;
   for (const problem of library.problems) note(formatProblem(problem));

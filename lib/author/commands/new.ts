@@ -11,7 +11,7 @@ export function newLesson(args: readonly string[], root = contentRoot()): void {
   const [id, ...rest] = args;
   const parts = /^([a-z0-9][a-z0-9-]*)\/([a-z0-9][a-z0-9-]*)$/.exec(id ?? "");
   if (id === undefined || parts === null || rest.length > 0) {
-    throw badUsage("Usage: lab new <course>/<lesson>, both of lower-case letters, digits and dashes.");
+    throw badUsage("Usage: npm run -s lab -- new <course>/<lesson>, both of lower-case letters, digits and dashes.");
   }
   const [, course = "", lesson = ""] = parts;
   const folder = join(root, course, lesson);

@@ -11,7 +11,7 @@ import { AuthorTerminal } from "../record/author-terminal.ts";
 import { asScript } from "../record/steps-of.ts";
 import { readAttemptFile } from "./regrade.ts";
 
-const usage = "Usage: lab record <lesson id> [--name NAME] [--attempt FILE | --browser] [--force]";
+const usage = "Usage: npm run -s lab -- record <lesson id> [--name NAME] [--attempt FILE | --browser] [--force]";
 
 interface Arguments {
   readonly lesson: string;

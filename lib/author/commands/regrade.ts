@@ -8,7 +8,7 @@ import { EngineProcess } from "../engine-process.ts";
 import { findLabLesson } from "../library.ts";
 import { badUsage, CommandError, EXIT, print as printRaw } from "../output.ts";
 
-const usage = "Usage: lab regrade FILE [--json] [--any-version] [--timeout SECONDS]";
+const usage = "Usage: npm run -s lab -- regrade FILE [--json] [--any-version] [--timeout SECONDS]";
 /** A stranger's attempt may hold a loop without end. */
 const DEFAULT_TIMEOUT_S = 600;
 

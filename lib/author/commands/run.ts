@@ -1,15 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { imageNames } from "../../content/load.ts";
 import { didYouMean } from "../../lab/definition/nearest.ts";
-import { answerProblem, encodeAnswer } from "../../lab/quiz/judge.ts";
+import { encodeAnswer } from "../../lab/quiz/judge.ts";
 import type { LabDefinition } from "../../lab/types.ts";
 import type { RunResult, StepResult } from "../engine/protocol.ts";
 import { EngineProcess } from "../engine-process.ts";
+import { readScript } from "../gate/attempts.ts";
 import { findLabLesson } from "../library.ts";
 import { badUsage, EXIT, print } from "../output.ts";
-import { parseSteps, type Step, StepsError } from "../steps.ts";
+import { readStepsFile, StepsError } from "../read-steps.ts";
+import { wrongNames } from "../step-names.ts";
+import type { Step } from "../steps.ts";
 
-const usage = "Usage: lab run <lesson id | image:NAME> [--steps FILE|-] [--json] [--attempt FILE]";
+const usage = "Usage: npm run -s lab -- run <lesson id | image:NAME> [--steps FILE|-] [--json] [--attempt FILE]";
 
 /** `lab run`: starts a lab, or one bare machine, does the steps, grades. Returns the exit status. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -71,6 +74,7 @@ function writeAttempt(file: string, { attempt }: RunResult): void {
   }
 }
 
+/** A list of steps, or an attempt as it lies in attempts/. */
 function readSteps(file: string): Step[] {
   let text: string;
   try {
@@ -79,7 +83,8 @@ function readSteps(file: string): Step[] {
     throw badUsage(`${file} can't be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   try {
-    return parseSteps(text, file === "-" ? "standard input" : file);
+    const { steps } = file.endsWith(".sh") ? readScript(text) : readStepsFile(text, file === "-" ? "standard input" : file);
+    return steps.map(({ step }) => step);
   } catch (error) {
     if (error instanceof StepsError) throw badUsage(error.message);
     throw error;
@@ -100,27 +105,9 @@ export function bareMachine(image: string): LabDefinition {
   };
 }
 
-/** Machines and quizzes that steps name must be there: found out before anything runs. */
-export function checkNames(lab: LabDefinition, steps: readonly Step[]): void {
-  const machines = lab.machines.map((machine) => machine.name);
-  for (const [index, step] of steps.entries()) {
-    const place = `Step ${index + 1}`;
-    if ("machine" in step && step.machine !== undefined && !machines.includes(step.machine)) {
-      throw badUsage(`${place}: no machine \`${step.machine}\`. ${didYouMean(step.machine, machines)}`);
-    }
-    if (!("answer" in step)) continue;
-    const quiz = lab.quizzes.find((each) => each.id === step.quiz);
-    if (quiz === undefined) {
-      throw badUsage(
-        `${place}: no quiz \`${step.quiz}\`. ${didYouMean(
-          step.quiz,
-          lab.quizzes.map((each) => each.id),
-        )}`,
-      );
-    }
-    const problem = answerProblem(quiz, step.answer);
-    if (problem !== undefined) throw badUsage(`${place}: ${problem}`);
-  }
+function checkNames(lab: LabDefinition, steps: readonly Step[]): void {
+  const [wrong] = wrongNames(lab, steps);
+  if (wrong !== undefined) throw badUsage(`Step ${wrong.step + 1}: ${wrong.message} ${wrong.remedy}`);
 }
 
 function shown({ lesson, version, steps, checks }: RunResult): unknown {

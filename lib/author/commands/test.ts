@@ -18,7 +18,7 @@ import { gradesOf, gradeTable, timeTable, total } from "../gate/tables.ts";
 import { allContent, type LabLesson, labLessons, problemsOf } from "../library.ts";
 import { badUsage, EXIT, note, print } from "../output.ts";
 
-const usage = "Usage: lab test [lesson id…] [--full] [--changed] [--later REASON] [--report FILE]";
+const usage = "Usage: npm run -s lab -- test [lesson id…] [--full] [--changed] [--later REASON] [--report FILE]";
 
 interface Options {
   readonly ids: readonly string[];

@@ -7,15 +7,16 @@ import { attemptsOf, stepsOf } from "../gate/gate.ts";
 import { LessonPlaces } from "../gate/problem.ts";
 import { findLabLesson } from "../library.ts";
 import { badLesson, badUsage, EXIT, print } from "../output.ts";
+import { textOf } from "../step-text.ts";
 
-const usage = "Usage: lab why <lesson id> <attempt> [--check TASK/CHECK] [--json]";
+const usage = "Usage: npm run -s lab -- why <lesson id> <attempt> [--check TASK/CHECK] [--json]";
 
 /** `lab why`: does an attempt and says of each check at which step it changed, and how it ended. Returns the exit status. */
 export async function why(args: readonly string[]): Promise<number> {
   const { id, name, only, json } = readArguments(args);
   const lesson = findLabLesson(id);
-  const { attempts, problem } = attemptsOf(lesson, new LessonPlaces(lesson));
-  if (problem !== undefined) throw badLesson([problem]);
+  const { attempts, problems } = attemptsOf(lesson, new LessonPlaces(lesson));
+  if (problems.length > 0) throw badLesson(problems);
   const names = attempts.map((attempt) => attempt.name);
   if (name === undefined) throw badUsage(`Which attempt? ${id} has: ${names.join(", ")}.\n${usage}`);
   const attempt = attempts.find((each) => each.name === name.replace(/^attempts\//, "").replace(/\.(json|sh)$/, ""));
@@ -83,13 +84,6 @@ function placeOf(step: number, { steps }: RunResult): string {
   if (step === 0) return "at the start";
   const done = steps[step - 1];
   return done === undefined ? "at the end" : `after step ${step} (${textOf(done)})`;
-}
-
-function textOf(step: StepResult): string {
-  const text =
-    step.run ?? step.visit ?? (step.answer === undefined ? undefined : `answer ${JSON.stringify(step.answer)}`) ?? step.write ?? step.input;
-  const line = (text ?? (step.interrupt ? "Ctrl-C" : `wait ${step.wait ?? 0} s`)).trim().split("\n")[0] ?? "";
-  return line.length > 70 ? `${line.slice(0, 69)}…` : line;
 }
 
 function trouble(step: StepResult): string {

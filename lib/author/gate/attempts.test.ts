@@ -21,6 +21,7 @@ it("reads a script: what it fails and says, and its commands, over here-document
   expect(readScript(`${text}\n`)).toEqual({
     fails: "greet/file",
     says: "no greeting",
+    failsLine: 1,
     steps: [
       { step: { run: "echo one \\\n  two" }, line: 4, optional: undefined },
       { step: { run: "cat > file <<'END'\n# no comment\nEND" }, line: 6, optional: undefined },

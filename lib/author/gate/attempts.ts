@@ -1,69 +1,72 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseSteps, type Step, StepsError } from "../steps.ts";
-import { linesOfJson } from "./problem.ts";
+import type { Problem } from "../../lab/definition/problem.ts";
+import { type AttemptStep, type ReadSteps, readStepsFile, StepsError } from "../read-steps.ts";
 
-/** One way to do a lab, right or wrong (design.md §6). */
-export interface Attempt {
+/** One way to do a lab, right or wrong (design.md §6). A wrong one has `fails` and `says`. */
+export interface Attempt extends ReadSteps {
   /** The file's name without its ending. */
   readonly name: string;
   readonly file: string;
   /** The same from the lesson's folder on: attempts/solution.json. */
   readonly path: string;
   readonly kind: "solution" | "also-right" | "wrong";
-  readonly steps: readonly AttemptStep[];
-  /** Of a wrong one: the check that it fails ("task/check"), and a part of what that check says. */
-  readonly fails?: string;
-  readonly says?: string;
 }
 
-export interface AttemptStep {
-  readonly step: Step;
-  /** Where it begins in the file, from 1. */
-  readonly line: number;
-  /** Why leaving this step out need not fail anything. */
-  readonly optional?: string;
-  /** The task that it belongs to, as a marker at it or before it says. */
-  readonly task?: string;
-}
-
-/** Reads a lesson's attempts/. Throws StepsError for one that can't be understood. */
+/** Reads a lesson's attempts/. Throws StepsError with all that can't be understood; files are named from the lesson's folder on. */
 export function readAttempts(folder: string): Attempt[] {
   const root = join(folder, "attempts");
   if (!existsSync(root)) return [];
-  return readdirSync(root)
+  const problems: Problem[] = [];
+  const attempts = readdirSync(root)
     .filter((name) => name.endsWith(".sh") || name.endsWith(".json"))
     .sort()
-    .map((name) => readAttempt(join(root, name), name));
+    .flatMap((name) => {
+      try {
+        return [readAttempt(join(root, name), name)];
+      } catch (error) {
+        if (!(error instanceof StepsError)) throw error;
+        problems.push(...error.problems);
+        return [];
+      }
+    });
+  if (problems.length > 0) throw new StepsError(problems);
+  return attempts;
 }
 
 function readAttempt(file: string, name: string): Attempt {
+  const path = `attempts/${name}`;
+  const refuse = (message: string, remedy: string): StepsError => new StepsError([{ file: path, line: 1, column: 1, message, remedy }]);
   const base = name.replace(/\.(sh|json)$/, "");
   const kind =
     base === "solution" ? "solution" : base.startsWith("also-right-") ? "also-right" : base.startsWith("wrong-") ? "wrong" : undefined;
-  if (kind === undefined) throw new StepsError(`${file}: an attempt is called solution, also-right-… or wrong-….`);
+  if (kind === undefined) throw refuse(`\`${name}\` is no name of an attempt.`, "Call it solution, also-right-… or wrong-….");
   const text = readFileSync(file, "utf8");
-  const read = name.endsWith(".sh") ? readScript(text) : readJson(text, file);
+  const read = name.endsWith(".sh") ? readScript(text) : readStepsFile(text, path);
   if (kind === "wrong" && (read.fails === undefined || read.says === undefined)) {
-    throw new StepsError(
-      `${file}: a wrong attempt names the check that it fails, and what that says (\`fails: task/check\`, \`says: text\`).`,
-    );
+    const written = name.endsWith(".sh") ? "`# fails: task/check` and `# says: text`" : '`"fails": "task/check"` and `"says": "text"`';
+    throw refuse("A wrong attempt names the check that it fails, and words that it says.", `Begin the file with ${written}.`);
   }
-  return { name: base, file, path: `attempts/${name}`, kind, ...read };
+  return { name: base, file, path, kind, ...read };
 }
 
-type Read = Pick<Attempt, "steps" | "fails" | "says">;
-
 /** A script: comments at its head, then commands. A command goes on over here-documents and lines that end in a backslash. */
-export function readScript(text: string): Read {
-  const lines = text.replace(/\n$/, "").split("\n");
+export function readScript(text: string): ReadSteps {
+  const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
   const head = lines.findIndex((line) => !line.startsWith("#"));
   // A marker belongs to the commands behind it, also when it is their first line.
   const first = lines.findIndex((line) => /^#\s*task:/.test(line));
   const comments = lines.slice(0, head < 0 ? lines.length : first < 0 ? head : Math.min(head, first));
   const field = (name: string): string | undefined =>
     comments.map((line) => new RegExp(`^#\\s*${name}:\\s*(.+)$`).exec(line)?.[1]?.trim()).find((value) => value !== undefined);
-  return { fails: field("fails"), says: field("says"), steps: commandsOf(lines.slice(comments.length), comments.length) };
+  const fails = field("fails");
+  const failsLine = comments.findIndex((line) => /^#\s*fails:/.test(line)) + 1;
+  return {
+    fails,
+    says: field("says"),
+    ...(fails !== undefined && { failsLine }),
+    steps: commandsOf(lines.slice(comments.length), comments.length),
+  };
 }
 
 function commandsOf(lines: readonly string[], before: number): AttemptStep[] {
@@ -90,44 +93,4 @@ function commandsOf(lines: readonly string[], before: number): AttemptStep[] {
     optional = undefined;
   }
   return steps;
-}
-
-function readJson(text: string, file: string): Read {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new StepsError(`${file}: this is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const whole: Record<string, unknown> = Array.isArray(value) ? { steps: value } : isRecord(value) ? value : {};
-  const list = whole.steps;
-  if (!Array.isArray(list)) throw new StepsError(`${file}: an attempt is {"steps": […]}, a wrong one with "fails" and "says".`);
-  const reasons: (string | undefined)[] = [];
-  const tasks: (string | undefined)[] = [];
-  const bare = list.map((step: unknown, index) => {
-    if (!isRecord(step)) return step;
-    const { optional, task, ...rest } = step;
-    if (task !== undefined && typeof task !== "string") {
-      throw new StepsError(`${file}: step ${index + 1}: \`task\` is the id of a task, as text.`);
-    }
-    reasons.push(typeof optional === "string" ? optional : undefined);
-    tasks.push(task ?? tasks.at(-1));
-    return rest;
-  });
-  const lines = linesOfJson(text);
-  const steps = parseSteps(JSON.stringify(bare), file).map((step, index) => ({
-    step,
-    line: lines[index] ?? 1,
-    optional: reasons[index],
-    ...(tasks[index] !== undefined && { task: tasks[index] }),
-  }));
-  return { steps, fails: asText(whole.fails), says: asText(whole.says) };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function asText(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }

@@ -1,9 +1,13 @@
 import type { LessonSource } from "../../content/load.ts";
+import { didYouMean } from "../../lab/definition/nearest.ts";
 import type { CheckResult, LabDefinition, TaskDefinition } from "../../lab/types.ts";
 import type { RunResult } from "../engine/protocol.ts";
 import type { EngineProcess } from "../engine-process.ts";
 import type { LabLesson } from "../library.ts";
-import { type Step, StepsError } from "../steps.ts";
+import { StepsError } from "../read-steps.ts";
+import { wrongNames } from "../step-names.ts";
+import { textOf } from "../step-text.ts";
+import type { Step } from "../steps.ts";
 import { type Attempt, readAttempts } from "./attempts.ts";
 import { markerProblems } from "./markers.ts";
 import { type GateProblem, LessonPlaces } from "./problem.ts";
@@ -30,13 +34,14 @@ export function shortTrials(lesson: LabLesson, lessons: ReadonlySet<string>): Tr
   const { info, lab, facts } = lesson;
   const places = new LessonPlaces(lesson);
   const trial = (name: string, run: Trial["try"]): Trial => ({ lesson: info.id, name, try: run });
-  const { attempts, problem } = attemptsOf(lesson, places);
-  if (problem !== undefined) return [trial("attempts", async () => [problem])];
+  const { attempts, problems } = attemptsOf(lesson, places);
+  if (problems.length > 0) return [trial("attempts", async () => problems)];
+  const named = new Map(attempts.map((attempt) => [attempt, nameProblems(attempt, lab, places)]));
   const run = (engine: EngineProcess, steps: readonly Step[], tasks = lab.tasks): Promise<RunResult> =>
     engine.run({ ...lab, tasks }, steps, { watchChecks: true });
   const trials: Trial[] = [
     soundness(lesson, lessons),
-    trial("attempts", async () => [...missing(attempts, lesson, places), ...markerProblems(attempts, lab, places)]),
+    trial("attempts", async () => [...missing(attempts, places), ...[...named.values()].flat(), ...markerProblems(attempts, lab, places)]),
     {
       ...trial("start", async (engine) => {
         const { checks, changedByChecks } = await run(engine, []);
@@ -44,22 +49,23 @@ export function shortTrials(lesson: LabLesson, lessons: ReadonlySet<string>): Tr
         const remedy = "Add a check that fails until the task is done.";
         return [
           ...done.map((task) => places.atCheck(task.id, "", `The task ${task.id} passes before anything was done.`, remedy)),
-          ...checks
-            .filter(({ status }) => status === "error")
-            .map((check) => failing(check, places, "Mend the check: it could not be made.")),
+          ...checks.filter(({ status }) => status === "error").map((check) => failing(check, places, UNMADE)),
           ...changed(changedByChecks, places),
         ];
       }),
       runs: "nothing",
     },
-    ...attempts.map((attempt): Trial => {
-      const right = attempt.kind !== "wrong";
-      const tries = async (engine: EngineProcess): Promise<GateProblem[]> => {
-        const result = await run(engine, stepsOf(attempt), right ? lab.tasks : tasksFor(lab, taskOf(attempt)));
-        return right ? rightProblems(attempt, result, places) : wrongProblems(attempt, result, places);
-      };
-      return { ...trial(attempt.name, tries), grades: right ? "right" : "wrong", runs: "attempt" };
-    }),
+    // One that names what is not there would only fail by that once more.
+    ...attempts
+      .filter((attempt) => named.get(attempt)?.length === 0)
+      .map((attempt): Trial => {
+        const right = attempt.kind !== "wrong";
+        const tries = async (engine: EngineProcess): Promise<GateProblem[]> => {
+          const result = await run(engine, stepsOf(attempt), right ? lab.tasks : tasksFor(lab, taskOf(attempt)));
+          return right ? rightProblems(attempt, result, places) : wrongProblems(attempt, result, places);
+        };
+        return { ...trial(attempt.name, tries), grades: right ? "right" : "wrong", runs: "attempt" };
+      }),
   ];
   const prose = proseSteps(facts.consoles);
   if (prose.length > 0) {
@@ -79,14 +85,31 @@ export function soundness(lesson: LessonSource, lessons: ReadonlySet<string>): T
   return { lesson: lesson.info.id, name: "prose is sound", try: async () => soundnessProblems(lesson, lessons) };
 }
 
-export function attemptsOf({ folder }: LabLesson, places: LessonPlaces): { attempts: readonly Attempt[]; problem?: GateProblem } {
+/** A lesson's attempts; none where `problems` says what of them can't be understood. */
+export function attemptsOf(
+  { folder }: LabLesson,
+  places: LessonPlaces,
+): { attempts: readonly Attempt[]; problems: readonly GateProblem[] } {
   try {
-    return { attempts: readAttempts(folder) };
+    return { attempts: readAttempts(folder), problems: [] };
   } catch (error) {
     if (!(error instanceof StepsError)) throw error;
-    const [, file = "", text = error.message] = /attempts\/([^:]+): ([\s\S]*)$/.exec(error.message) ?? [];
-    return { attempts: [], problem: places.at(`attempts/${file}`, 1, text, "CONTRIBUTING.md says how attempts are written.") };
+    return { attempts: [], problems: error.problems.map((problem) => ({ ...problem, file: places.file(problem.file) })) };
   }
+}
+
+/** What of the lab an attempt names and the lab does not have. */
+function nameProblems(attempt: Attempt, lab: LabDefinition, places: LessonPlaces): GateProblem[] {
+  const checks = lab.tasks.flatMap((task) => task.checks.map((check) => `${task.id}/${check.id}`));
+  const { fails, failsLine = 1 } = attempt;
+  return [
+    ...(fails === undefined || checks.includes(fails)
+      ? []
+      : [places.at(attempt.path, failsLine, `\`fails: ${fails}\`: no such check in lab.yaml.`, didYouMean(fails, checks))]),
+    ...wrongNames(lab, stepsOf(attempt)).map(({ step, message, remedy }) =>
+      places.at(attempt.path, attempt.steps[step]?.line ?? 1, message, remedy),
+    ),
+  ];
 }
 
 /** The task whose check a wrong attempt fails. */
@@ -113,9 +136,8 @@ export function stepsOf(attempt: Attempt): Step[] {
   return attempt.steps.map(({ step }) => step);
 }
 
-function missing(attempts: readonly Attempt[], lesson: LabLesson, places: LessonPlaces): GateProblem[] {
+function missing(attempts: readonly Attempt[], places: LessonPlaces): GateProblem[] {
   const count = (kind: Attempt["kind"]): number => attempts.filter((attempt) => attempt.kind === kind).length;
-  const checks = new Set(lesson.lab.tasks.flatMap((task) => task.checks.map((check) => `${task.id}/${check.id}`)));
   const lacks = (message: string, remedy: string): GateProblem => places.at("attempts", 1, message, remedy);
   return [
     ...(count("solution") === 1
@@ -132,23 +154,28 @@ function missing(attempts: readonly Attempt[], lesson: LabLesson, places: Lesson
             "Write down mistakes that learners make, with `fails` and `says`.",
           ),
         ]),
-    ...attempts
-      .filter((attempt) => attempt.fails !== undefined && !checks.has(attempt.fails))
-      .map((attempt) => places.at(attempt.path, 1, `There is no check ${attempt.fails}.`, `There are: ${[...checks].join(", ")}.`)),
   ];
+}
+
+/** What to do about a check that is neither right nor wrong. */
+const UNMADE = "The check itself could not be made: mend it. Where it only takes long, give it a larger `timeout` (seconds).";
+
+function whyText({ name }: Attempt, { lesson }: RunResult): string {
+  return `\`npm run -s lab -- why ${lesson} ${name}\` shows how it came to this.`;
 }
 
 function rightProblems(attempt: Attempt, result: RunResult, places: LessonPlaces): GateProblem[] {
   const bad = result.checks.filter((check) => check.status !== "pass");
   if (bad.length === 0) return changed(result.changedByChecks, places);
-  const remedy = `This attempt is right, so the check must pass: \`lab why ${result.lesson} ${attempt.name}\` shows how it came to this.`;
-  return [...bad.map((check) => failing(check, places, remedy)), ...trouble(attempt, result, places)];
+  const remedy = (check: CheckResult): string =>
+    check.status === "error" ? UNMADE : `This attempt is right, so the check must pass: ${whyText(attempt, result)}`;
+  return [...bad.map((check) => failing(check, places, remedy(check))), ...trouble(attempt, result, places)];
 }
 
 function wrongProblems(attempt: Attempt, result: RunResult, places: LessonPlaces): GateProblem[] {
   const check = result.checks.find(({ task, id }) => `${task}/${id}` === attempt.fails);
   if (check === undefined) return [];
-  const remedy = `\`lab why ${result.lesson} ${attempt.name}\` shows how it came to this.`;
+  const remedy = check.status === "error" ? UNMADE : whyText(attempt, result);
   if (check.status !== "fail") {
     const message = `${attempt.fails} should fail after ${attempt.name}, and is ${check.status}.`;
     return [places.atCheck(check.task, check.id, message, remedy), ...trouble(attempt, result, places)];
@@ -162,8 +189,7 @@ function wrongProblems(attempt: Attempt, result: RunResult, places: LessonPlaces
 /** Steps that did not go as steps of an attempt should: what to look at first. */
 function trouble(attempt: Attempt, result: RunResult, places: LessonPlaces): GateProblem[] {
   return result.steps.flatMap((step, index) => {
-    const what = step.run ?? step.visit ?? step.input ?? step.write ?? "";
-    const name = `step ${index + 1} (${what.split("\n")[0]})`;
+    const name = `step ${index + 1} (${textOf(step)})`;
     const said = step.output.trim() === "" ? "" : `\n${step.output.trim().split("\n").slice(-6).join("\n")}`;
     const at = (message: string, remedy: string): GateProblem[] => [
       places.at(attempt.path, attempt.steps[index]?.line ?? 1, `${name} ${message}${said}`, remedy),

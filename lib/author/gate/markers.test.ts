@@ -64,7 +64,7 @@ describe("the markers of a solution", () => {
 
   it("are words", () => {
     expect(() => problems({ "solution.json": json({ task: 3, run: "ls" }) })).toThrow(
-      /solution\.json: step 1: `task` is the id of a task, as text/,
+      /solution\.json:\d+:\d+: `task` must be text, not the number `3`/,
     );
   });
 });

@@ -1,6 +1,7 @@
 import { didYouMean } from "../../lab/definition/nearest.ts";
 import type { LabDefinition } from "../../lab/types.ts";
-import type { Attempt, AttemptStep } from "./attempts.ts";
+import type { AttemptStep } from "../read-steps.ts";
+import type { Attempt } from "./attempts.ts";
 import type { GateProblem, LessonPlaces } from "./problem.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { RunResult } from "../engine/protocol.ts";
-import type { AttemptStep } from "./attempts.ts";
+import type { AttemptStep } from "../read-steps.ts";
 
 /**
  * When each task passes in a run of the solution: after how many steps, the last of the task's own steps at the earliest. What passes at

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { parseDocument } from "yaml";
 import type { LessonSource } from "../../content/load.ts";
 import type { Problem } from "../../lab/definition/problem.ts";
 import { YamlSource } from "../../lab/definition/yaml-source.ts";
@@ -34,13 +33,4 @@ export class LessonPlaces {
   at(path: string, line: number, message: string, remedy: string): GateProblem {
     return { file: this.file(path), line, column: 1, message, remedy };
   }
-}
-
-/** The line of each step in an attempt that is JSON: YAML's parser knows where things stand, and JSON is YAML. */
-export function linesOfJson(text: string): number[] {
-  const document = parseDocument(text);
-  const contents = document.get("steps") ?? document.contents;
-  const items =
-    typeof contents === "object" && contents !== null && "items" in contents && Array.isArray(contents.items) ? contents.items : [];
-  return items.map((item: { range?: [number, number, number] | null }) => text.slice(0, item.range?.[0] ?? 0).split("\n").length);
 }

@@ -1,5 +1,5 @@
 import type { LessonSource, Library } from "../../content/load.ts";
-import { StepsError } from "../steps.ts";
+import { StepsError } from "../read-steps.ts";
 import { type Attempt, readAttempts } from "./attempts.ts";
 import { caughtShare, type FullResult, lessonHash, readResult } from "./results.ts";
 

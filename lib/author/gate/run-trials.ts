@@ -63,14 +63,18 @@ async function tryAlone(trial: Trial, note: (text: string) => void): Promise<rea
   const patience = new AbortController();
   try {
     const ended = setTimeout(minutes * 60_000, undefined, { signal: patience.signal }).then(
-      () => problem(late, "`lab run` with its steps shows where it stands still. Give the step `until`, or shorten what it waits for."),
+      () =>
+        problem(
+          late,
+          "`npm run -s lab -- run` with its steps shows where it stands still. Give the step `until`, or shorten what it waits for.",
+        ),
       () => [],
     );
     return await Promise.race([trial.try(lazy, note), ended]);
   } catch (error) {
     return problem(
       `${trial.name}: ${error instanceof Error ? error.message : String(error)}`,
-      "This is the engine's fault, or the lab is larger than this machine. Try the lesson alone: `lab test <lesson>`.",
+      "This is the engine's fault, or the lab is larger than this machine. Try the lesson alone: `npm run -s lab -- test <lesson>`.",
     );
   } finally {
     patience.abort();
