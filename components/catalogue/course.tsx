@@ -15,7 +15,10 @@ interface Props {
 /** A course, as a chapter of the table of contents. */
 export function Course({ number, slug, title, summary, teaches, lessons }: Props) {
   return (
-    <section aria-labelledby={`course-${slug}`} className="course grid gap-x-12 gap-y-6 border-line border-t py-10 lg:grid-cols-[19rem_1fr]">
+    <section
+      aria-labelledby={`course-${slug}`}
+      className="course grid gap-x-12 gap-y-6 border-line border-t py-10 lg:grid-cols-[19rem_1fr]"
+    >
       <header>
         <p className="running-head">Course {number}</p>
         <h2 id={`course-${slug}`} className="mt-1.5 font-semibold font-serif text-3xl leading-tight tracking-tight">
