@@ -131,7 +131,9 @@ function trialsOf(lesson: LabLesson, pages: ReadonlySet<string>, full: boolean, 
   const short = shortTrials(lesson, pages);
   if (!full) return short;
   const memory = memoryOf(lesson);
-  return remembered([...short, ...fullTrials(lesson, memory, keepReport)], memory);
+  // What takes longest begins first, beside all others.
+  const [mutations, ...runs] = fullTrials(lesson, memory, keepReport);
+  return remembered([...(mutations === undefined ? [] : [mutations]), ...short, ...runs], memory);
 }
 
 /** What of its full gate has held already, for the lesson and the engine as they are; survivors are looked at each time. */

@@ -21,7 +21,7 @@ export const WANTED_SHARE = 0.95;
 const RUN_MINUTES = 20;
 const MUTATION_MINUTES = 90;
 
-/** What only the full gate demands: two runs agree, no command of the solution is idle, checks catch mutations. */
+/** What only the full gate demands, the longest first: checks catch mutations, two runs agree, no command of the solution is idle. */
 export function fullTrials(lesson: LabLesson, memory: FullMemory, onMutations: (report: MutationReport) => void): Trial[] {
   const places = new LessonPlaces(lesson);
   const { attempts } = attemptsOf(lesson, places);
@@ -58,7 +58,7 @@ export function fullTrials(lesson: LabLesson, memory: FullMemory, onMutations: (
     MUTATION_MINUTES,
   );
   // What became of mutations is remembered as a whole.
-  return [...runsOnce, { ...mutations, runs: undefined }];
+  return [{ ...mutations, runs: undefined }, ...runsOnce];
 }
 
 /** Trials that are not done again when they have held before for the same lesson; what reads the lesson alone costs nothing. */
