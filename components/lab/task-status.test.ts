@@ -28,6 +28,7 @@ describe("a task's card", () => {
     expect(taskMood(counting("fail", "pass"), true)).toBe("counting");
     expect(taskMood(counting("fail"), false)).toBe("counting");
     expect(taskMood(counting("fail", "fail"), true)).toBe("failed");
+    expect(taskMood(counting("fail", "fail"), false)).toBe("working");
     expect(taskMood(counting("fail", "error"), true)).toBe("fault");
   });
   it("stays done", () => {

@@ -15,7 +15,7 @@ export function taskMood(task: TaskState | undefined, asked: boolean): TaskMood 
   const fails = task.checks.filter((check) => check.status === "fail");
   if (fails.length > 0 && fails.every((check) => check.counting)) return "counting";
   if (asked && fails.length > 0) return "failed";
-  return task.checks.some((check) => check.status === "pass") ? "working" : "todo";
+  return task.checks.some((check) => check.status === "pass" || check.counting) ? "working" : "todo";
 }
 
 export const moodWords: Record<TaskMood, string> = {

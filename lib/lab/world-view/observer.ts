@@ -93,7 +93,8 @@ export class WorldObserver {
   }
 
   private nameOf(machine: string, pid: number | undefined): string | undefined {
-    const process = pid === undefined ? undefined : this.session.world.machine(machine).find(pid);
+    // One that is taken away can't be asked; a picture must not end the lab for it.
+    const process = pid === undefined ? undefined : this.session.world.kernel.machines.get(machine)?.find(pid);
     return process && serviceName(process);
   }
 

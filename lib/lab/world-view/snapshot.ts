@@ -23,7 +23,7 @@ export function machineView(machine: Machine): WorldMachine {
   }
   const services = [...found].map(([name, { leader, ports, sockets }]): WorldService => {
     const pids = processes.filter((process) => serviceName(process) === name).map(({ pid }) => pid);
-    return { name, user: userName(machine.files, leader.uid), pids, ports, sockets };
+    return { name, user: userOf(machine, leader.uid), pids, ports, sockets };
   });
   const others = new Map<string, number>();
   for (const process of processes) {
@@ -32,6 +32,15 @@ export function machineView(machine: Machine): WorldMachine {
   }
   const programs = [...others].map(([name, count]) => ({ name, count })).sort((a, b) => a.name.localeCompare(b.name));
   return { name: machine.name, address: machine.network.address, services, programs };
+}
+
+/** A service of the lab has no list of users, and a learner may have deleted a machine's. */
+function userOf({ files }: Machine, uid: number): string {
+  try {
+    return userName(files, uid);
+  } catch {
+    return uid === 0 ? "root" : String(uid);
+  }
 }
 
 /** What a process is called in the picture: the script rather than its interpreter. */
