@@ -64,8 +64,12 @@ test("an attempt made in the browser is graded the same in Node, and can be watc
   await moment.focus();
   await page.keyboard.press("End");
   await expect(film.getByRole("complementary", { name: "Tasks at this moment" })).toContainText("2 of 7 done");
-  await expect(film.locator(".film-terminal")).toHaveCount(2);
-  await expect(film.locator(".film-terminal").first()).toContainText("Serving HTTP");
+  // In front is the terminal in which something was done; the other can be looked at.
+  const tabs = film.getByRole("tablist", { name: "Terminals" }).getByRole("tab");
+  await expect(tabs).toHaveText(["Terminal 1 · laptop", "Terminal 2 · laptop"]);
+  await expect(film.getByRole("tabpanel", { name: "Terminal 2 · laptop" })).toContainText("8 am to 1 pm");
+  await tabs.first().click();
+  await expect(film.getByRole("tabpanel", { name: "Terminal 1 · laptop" })).toContainText("Serving HTTP");
   await expect(film.getByRole("region", { name: "Transcript" })).toContainText("Task done: Open the bakery on Mondays");
   await page.keyboard.press("Home");
   await expect(film.getByRole("complementary", { name: "Tasks at this moment" })).toHaveCount(0);

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Reel, transcriptOf } from "../../lib/lab/film/player.ts";
 import type { FilmEvent } from "../../lib/lab/film/types.ts";
 import { FilmTasks } from "./film-tasks.tsx";
-import { FilmTerminal } from "./film-terminal.tsx";
+import { FilmTerminals } from "./film-terminals.tsx";
 import { Transcript } from "./transcript.tsx";
 import { usePlayback } from "./use-playback.ts";
 
@@ -30,7 +30,6 @@ export function FilmPlayer({ events, complete }: Props) {
   const shown = still ? (reel.chapters.find((chapter) => chapter.index >= now)?.index ?? reel.events.length) : now;
   const transcript = useMemo(() => transcriptOf(reel), [reel]);
   const entry = transcript.findLastIndex((each) => each.atMs <= timeMs);
-  const terminals = useMemo(() => openTerminals(reel.events.slice(0, shown)), [reel, shown]);
   const region = useRef<HTMLElement>(null);
 
   const changeIdle = (skip: boolean) => {
@@ -97,38 +96,12 @@ export function FilmPlayer({ events, complete }: Props) {
       </div>
       <p className="film-now">{transcript[entry]?.text ?? ""}</p>
       <div className="film-stage">
-        <div className="film-terminals">
-          {terminals.map(({ id, machine, closed }) => (
-            <figure key={id} className="film-terminal" data-closed={closed || undefined}>
-              <figcaption>
-                Terminal {id.replace(/^t(?=\d+$)/, "")} · {machine}
-                {closed ? " · closed" : ""}
-              </figcaption>
-              <FilmTerminal terminal={id} events={reel.events} shown={shown} />
-            </figure>
-          ))}
-        </div>
+        <FilmTerminals events={reel.events} shown={shown} />
         <FilmTasks events={reel.events} shown={shown} />
       </div>
       <Transcript entries={transcript} current={entry} onSeek={playback.seek} />
     </section>
   );
-}
-
-interface OpenTerminal {
-  readonly id: string;
-  readonly machine: string;
-  readonly closed: boolean;
-}
-
-function openTerminals(events: readonly FilmEvent[]): readonly OpenTerminal[] {
-  const terminals = new Map<string, OpenTerminal>();
-  for (const event of events) {
-    if (event.kind === "terminal") terminals.set(event.terminal, { id: event.terminal, machine: event.machine, closed: false });
-    const known = event.kind === "closed" ? terminals.get(event.terminal) : undefined;
-    if (known) terminals.set(known.id, { ...known, closed: true });
-  }
-  return [...terminals.values()];
 }
 
 /** Minutes and seconds. */

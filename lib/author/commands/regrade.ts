@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { type Attempt, describeAction, type RecordedStatus, recordedStatuses } from "../../lab/attempt/attempt.ts";
+import { type Attempt, describeAction, machineOf, type RecordedStatus, recordedStatuses } from "../../lab/attempt/attempt.ts";
 import type { ReplayResult } from "../../lab/attempt/replay.ts";
 import { AttemptError, LONGEST_FILE, parseAttempt } from "../../lab/attempt/schema.ts";
 import type { LabDefinition } from "../../lab/types.ts";
@@ -139,6 +139,10 @@ function reportOf(attempt: Attempt, lab: LabDefinition, result: ReplayResult): R
   const recorded = [...recordedStatuses(attempt.actions).values()];
   const first = result.disagreements[0];
   const action = first === undefined ? undefined : attempt.actions[first.after];
+  const described = (index: number, otherwise: string): string => {
+    const of = attempt.actions[index];
+    return of === undefined ? otherwise : describeAction(of, lab.machines.length > 1 ? machineOf(attempt.actions, index) : undefined);
+  };
   const found = ({ status, expected, found: what }: Found): Found => ({ status, expected, found: what });
   return {
     lesson: lab.lesson,
@@ -151,7 +155,7 @@ function reportOf(attempt: Attempt, lab: LabDefinition, result: ReplayResult): R
         ? null
         : {
             action: first.after + 1,
-            what: action === undefined ? "the start of the lab" : describeAction(action),
+            what: described(first.after, "the start of the lab"),
             atMs: (action?.atMs ?? attempt.startedAtMs) - attempt.startedAtMs,
             checks: result.disagreements.map((each) => ({
               task: each.task,
@@ -160,10 +164,7 @@ function reportOf(attempt: Attempt, lab: LabDefinition, result: ReplayResult): R
               now: found(each.now),
             })),
           },
-    missed: result.missed.map(({ action: index, what }) => {
-      const before = attempt.actions[index];
-      return { action: index + 1, before: before === undefined ? "the end" : describeAction(before), what };
-    }),
+    missed: result.missed.map(({ action: index, what }) => ({ action: index + 1, before: described(index, "the end"), what })),
   };
 }
 

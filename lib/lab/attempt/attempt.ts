@@ -50,15 +50,24 @@ export function isDeed(action: Action): boolean {
   return !["saw", "port", "checked", "restored"].includes(action.kind);
 }
 
-/** An action in a few words, for people. */
-export function describeAction(action: Action): string {
+/** On which machine the terminal of an action is, as far as the learner has opened it; undefined where the action has none. */
+export function machineOf(actions: readonly Action[], index: number): string | undefined {
+  const action = actions[index];
+  if (action === undefined || !("terminal" in action)) return undefined;
+  const opened = actions.slice(0, index + 1).findLast((each) => each.kind === "terminal" && each.terminal === action.terminal);
+  return opened?.kind === "terminal" ? opened.machine : undefined;
+}
+
+/** An action in a few words, for people. `machine`: the one that its terminal is on, where a lab has several. */
+export function describeAction(action: Action, machine?: string): string {
+  const on = machine === undefined ? "" : ` on ${machine}`;
   switch (action.kind) {
     case "keys":
-      return `typed ${visibleKeys(action.data)} in ${action.terminal}`;
+      return `typed ${visibleKeys(action.data)} in ${action.terminal}${on}`;
     case "terminal":
       return `opened ${action.terminal} on ${action.machine}`;
     case "close":
-      return `closed ${action.terminal}`;
+      return `closed ${action.terminal}${on}`;
     case "resize":
       return `made ${action.terminal} ${action.columns} × ${action.rows}`;
     case "write":

@@ -2,7 +2,7 @@ import { captureLab } from "../saving/capture.ts";
 import { restoreSession } from "../saving/restore.ts";
 import type { SavedLab } from "../saving/saved-lab.ts";
 import type { ServicesState } from "../services/services.ts";
-import { lastLine } from "../session/action-recorder.ts";
+import { fingerprint, lastLine } from "../session/action-recorder.ts";
 import type { Action } from "../session/actions.ts";
 import { LabSession } from "../session/session.ts";
 import { beginSession } from "../time/begin.ts";
@@ -236,7 +236,8 @@ export class Replay {
   private async asked({ terminal: id, shown }: Extract<Action, { kind: "keys" }>): Promise<void> {
     const terminal = this.running.terminals.get(id);
     if (terminal === undefined || shown === undefined) return;
-    if (lastLine(terminal.tail(600)) !== shown) await this.patience.rest(WAITS_MS, MOST_WAIT_MS);
+    const line = lastLine(terminal.tail(600));
+    if (fingerprint(line) !== shown && line !== shown) await this.patience.rest(WAITS_MS, MOST_WAIT_MS);
   }
 
   private async type({ terminal: id, data, atMs, forMs = 0 }: Extract<Action, { kind: "keys" }>): Promise<void> {

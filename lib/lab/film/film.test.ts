@@ -5,7 +5,7 @@ import { LabSession } from "../session/session.ts";
 import { toyLab, toys } from "../testing.ts";
 import { createWorld } from "../world/create.ts";
 import { SEED } from "../world/seed.ts";
-import { Reel, transcriptOf } from "./player.ts";
+import { Reel, terminalsAfter, transcriptOf } from "./player.ts";
 import { shoot } from "./shoot.ts";
 import type { FilmEvent, FilmReport } from "./types.ts";
 
@@ -72,4 +72,38 @@ it("shows what was typed and what came of it at the recorded times, as text too"
   expect(short.shownAt(write?.atMs ?? 0)).toBeGreaterThan(write?.index ?? 0);
   expect(short.shownAt(-1)).toBe(0);
   expect(short.shownAt(short.lengthMs)).toBe(events.length);
+  const front = (atMs: number) => terminalsAfter(short.events.slice(0, short.shownAt(atMs))).front;
+  expect([front(cat?.atMs ?? 0), front(write?.atMs ?? 0)]).toEqual(["t1", "t2"]);
+});
+
+it("shows the terminal in which something is done; one that comes back with the lab, or is closed, is not looked at", () => {
+  const terminal = (id: string, machine: string): FilmEvent => ({
+    atMs: 0,
+    kind: "terminal",
+    terminal: id,
+    machine,
+    columns: 80,
+    rows: 24,
+  });
+  const deed = (id?: string): FilmEvent => ({
+    atMs: 0,
+    kind: "deed",
+    action: "keys",
+    text: "",
+    ...(id === undefined ? {} : { terminal: id }),
+  });
+  const closed = (id: string): FilmEvent => ({ atMs: 0, kind: "closed", terminal: id });
+  const begun = [terminal("t1", "laptop"), deed("t1"), terminal("t2", "proxy")];
+  expect(terminalsAfter([])).toEqual({ terminals: [], front: undefined });
+  expect(terminalsAfter(begun)).toEqual({
+    terminals: [
+      { id: "t1", machine: "laptop", closed: false },
+      { id: "t2", machine: "proxy", closed: false },
+    ],
+    front: "t2",
+  });
+  // A file was saved; then the learner came back, and all terminals with them.
+  const back = [...begun, deed("t1"), deed(), closed("t1"), closed("t2"), terminal("t1", "laptop"), terminal("t2", "proxy")];
+  expect(terminalsAfter(back).front).toBe("t1");
+  expect(terminalsAfter([...back, deed("t2"), closed("t2")]).front).toBe("t1");
 });

@@ -68,6 +68,35 @@ function isCommand({ event }: Chapter): boolean {
   return event.action !== "keys" || /[⏎^]/.test(event.text);
 }
 
+/** A terminal that a film has shown. */
+export interface FilmTerminal {
+  readonly id: string;
+  readonly machine: string;
+  readonly closed: boolean;
+}
+
+/** The terminals after those events, and the one in which something was done last. */
+export function terminalsAfter(events: readonly FilmEvent[]): {
+  readonly terminals: readonly FilmTerminal[];
+  readonly front: string | undefined;
+} {
+  const terminals = new Map<string, FilmTerminal>();
+  let front: string | undefined;
+  for (const event of events) {
+    if (event.kind === "terminal") {
+      // One that only comes back is not what the learner turned to.
+      if (!terminals.has(event.terminal)) front = event.terminal;
+      terminals.set(event.terminal, { id: event.terminal, machine: event.machine, closed: false });
+    } else if (event.kind === "closed") {
+      const closed = terminals.get(event.terminal);
+      if (closed !== undefined) terminals.set(closed.id, { ...closed, closed: true });
+    } else if (event.kind === "deed" && event.terminal !== undefined && terminals.has(event.terminal)) front = event.terminal;
+  }
+  const all = [...terminals.values()];
+  const isOpen = all.some(({ id, closed }) => id === front && !closed);
+  return { terminals: all, front: isOpen ? front : (all.findLast(({ closed }) => !closed)?.id ?? front) };
+}
+
 /** One entry of a film's text. */
 export interface TranscriptEntry {
   readonly atMs: number;

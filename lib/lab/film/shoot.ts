@@ -98,7 +98,10 @@ class Film {
     }
     if (!isDeed(action) || action.kind === "resize" || action.kind === "terminal") return;
     const terminal = "terminal" in action ? action.terminal : undefined;
-    this.add({ kind: "deed", action: action.kind, text: describeAction(action), ...(terminal === undefined ? {} : { terminal }) });
+    const machine =
+      this.lab.machines.length > 1 && terminal !== undefined ? this.session?.terminals.get(terminal)?.machine.name : undefined;
+    const text = describeAction(action, machine);
+    this.add({ kind: "deed", action: action.kind, text, ...(terminal === undefined ? {} : { terminal }) });
   }
 
   private watch(terminal: Terminal): void {

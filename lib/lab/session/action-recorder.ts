@@ -1,4 +1,5 @@
 import type { WorldEvent } from "../../kernel/types.ts";
+import type { Mark } from "../../shell/marks.ts";
 import type { CheckResult, PaneRequest, TaskState } from "../types.ts";
 import type { ActionLog, RecordedCheck } from "./actions.ts";
 import type { Terminal } from "./terminal.ts";
@@ -27,17 +28,16 @@ export class ActionRecorder {
   }
 
   keys(terminal: Terminal, data: string): void {
-    const shown = terminal.activity === "running" ? lastLine(terminal.tail(600)) : undefined;
+    const shown = terminal.activity === "running" ? fingerprint(lastLine(terminal.tail(600))) : undefined;
     this.log.add({ kind: "keys", terminal: terminal.id, data, ...(shown === undefined ? {} : { shown }) });
   }
 
-  watch(terminal: Terminal): () => void {
-    return terminal.onMark((mark) => {
-      const what = mark === "ended" ? "end" : mark.kind === "command-start" ? "command" : mark.kind === "prompt-end" ? "prompt" : undefined;
-      if (what === undefined) return;
-      const line = mark !== "ended" && mark.kind === "command-start" ? mark.line : undefined;
-      this.log.add({ kind: "saw", terminal: terminal.id, what, ...(line === undefined ? {} : { line }) });
-    });
+  /** `automatic`: of a command that the lab has typed. What it typed may hold what a variable held, so its line is not kept. */
+  saw(terminal: Terminal, mark: Mark | "ended", automatic: boolean): void {
+    const what = mark === "ended" ? "end" : mark.kind === "command-start" ? "command" : mark.kind === "prompt-end" ? "prompt" : undefined;
+    if (what === undefined) return;
+    const line = mark !== "ended" && mark.kind === "command-start" && !automatic ? mark.line : undefined;
+    this.log.add({ kind: "saw", terminal: terminal.id, what, ...(line === undefined ? {} : { line }) });
   }
 
   request({ method, url, mode, headers, body, referrer }: PaneRequest, machine: string): void {
@@ -73,7 +73,7 @@ export class ActionRecorder {
         if (this.statuses.get(key) === check.status) continue;
         this.statuses.set(key, check.status);
         const { task: of, id, status } = check;
-        changes.push({ task: of, id, status, expected: short(check.expected), found: short(check.found) });
+        changes.push({ task: of, id, status, expected: short(check.expected), found: short(withoutSecrets(check.found)) });
       }
       if (task.status === "passed" && !this.passed.has(task.id)) passed.push(task.id);
     }
@@ -92,6 +92,27 @@ export function lastLine(output: string): string {
     .slice(Math.max(plain.lastIndexOf("\n"), plain.lastIndexOf("\r")) + 1)
     .slice(-LONGEST_LINE)
     .replace(/\d+/g, "0");
+}
+
+/** What a terminal showed is compared, and not kept: it may be a secret. 32 bits of FNV-1a (draft-eastlake-fnv). */
+export function fingerprint(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return `#${(hash >>> 0).toString(16).padStart(8, "0")}`;
+}
+
+/** A part of a word that is so long and mixes letters and digits was made up by a program: a key, a token. */
+const SHORTEST_SECRET = 12;
+/** So long a word with signs among letters and digits is one, too: a key as Django makes them. */
+const SHORTEST_KEY = 32;
+
+/** What a check found, for those who read the attempt: what the learner has not typed is no secret that it hands on. */
+export function withoutSecrets(found: string): string {
+  const isMixed = (text: string): boolean => /\d/.test(text) && /[A-Za-z]/.test(text);
+  return found.replace(/[^\s“”"'`]{12,}/g, (word) => {
+    const isKey = word.length >= SHORTEST_KEY && isMixed(word) && /[!@#$%^&*()]/.test(word);
+    return isKey || word.split(/[^A-Za-z0-9_+-]/).some((part) => part.length >= SHORTEST_SECRET && isMixed(part)) ? "…" : word;
+  });
 }
 
 function short(text: string): string {

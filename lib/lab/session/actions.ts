@@ -12,7 +12,7 @@ export type Action = { readonly atMs: number } & (
       readonly data: string;
       /** How long the typing took. */
       readonly forMs?: number;
-      /** Typed to a program that was running: the last line that the terminal showed. */
+      /** Typed to a program that was running: a fingerprint of the last line that the terminal showed (in older attempts, the line itself). */
       readonly shown?: string;
     }
   | {

@@ -181,13 +181,15 @@ export class LabSession {
 
   private take(terminal: Terminal): void {
     this.terminals.set(terminal.id, terminal);
-    const touched = terminal.onMark((event) => {
+    const stop = terminal.onMark((event) => {
+      const isCommand = event !== "ended" && event.kind === "command-start";
+      const isAutomatic = isCommand && this.automatic.delete(terminal);
       if (event === "ended" || event.kind === "command-end") this.touch();
-      if (event !== "ended" && event.kind === "command-start" && !this.automatic.delete(terminal))
-        this.changing({ kind: "command", terminal, line: event.line });
+      if (isCommand && !isAutomatic) this.changing({ kind: "command", terminal, line: event.line });
       if (event !== "ended" && event.kind === "prompt-end") for (const { settled } of this.changeListeners) settled(terminal);
+      this.recorder.saw(terminal, event, isAutomatic);
     });
-    this.stopTerminals.push(touched, this.recorder.watch(terminal));
+    this.stopTerminals.push(stop);
   }
 
   /** Hears of each thing that a learner is about to change. */
