@@ -1,14 +1,16 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { Attempt } from "../../lab/attempt/attempt.ts";
-import type { LabDefinition } from "../../lab/types.ts";
+import type { CheckResult, LabDefinition } from "../../lab/types.ts";
 import type { Retraced } from "../engine/retrace.ts";
 import { EngineProcess } from "../engine-process.ts";
 import { readScript } from "../gate/attempts.ts";
 import { findLabLesson, type LabLesson } from "../library.ts";
 import { badUsage, EXIT, note, print } from "../output.ts";
 import { AuthorTerminal } from "../record/author-terminal.ts";
-import { asScript } from "../record/steps-of.ts";
+import { type MarkedStep, markTasks, passedTasks } from "../record/mark-tasks.ts";
+import { asJson, asScript, fixedPart } from "../record/steps-of.ts";
+import type { Step } from "../steps.ts";
 import { readAttemptFile } from "./regrade.ts";
 
 const usage = "Usage: npm run -s lab -- record <lesson id> [--name NAME] [--attempt FILE | --browser] [--force]";
@@ -39,7 +41,7 @@ export async function record(args: readonly string[]): Promise<number> {
     const attempt = file === undefined ? await live(engine, lesson.lab) : ofLesson(readAttemptFile(file), lesson.lab, file);
     note("Running the recording again, to see what it shows and what it changes …");
     const retraced = await engine.retrace(lesson.lab, attempt);
-    return report(lesson, name, retraced);
+    return report(lesson, name, retraced, name === "solution" ? await marked(engine, lesson.lab, retraced.steps) : retraced.steps);
   } finally {
     engine.stop();
   }
@@ -89,7 +91,10 @@ function ofLesson(attempt: Attempt, lab: LabDefinition, file: string): Attempt {
 /** The lab in the author's terminal. */
 async function live(engine: EngineProcess, lab: LabDefinition): Promise<Attempt> {
   note(
-    "Do the exercise. `exit`, or Ctrl-D twice, ends the recording. Ctrl-] and a digit shows another terminal, Ctrl-] and q ends at once.",
+    [
+      "Do the exercise. `exit`, or Ctrl-D twice, ends the recording. Ctrl-] and a digit shows another terminal, Ctrl-] and q ends at once.",
+      ...(lab.quizzes.length > 0 ? ["The questions are answered right already: a terminal has none."] : []),
+    ].join("\n"),
   );
   const terminal = new AuthorTerminal(lab.machines.map(({ name }) => name));
   try {
@@ -99,21 +104,34 @@ async function live(engine: EngineProcess, lab: LabDefinition): Promise<Attempt>
   }
 }
 
-function report({ folder, lab }: LabLesson, name: string, { steps, leftOut, result, suggestions }: Retraced): number {
-  if (steps.length === 0) {
+/** Of a solution, the page shows each task's part: its steps are done as the gate does them, to see which task each belongs to. */
+async function marked(engine: EngineProcess, lab: LabDefinition, steps: readonly Step[]): Promise<readonly MarkedStep[]> {
+  if (lab.tasks.length === 0 || steps.length === 0) return steps;
+  note("Doing its steps as the gate does them, to see which task each belongs to …");
+  const { trace = [] } = await engine.run(lab, steps, { watchChecks: false, trace: true });
+  return markTasks(steps, passedTasks(trace, lab.tasks), lab.tasks);
+}
+
+function report(
+  { folder, lab }: LabLesson,
+  name: string,
+  { leftOut, result, suggestions }: Retraced,
+  steps: readonly MarkedStep[],
+): number {
+  if (steps.every((step) => "answer" in step)) {
     note("Nothing was done, so nothing was written.");
     return EXIT.failed;
   }
   const isWrong = name.startsWith("wrong-");
   const failing = result.checks.find(({ status }) => status === "fail");
-  const fails = isWrong && failing !== undefined ? { fails: `${failing.task}/${failing.id}`, says: plainPart(failing.because) } : {};
+  const fails = isWrong && failing !== undefined ? { fails: `${failing.task}/${failing.id}`, says: saysOf(lab, failing) } : {};
   const script = asScript(steps, (text) => readScript(text).steps);
   const head = "fails" in fails ? `# fails: ${fails.fails}\n# says: ${fails.says}\n` : "";
   const path = join(folder, "attempts", `${name}.${script === undefined ? "json" : "sh"}`);
   mkdirSync(join(folder, "attempts"), { recursive: true });
-  writeFileSync(path, script === undefined ? `${JSON.stringify({ ...fails, steps }, null, 2)}\n` : head + script);
+  writeFileSync(path, script === undefined ? asJson(fails, steps) : head + script);
   note(
-    `Wrote ${path}: ${steps.length === 1 ? "one step" : `${steps.length} steps`}. Read it, and try it: npm run -s lab -- test ${lab.lesson}`,
+    `Wrote ${relative(process.cwd(), path)}: ${steps.length === 1 ? "one step" : `${steps.length} steps`}. Read it, and try it: npm run -s lab -- test ${lab.lesson}`,
   );
   for (const sentence of leftOut) note(`Left out: ${sentence}`);
   for (const { what } of result.missed) note(`When it was run again, something came otherwise: ${what}.`);
@@ -122,7 +140,8 @@ function report({ folder, lab }: LabLesson, name: string, { steps, leftOut, resu
   return EXIT.ok;
 }
 
-/** The part of a message before what differs from one time to the next. */
-function plainPart(text: string): string {
-  return text.split(/[({]/)[0]?.trim().slice(0, 80) ?? text;
+/** What the check says each time that it fails. */
+function saysOf(lab: LabDefinition, { task, id, because }: CheckResult): string {
+  const check = lab.tasks.find((each) => each.id === task)?.checks.find((each) => each.id === id);
+  return fixedPart(check?.because ?? because);
 }

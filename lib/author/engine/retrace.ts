@@ -32,6 +32,7 @@ export async function retrace(
     const terminals = new Set([...session.terminals.values()].flatMap(({ pid }) => (pid === undefined ? [] : [pid])));
     return session.world instanceof LabWorld ? takePicture(session.world, { terminals }) : undefined;
   };
+  const lastLines = (): Map<string, string> => new Map([...shown.values()].map(({ terminal, lastLine }) => [terminal.id, lastLine]));
   const replay = new Replay({
     lab,
     attempt,
@@ -41,14 +42,12 @@ export async function retrace(
         if (shown.get(terminal.id)?.terminal !== terminal) shown.set(terminal.id, new CommandOutput(terminal));
       }
     },
-    onReady: (index) => {
-      const seen = [...shown.values()].map((output): [string, string] => [output.terminal.id, output.lastLine]);
-      tails.set(index, new Map(seen));
-    },
+    onReady: (index) => tails.set(index, lastLines()),
     onStarted: async (session) => {
       before = await picture(session);
     },
     onEnding: async (session) => {
+      tails.set(attempt.actions.length, lastLines());
       after = await picture(session);
     },
   });
@@ -57,6 +56,9 @@ export async function retrace(
     before === undefined || after === undefined ? [] : worldDifference(before, after).filter((each) => noiseOf(each) === undefined);
   return { ...stepsOf(attempt.actions, tails), result, suggestions: suggestChecks(differences, lab.machines[0]?.name ?? "") };
 }
+
+/** A server's note of a request. Whose it was is not known: checks ask too, and come at another time in the gate. */
+const REQUEST = /"[A-Z]+ \S+ HTTP\/[\d.]+"/;
 
 /** What the command that runs in a terminal has shown, as far as its end is wanted. */
 class CommandOutput {
@@ -75,6 +77,7 @@ class CommandOutput {
   }
 
   get lastLine(): string {
-    return plainText(this.text).trimEnd().split("\n").at(-1) ?? "";
+    const lines = plainText(this.text).trimEnd().split("\n");
+    return lines.findLast((line) => !REQUEST.test(line)) ?? "";
   }
 }

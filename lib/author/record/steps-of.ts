@@ -1,8 +1,9 @@
 import type { QuizAnswer } from "../../lab/quiz/types.ts";
 import type { Action } from "../../lab/session/actions.ts";
 import type { Step } from "../steps.ts";
+import type { MarkedStep } from "./mark-tasks.ts";
 
-/** What terminals showed last, before an action was done, by the action's index and the terminal's id. */
+/** What terminals showed last, before an action was done, by the action's index (at the end, their number) and the terminal's id. */
 export type Tails = ReadonlyMap<number, ReadonlyMap<string, string>>;
 
 export interface RecordedSteps {
@@ -13,7 +14,8 @@ export interface RecordedSteps {
 
 /**
  * A recorded attempt as the steps of an attempt's file (design.md §7): each command that the shell took, and what was typed to programs
- * while they ran. A command beside which something else was done is left running once it has shown what the author saw by then.
+ * while they ran. A command beside which something else was done, or that ran at the end, is left running once it has shown what the
+ * author saw by then.
  */
 export function stepsOf(actions: readonly Action[], tails: Tails): RecordedSteps {
   const steps: Step[] = [];
@@ -107,6 +109,7 @@ export function stepsOf(actions: readonly Action[], tails: Tails): RecordedSteps
         break;
     }
   }
+  for (const terminal of running.keys()) leave(terminal, actions.length);
   // What ended the recording is no part of it.
   const last = steps.at(-1);
   if (last !== undefined && "run" in last && /^(exit|logout)\b/.test(last.run)) steps.pop();
@@ -156,14 +159,32 @@ export function patternOf(line: string): string {
   return end.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/\d+/g, "\\d+");
 }
 
-/** Each line as a person would type it; undefined where lines do not suffice. */
-export function asScript(steps: readonly Step[], read: (text: string) => readonly { readonly step: Step }[]): string | undefined {
-  const lines = steps.map((step) =>
-    "run" in step && step.until === undefined && step.machine === undefined && step.terminal === "t1" ? step.run : undefined,
-  );
-  if (lines.some((line) => line === undefined)) return undefined;
-  const text = `${lines.join("\n")}\n`;
+/** Each line as a person would type it, with the tasks as comments; undefined where lines do not suffice. */
+export function asScript(steps: readonly MarkedStep[], read: (text: string) => readonly { readonly step: Step }[]): string | undefined {
+  const isLine = (step: Step): step is Extract<Step, { run: string }> =>
+    "run" in step && step.until === undefined && step.timeout === undefined && step.machine === undefined && step.terminal === "t1";
+  const typed = steps.filter(isLine);
+  if (typed.length < steps.length) return undefined;
+  const lines = typed.map(({ run }) => run);
+  const text = typed.map((step) => `${"task" in step ? `# task: ${step.task}\n` : ""}${step.run}\n`).join("");
   // Read back, it must be the same commands: one that begins with # would be a comment.
   const same = read(text).map(({ step }) => ("run" in step ? step.run : undefined));
   return JSON.stringify(same) === JSON.stringify(lines) ? text : undefined;
+}
+
+/** The longest part of a message that is the same each time: {found} and {expected} are filled in. */
+export function fixedPart(because: string): string {
+  const parts = because.split(/\{\w+\}/).map((part) => part.replace(/^[\s:,.]+|[\s:,.]+$/g, ""));
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), "");
+}
+
+/** An attempt's file, a step a line. The first terminal goes without saying. */
+export function asJson(fails: { readonly fails?: string; readonly says?: string }, steps: readonly MarkedStep[]): string {
+  const lines = steps.map((step) => {
+    const { terminal, ...rest } = "terminal" in step && step.terminal !== undefined ? step : { ...step, terminal: undefined };
+    const fields = Object.entries(terminal === "t1" ? rest : step).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
+    return `    { ${fields.join(", ")} }`;
+  });
+  const head = Object.entries(fails).map(([name, value]) => `  "${name}": ${JSON.stringify(value)},\n`);
+  return `{\n${head.join("")}  "steps": [\n${lines.join(",\n")}\n  ]\n}\n`;
 }
