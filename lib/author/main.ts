@@ -20,7 +20,7 @@ const help = `Usage: npm run -s lab -- <command>
                                                       you do the exercise; it becomes attempts/NAME, and checks to begin with
   regrade FILE [--json] [--any-version] [--timeout SECONDS]
                                                       does a learner's attempt again, and grades it
-  test [lesson id…] [--full] [--changed] [--later REASON] [--report FILE]
+  test [lesson id…] [--full | --mutations] [--changed] [--later REASON] [--report FILE]
                                                       the gate: tries every attempt of every lesson
   why <lesson id> <attempt> [--check TASK/CHECK] [--json]
                                                       does an attempt, and says when each check changed and why

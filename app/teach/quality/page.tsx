@@ -65,7 +65,7 @@ function Row({ lesson }: { lesson: LessonQuality }) {
     lesson.right,
     lesson.wrong,
     `${lesson.readingMinutes} min`,
-    result === undefined ? "–" : `${result.shortSeconds} s`,
+    result === undefined || result.only !== undefined ? "–" : `${result.shortSeconds} s`,
   ];
   return (
     <tr className="border-line border-b align-top">
@@ -92,7 +92,8 @@ function fullText(full: FullQuality | undefined): string {
   if (full === undefined) return "no lab";
   if (full.state === "never") return "never tried";
   if (full.state === "put off") return `put off on ${full.since}: ${full.reason}`;
-  const { on, engine } = full.result;
+  const { on, engine, only } = full.result;
+  if (only === "mutations") return `mutations only, on ${on}, with engine ${engine.slice(0, 8)}`;
   return `${full.state === "as tried" ? "passed" : "changed since it passed"} on ${on}, with engine ${engine.slice(0, 8)}`;
 }
 

@@ -11,18 +11,30 @@ import { FullMemory } from "../gate/full-memory.ts";
 import { shortTrials, soundness, type Trial } from "../gate/gate.ts";
 import { folderOf, type Passed, PassedBefore } from "../gate/passed-before.ts";
 import { consolesOf } from "../gate/quality.ts";
-import { countMutations, type Freshness, freshness, keepResult, lessonHash, PATIENCE_DAYS, postpone } from "../gate/results.ts";
+import {
+  countMutations,
+  type Freshness,
+  freshness,
+  keepMutations,
+  keepResult,
+  lessonHash,
+  type MutationCounts,
+  PATIENCE_DAYS,
+  postpone,
+} from "../gate/results.ts";
 import { runTrials, type TrialResult } from "../gate/run-trials.ts";
 import { SURVIVORS } from "../gate/survivors.ts";
 import { gradesOf, gradeTable, timeTable, total } from "../gate/tables.ts";
 import { allContent, type LabLesson, labLessons, problemsOf } from "../library.ts";
 import { badUsage, EXIT, note, print } from "../output.ts";
 
-const usage = "Usage: npm run -s lab -- test [lesson id…] [--full] [--changed] [--later REASON] [--report FILE]";
+const usage = "Usage: npm run -s lab -- test [lesson id…] [--full | --mutations] [--changed] [--later REASON] [--report FILE]";
 
 interface Options {
   readonly ids: readonly string[];
   readonly full: boolean;
+  /** Of the full gate, only what becomes of mutations. */
+  readonly mutations: boolean;
   /** Only what has not passed on this machine as it is now. */
   readonly changed: boolean;
   /** Nothing is tried: the full gate is put off, and why. */
@@ -57,19 +69,23 @@ export async function test(args: readonly string[]): Promise<number> {
   const withoutLab = [...library.lessons.values()].filter((source) => source.lab === undefined && due.includes(folderOf(source)));
   const trials = [
     ...withoutLab.map((lesson) => soundness(lesson, pages)),
-    ...lessons.flatMap((lesson) => trialsOf(lesson, pages, options.full, reports)),
+    ...lessons.flatMap((lesson) => trialsOf(lesson, pages, options, reports)),
   ];
   for (const { info } of withoutLab) note(`${info.id} has no lab: its text and its questions are read, and there is nothing to try.`);
   const results = await runTrials(trials, { onResult: printResult, onNote: (trial, text) => note(`     ${trial.lesson}  ${text}`) });
   let failed = results.filter(({ problems }) => problems.length > 0).length + content.length;
-  for (const folder of due) before.forget(folder);
+  if (!options.mutations) for (const folder of due) before.forget(folder);
   for (const source of library.lessons.values()) {
     if (!due.includes(folderOf(source)) || problemsOf(library.problems, source).length > 0) continue;
     const own = results.filter(({ trial }) => trial.lesson === source.info.id);
     if (own.some(({ problems }) => problems.length > 0)) continue;
-    before.keep(source, library.lessons, source.lab && gradedHash(source));
+    if (!options.mutations) before.keep(source, library.lessons, source.lab && gradedHash(source));
     const report = reports.get(source.info.id);
-    if (!options.full || report === undefined || source.lab === undefined) continue;
+    if (report === undefined || source.lab === undefined) continue;
+    if (options.mutations) {
+      keepMutations(source.folder, { lesson: gradedHash(source), engine: engineHash(), on: today, mutations: countsOf(report) });
+      continue;
+    }
     keep(source, own, report, today);
     memoryOf({ ...source, lab: source.lab }).forget();
   }
@@ -126,14 +142,20 @@ function engineHash(): string {
   return engine;
 }
 
-function trialsOf(lesson: LabLesson, pages: ReadonlySet<string>, full: boolean, reports: Map<string, MutationReport>): Trial[] {
+function trialsOf(
+  lesson: LabLesson,
+  pages: ReadonlySet<string>,
+  { full, mutations: alone }: Options,
+  reports: Map<string, MutationReport>,
+): Trial[] {
   const keepReport = (report: MutationReport): void => void reports.set(lesson.info.id, report);
   const short = shortTrials(lesson, pages);
-  if (!full) return short;
+  if (!full && !alone) return short;
   const memory = memoryOf(lesson);
-  // What takes longest begins first, beside all others.
   const [mutations, ...runs] = fullTrials(lesson, memory, keepReport);
-  return remembered([...(mutations === undefined ? [] : [mutations]), ...short, ...runs], memory);
+  const longest = mutations === undefined ? [] : [mutations];
+  // What takes longest begins first, beside all others.
+  return remembered(alone ? longest : [...longest, ...short, ...runs], memory);
 }
 
 /** What of its full gate has held already, for the lesson and the engine as they are; survivors are looked at each time. */
@@ -147,12 +169,7 @@ function gradedHash({ folder, facts }: LessonSource): string {
   return lessonHash(folder, consolesOf(facts));
 }
 
-function keep(
-  lesson: LessonSource,
-  own: readonly TrialResult[],
-  { differences, noise, candidates, mutations, notes }: MutationReport,
-  on: string,
-): void {
+function keep(lesson: LessonSource, own: readonly TrialResult[], report: MutationReport, on: string): void {
   const { right, wrong } = gradesOf(own);
   const short = own.filter(({ trial }) => trial.minutes === undefined);
   keepResult(lesson.folder, {
@@ -163,8 +180,12 @@ function keep(
     shortSeconds: Math.round(total(short)),
     right,
     wrong,
-    mutations: { differences, noise, candidates, ...countMutations(mutations), notes },
+    mutations: countsOf(report),
   });
+}
+
+function countsOf({ differences, noise, candidates, mutations, notes }: MutationReport): MutationCounts {
+  return { differences, noise, candidates, ...countMutations(mutations), notes };
 }
 
 interface Graded {
@@ -189,6 +210,7 @@ function isStale({ id, folder, hash, isNew }: Graded, today: string): boolean {
     lesson: "has changed since it was tried in full",
     overdue: `waits for its full gate for more than ${PATIENCE_DAYS} days`,
     engine: "was tried in full with an older engine",
+    mutations: "was tried for its mutations, and not for the rest of the full gate",
     later: "waits for its full gate",
   };
   const said = says[state];
@@ -234,20 +256,23 @@ function printTables(results: readonly TrialResult[], reports: ReadonlyMap<strin
 function readArguments(args: readonly string[]): Options {
   const ids: string[] = [];
   let full = false;
+  let mutations = false;
   let changed = false;
   let later: string | undefined;
   let report: string | undefined;
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
     if (arg === "--full") full = true;
+    else if (arg === "--mutations") mutations = true;
     else if (arg === "--changed") changed = true;
     else if (arg === "--later") later = wanted(args[++index], "--later needs a reason.");
     else if (arg === "--report") report = wanted(args[++index], "--report needs a file.");
     else if (arg.startsWith("-"))
-      throw badUsage(`Unknown option ${arg}. ${didYouMean(arg, ["--full", "--changed", "--later", "--report"])}\n${usage}`);
+      throw badUsage(`Unknown option ${arg}. ${didYouMean(arg, ["--full", "--mutations", "--changed", "--later", "--report"])}\n${usage}`);
     else ids.push(arg);
   }
-  return { ids, full, changed, later, report };
+  if (full && mutations) throw badUsage(`--full tries mutations too. ${usage}`);
+  return { ids, full, mutations, changed, later, report };
 }
 
 function wanted(value: string | undefined, message: string): string {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { caughtShare, freshness, keepResult, lessonHash, postpone } from "./results.ts";
+import { caughtShare, freshness, keepMutations, keepResult, lessonHash, postpone, readResult } from "./results.ts";
 import { readSurvivors } from "./survivors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "results-"));
@@ -25,6 +25,17 @@ it("knows a result for the lesson as it is, whatever its words; and not after it
   expect(freshness(folder, lessonHash(folder, ""), "e1", "2026-11-21")).toBe("engine");
   writeFileSync(join(folder, "lab.yaml"), "machines: { laptop: {} }\n");
   expect(freshness(folder, lessonHash(folder, ""), "e1", "2026-11-21")).toBe("lesson");
+});
+
+it("keeps mutations that were tried alone, beside what else is known of this very lesson", () => {
+  const lesson = lessonHash(folder, "");
+  keepMutations(folder, { lesson, engine: "e1", on: "2026-11-21", mutations: counts });
+  expect(readResult(folder)).toMatchObject({ only: "mutations", right: 0, mutations: { caught: 19 } });
+  expect(freshness(folder, lesson, "e1", "2026-11-21")).toBe("mutations");
+  keepResult(folder, { lesson, engine: "e1", on: "2026-11-21", trials: 9, shortSeconds: 1, right: 1, wrong: 2, mutations: counts });
+  keepMutations(folder, { lesson, engine: "e1", on: "2026-11-22", mutations: { ...counts, caught: 20, survived: [] } });
+  expect(readResult(folder)).toMatchObject({ trials: 9, right: 1, mutations: { caught: 20 } });
+  expect(freshness(folder, lesson, "e1", "2026-11-22")).toBe("fresh");
 });
 
 it("lets the full gate wait, with a reason, and not for ever", () => {

@@ -20,6 +20,8 @@ export interface FullResult {
   readonly right: number;
   readonly wrong: number;
   readonly mutations: MutationCounts;
+  /** Set where nothing else of the full gate has been tried. */
+  readonly only?: "mutations";
   /** Set where it has not been done for this state of the lesson yet: why, until when that is let pass. */
   readonly later?: { readonly reason: string; readonly since: string };
 }
@@ -40,7 +42,7 @@ export interface MutationCounts {
 /** So long a full result may wait for a lesson that has changed. */
 export const PATIENCE_DAYS = 14;
 
-export type Freshness = "fresh" | "missing" | "lesson" | "engine" | "later" | "overdue";
+export type Freshness = "fresh" | "missing" | "lesson" | "engine" | "mutations" | "later" | "overdue";
 
 const NAME = "full-gate.json";
 
@@ -51,6 +53,16 @@ export function readResult(folder: string): FullResult | undefined {
 
 export function keepResult(folder: string, result: FullResult): void {
   writeFileSync(join(folder, NAME), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** Keeps what became of mutations, tried alone; what else was found for this very lesson stays beside it. */
+export function keepMutations(
+  folder: string,
+  { lesson, engine, on, mutations }: Pick<FullResult, "lesson" | "engine" | "on" | "mutations">,
+): void {
+  const before = readResult(folder);
+  const isWhole = before !== undefined && before.lesson === lesson && before.later === undefined && before.only === undefined;
+  keepResult(folder, { ...(isWhole ? before : { ...nothing, only: "mutations" as const }), lesson, engine, on, mutations });
 }
 
 /** Says that the full gate is to be done later: until `PATIENCE_DAYS` have passed, the short gate does not fail for it. */
@@ -76,6 +88,7 @@ export function freshness(folder: string, lesson: string, engine: string, today:
   // While it is put off, the lesson may go on changing.
   if (result.later !== undefined) return daysBetween(result.later.since, today) > PATIENCE_DAYS ? "overdue" : "later";
   if (result.lesson !== lesson) return "lesson";
+  if (result.only === "mutations") return "mutations";
   return result.engine === engine ? "fresh" : "engine";
 }
 
