@@ -17,7 +17,6 @@ export function Notices() {
   const phase = useLab((lab) => lab.phase);
   const notices = noticesOf({ phase, saving, notices: useLab((lab) => lab.notices) });
   const [isOpen, setIsOpen] = useState(false);
-  const said = useNewest(notices);
   const first = foremost(notices);
   const line = useRef<HTMLSpanElement>(null);
   const isCut = useIsCut(line, isOpen ? undefined : first?.text);
@@ -32,10 +31,7 @@ export function Notices() {
   const count = notices.length;
   const Icon = icons[first?.level ?? "info"];
   return (
-    <>
-      <p role="status" className="sr-only">
-        {said}
-      </p>
+    <div role="status" aria-atomic="false">
       {first === undefined ? null : (
         <section className="notices" aria-label="Messages of the lab">
           <div className="notice" data-level={first.level}>
@@ -43,7 +39,14 @@ export function Notices() {
             <span ref={line} className="notice-line">
               {isOpen ? count === 1 ? "1 message" : `${count} messages` : <InlineText text={first.text} />}
             </span>
-            {count > 1 && !isOpen ? <span className="notice-more">+{count - 1}</span> : null}
+            {count > 1 && !isOpen ? (
+              <>
+                <span className="notice-more" aria-hidden="true">
+                  +{count - 1}
+                </span>
+                <span className="sr-only">{plain(notices.filter((notice) => notice !== first))}</span>
+              </>
+            ) : null}
             {count > 1 || isCut || isOpen ? (
               <button
                 ref={fold}
@@ -71,8 +74,13 @@ export function Notices() {
           ) : null}
         </section>
       )}
-    </>
+    </div>
   );
+}
+
+/** Who hears the page is told all of it, folded or not. */
+function plain(notices: readonly Notice[]): string {
+  return notices.map(({ text }) => text.replaceAll(/[`*]/g, "")).join(" ");
 }
 
 function NoticeRow({ notice: { id, text, level }, onDismiss }: { notice: Notice; onDismiss: (() => void) | undefined }) {
@@ -94,18 +102,6 @@ function Dismiss({ label, onClick }: { label: string; onClick: () => void }) {
       <X size={14} aria-hidden="true" />
     </button>
   );
-}
-
-/** The texts that came last, for screen readers: each is said once. */
-function useNewest(notices: readonly Notice[]): string {
-  const known = useRef(new Set<number | undefined>());
-  const [said, setSaid] = useState("");
-  useEffect(() => {
-    const fresh = notices.filter(({ id }) => !known.current.has(id));
-    known.current = new Set(notices.map(({ id }) => id));
-    if (fresh.length > 0) setSaid(fresh.map(({ text }) => text.replaceAll(/[`*]/g, "")).join(" "));
-  }, [notices]);
-  return said;
 }
 
 /** Whether a line ends in dots, for want of room. */
