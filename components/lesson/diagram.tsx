@@ -6,12 +6,17 @@ import { ScrollFrame } from "../ui/scroll-frame.tsx";
  * refused scripts, event attributes, styles and outside references in it.
  */
 export function Diagram({ svg, alt, caption, wide = false }: { svg: string; alt: string; caption?: string; wide?: boolean }) {
+  // biome-ignore lint/security/noDangerouslySetInnerHtml: checked by lib/content
+  const picture = <div role="img" aria-label={alt} className="diagram-picture" dangerouslySetInnerHTML={{ __html: ownIds(svg) }} />;
   return (
     <figure className={wide ? "diagram diagram-wide not-prose" : "diagram not-prose"}>
-      <ScrollFrame label={caption ? `Picture: ${caption}` : "Picture"} className="diagram-frame">
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: checked by lib/content */}
-        <div role="img" aria-label={alt} className="diagram-picture" dangerouslySetInnerHTML={{ __html: ownIds(svg) }} />
-      </ScrollFrame>
+      {wide ? (
+        <ScrollFrame label={caption ? `Picture: ${caption}` : "Picture"} className="diagram-frame">
+          {picture}
+        </ScrollFrame>
+      ) : (
+        picture
+      )}
       {caption ? <figcaption>{caption}</figcaption> : null}
     </figure>
   );

@@ -10,11 +10,11 @@ interface Props {
 
 /**
  * Holds something that may be wider than its column and then scrolls in its own frame. Only then is it a stop of the Tab key (WCAG 2.1.1):
- * where all of it is to be seen, there is nothing to do on it.
+ * where all of it is to be seen, there is nothing to do on it. Until the page has become live, it is one in any case.
  */
 export function ScrollFrame({ label, className, children }: Props) {
   const frame = useRef<HTMLDivElement>(null);
-  const [scrolls, setScrolls] = useState(false);
+  const [scrolls, setScrolls] = useState(true);
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
