@@ -12,7 +12,7 @@ const lessons = readdirSync("content", { recursive: true, encoding: "utf8" })
     lab: existsSync(join("content", dirname(file), "lab.yaml")),
   }));
 const withLab = ["/sandbox/", ...lessons.filter(({ lab }) => lab).map(({ path }) => path)];
-const teaching = ["/teach/", "/teach/quality/", "/teach/coverage/"];
+const teaching = ["/teach/", "/teach/fields/", "/teach/quality/", "/teach/coverage/"];
 const others = ["/", "/glossary/", "/progress/", "/reference/machine/", "/sandbox/", "/film/"];
 const pages = [...others, ...teaching, ...lessons.map(({ path }) => path)];
 const phone = { width: 390, height: 844 };

@@ -47,9 +47,7 @@ function kinds<Marks extends z.ZodRawShape>(marks: Marks) {
       .describe("Types a command and waits until it has ended, or has shown what `until` says."),
     z
       .strictObject({
-        answer: answer
-          .describe("An option's id, a list of ids, a target for each thing, or a text, as the kind of question takes it.")
-          .meta({ examples: ["cart", ["power", "restart"], { css: "static" }, "443"] }),
+        answer: answer.describe("An option's id, a list of ids, a target for each thing, or a text, as the kind of question takes it."),
         quiz: z
           .string()
           .describe("A question of quiz.yaml.")
@@ -142,10 +140,7 @@ const markedStep = kinds({
     .meta({ examples: ["It only looks."] }),
 });
 
-const steps = z
-  .array(markedStep)
-  .describe("What is done, in order.")
-  .meta({ examples: [[{ run: "ls" }]] });
+const steps = z.array(markedStep).describe("What is done, in order.");
 
 /** A list of steps alone. */
 export const stepListSchema = steps;

@@ -17,7 +17,15 @@ function unescaped(text: string): string {
   return text.replace(/\\(.)/g, (_all, character: string) => (character === "n" ? "\n" : character === "t" ? "\t" : character));
 }
 
-export const consoleOptions: readonly string[] = ["terminal", "until", "exit", "input", "shown", "machine"];
+/** What may stand behind the word console, as `name=value` or `name="several words"`, and what each is for. */
+export const consoleOptions: Readonly<Record<string, { readonly about: string; readonly example: string }>> = {
+  until: { about: "The last command is left running once it has shown this (a regular expression).", example: 'until="Serving HTTP"' },
+  exit: { about: "The exit status of the last command, where it is meant to fail.", example: "exit=1" },
+  input: { about: "What is typed to the last command; \\n is Enter.", example: 'input="yes\\n"' },
+  terminal: { about: "Another terminal, opened when it is new.", example: "terminal=t2" },
+  machine: { about: "The machine on which a new terminal opens.", example: "machine=web-1" },
+  shown: { about: "It is only shown, and the gate does not try it: why.", example: 'shown="it would take an hour"' },
+};
 
 /**
  * Reads a ```console block: lines behind `$ ` are commands, `> ` continues the one before, everything else is what the computer says.

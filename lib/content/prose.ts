@@ -296,7 +296,7 @@ class ProseChecker {
   private code(node: Code): RootContent {
     const { options, rest } = parseFenceOptions(node.meta ?? "");
     const isConsole = node.lang === "console";
-    const known = isConsole ? consoleOptions : ["title", "file"];
+    const known = isConsole ? Object.keys(consoleOptions) : ["title", "file"];
     for (const name of options.keys()) {
       if (!known.includes(name)) this.problem(node, `\`${name}=\`: a block of code has no such option.`, didYouMean(name, known));
     }

@@ -43,7 +43,11 @@ export const labSchema = z.strictObject({
     .record(
       identifier,
       z.strictObject({
-        image: z.string().describe("What a fresh machine holds: ubuntu, python."),
+        image: z
+          .string()
+          .describe(
+            "What a fresh machine holds: `ubuntu` (a bare server), `python` (Python with pip as well) or `server` (nginx and PostgreSQL as well).",
+          ),
         user: z.string().optional().describe("Who logs in; learner if left out."),
         cwd: z.string().optional().describe("Where terminals begin; ~ if left out. It is made if it is not there."),
         address: ipv4.optional().describe("Its address on the lab's network; the next free one if left out."),

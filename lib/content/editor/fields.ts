@@ -154,6 +154,9 @@ export const fieldHelp: Readonly<Record<string, FieldHelp>> = {
   errors: { examples: [0] },
   during: { examples: [{ process: "gunicorn" }] },
   quiz: { examples: ["static-or-dynamic"] },
+  // attempts
+  "attempt.steps": { examples: [[{ run: "mkdir site" }, { answer: "cart", quiz: "static-or-dynamic" }]] },
+  "steps[].answer": { examples: ["cart", ["power", "restart"], { css: "static" }, "443"] },
   // quiz.yaml and calculators.yaml
   options: { examples: [[{ id: "cart", text: "A shopping cart", right: true, why: "It differs for each visitor." }]] },
   kind: { examples: ["one", "many", "order", "match", "text"] },

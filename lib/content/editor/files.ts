@@ -1,5 +1,5 @@
 import { components } from "../components.ts";
-import { editorSchemas } from "./schemas.ts";
+import { type EditorSchema, editorSchemas } from "./schemas.ts";
 
 /**
  * What `.vscode/` holds, so that VS Code (and Codium) completes and checks an author's files as soon as the repository is opened.
@@ -7,11 +7,13 @@ import { editorSchemas } from "./schemas.ts";
  */
 export function editorFiles(): Readonly<Record<string, string>> {
   const schemas = editorSchemas();
+  const isJson = ({ files: [glob] }: EditorSchema): boolean => glob?.endsWith(".json") === true;
   const files: Record<string, unknown> = {
     ".vscode/settings.json": {
       "yaml.schemas": Object.fromEntries(
-        schemas.filter(({ files }) => files.length > 0).map(({ name, files }) => [schemaFile(name), files]),
+        schemas.filter((each) => each.files.length > 0 && !isJson(each)).map(({ name, files }) => [schemaFile(name), files]),
       ),
+      "json.schemas": schemas.filter(isJson).map(({ name, files }) => ({ fileMatch: files, url: `./${schemaFile(name)}` })),
       "yaml.schemaStore.enable": false,
       "yaml.format.enable": false,
     },

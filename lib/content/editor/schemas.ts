@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { attemptSchema } from "../../author/steps.ts";
 import { quizzesSchema } from "../../lab/quiz/schema.ts";
 import { labSchema } from "../../lab/schema.ts";
 import { calculatorsSchema } from "../calculator/schema.ts";
@@ -10,7 +11,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface EditorSchema {
   /** The site serves it as /schema/<name>.json. */
-  readonly name: "lab" | "quiz" | "calculators" | "course" | "lesson" | "glossary";
+  readonly name: "lab" | "quiz" | "attempt" | "calculators" | "course" | "lesson" | "glossary";
   /** The files that it is for, as VS Code's globs; none for the frontmatter, which is no file of its own. */
   readonly files: readonly string[];
   readonly schema: JsonSchema;
@@ -21,6 +22,7 @@ export function editorSchemas(): EditorSchema[] {
   return [
     made("lab", ["content/*/*/lab.yaml"], "lab.yaml: the world of a lesson, and its tasks.", labSchema),
     made("quiz", ["content/*/*/quiz.yaml"], "quiz.yaml: the questions of a lesson.", quizzesSchema),
+    made("attempt", ["content/*/*/attempts/*.json"], "attempts/*.json: one way to do a lab, right or wrong.", attemptSchema),
     made("calculators", ["content/*/*/calculators.yaml"], "calculators.yaml: tables whose numbers the reader changes.", calculatorsSchema),
     made("course", ["content/*/course.yaml"], "course.yaml: a course and its lessons.", courseSchema),
     made("lesson", [], "The frontmatter of lesson.mdx.", lessonSchema),
