@@ -39,8 +39,8 @@ export interface Pulse {
 const MOST_LOGGED = 200;
 const MOST_WAITING = 5000;
 
-/** What was before the page was opened, nobody has seen. */
-export const noRequest = "No request since this page was opened.";
+/** What was before the page was opened, or before the lab was started over, is not known here. */
+export const noRequest = "No request seen so far.";
 
 const nothing: WorldState = { snapshot: undefined, log: [], flows: [], paused: false, waiting: 0, asText: false };
 
