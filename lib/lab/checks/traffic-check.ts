@@ -25,9 +25,9 @@ export function checkTraffic(check: TrafficCheck, traffic: Traffic, changedMs: n
   };
   const summary = `${found.lost} of ${results.length} requests lost, ${found.errors} answered with an error`;
   if (found.lost > lost || found.errors > errors) return fail(summary);
-  if (results.length < requests) return fail(`only ${results.length} requests so far`);
+  if (results.length < requests) return { ...fail(`only ${results.length} requests so far`), counting: traffic.running };
   if (oldestWaitingMs !== undefined && oldestWaitingMs > UNDECIDED_MS) {
-    return fail(`a request that has waited ${Math.round(oldestWaitingMs / 1000)} seconds for its answer`);
+    return { ...fail(`a request that has waited ${Math.round(oldestWaitingMs / 1000)} seconds for its answer`), counting: true };
   }
   return { status: "pass", expected, found: summary };
 }

@@ -6,6 +6,8 @@ export interface Verdict {
   readonly status: Exclude<CheckStatus, "blocked">;
   readonly expected: string;
   readonly found: string;
+  /** With "fail": what was seen until now is right, and there must be more of it. */
+  readonly counting?: boolean;
   /** A line of the text that was looked at. */
   readonly line?: number;
   readonly texts?: ComparedTexts;
@@ -15,7 +17,7 @@ export interface Verdict {
 
 /** A verdict with the author's `because` and `next`, `{found}` and `{expected}` filled in. */
 export function toResult(task: string, check: CheckDefinition, verdict: Verdict): CheckResult {
-  const { status, expected, found, line, texts, said } = verdict;
+  const { status, expected, found, counting, line, texts, said } = verdict;
   const where = placeOf(check, line);
   if (status === "error") {
     return {
@@ -32,7 +34,7 @@ export function toResult(task: string, check: CheckDefinition, verdict: Verdict)
   const fill = (text: string): string => text.replaceAll("{found}", found).replaceAll("{expected}", expected);
   const result: CheckResult = { task, id: check.id, status, expected, found, because: fill(check.because), next: fill(check.next) };
   if (status === "pass") return result;
-  return { ...result, ...(where && { where }), ...(texts && { texts }), ...(said && { said }) };
+  return { ...result, ...(counting && { counting }), ...(where && { where }), ...(texts && { texts }), ...(said && { said }) };
 }
 
 /** The result of a check that is not looked at yet. `needs`: titles of the tasks that come first. */
