@@ -26,7 +26,9 @@ export async function why(args: readonly string[]): Promise<number> {
   const engine = new EngineProcess();
   try {
     const result = await engine.run(lesson.lab, stepsOf(attempt), { watchChecks: false, trace: true });
-    const stories = result.checks.filter((check) => only === undefined || nameOf(check) === only).map((check) => storyOf(check, result));
+    const stories = result.checks
+      .filter((check) => only === undefined || nameOf(check) === only)
+      .map((check) => storyOf(check, result.trace ?? []));
     if (json)
       print(JSON.stringify({ lesson: id, attempt: attempt.name, checks: stories.map(({ final, turns }) => ({ ...final, turns })) }));
     else printStories(attempt, result, stories);
@@ -36,7 +38,7 @@ export async function why(args: readonly string[]): Promise<number> {
   }
 }
 
-/** A moment at which a check's status became another one. */
+/** A moment at which a check came to say something else. */
 interface Turn {
   /** From 1; 0 is the lab's start, one more than there are steps its end. */
   readonly step: number;
@@ -50,18 +52,20 @@ interface Story {
   readonly turns: readonly Turn[];
 }
 
-function storyOf(final: CheckResult, { trace = [] }: RunResult): Story {
+/** `trace`: all checks at the start, and then after each step. */
+export function storyOf(final: CheckResult, trace: readonly (readonly CheckResult[])[]): Story {
   const turns: Turn[] = [];
   const looks = [...trace.map((checks) => checks.find((check) => nameOf(check) === nameOf(final))), final];
   for (const [step, look] of looks.entries()) {
-    if (look === undefined || look.status === turns.at(-1)?.status) continue;
+    const last = turns.at(-1);
+    if (look === undefined || (look.status === last?.status && (look.status === "pass" || look.found === last.found))) continue;
     turns.push({ step, status: look.status, expected: look.expected, found: look.found });
   }
   return { final, turns };
 }
 
 function printStories(attempt: Attempt, result: RunResult, stories: readonly Story[]): void {
-  print(`${attempt.name}: ${result.steps.length} steps`);
+  print(`${attempt.name}: ${result.steps.length === 1 ? "1 step" : `${result.steps.length} steps`}`);
   for (const [index, step] of result.steps.entries())
     if (trouble(step) !== "") print(`  step ${index + 1} (${textOf(step)}) ${trouble(step)}`);
   for (const { final, turns } of stories) {
