@@ -74,6 +74,9 @@ test("a lesson follows its files while it is written", async ({ page }) => {
     await expect(bar).toContainText("content/drafts/greeting/lab.yaml:");
     await expect(bar).toContainText("Did you mean ubuntu?");
     await expect(page.getByText("A second change")).toBeVisible();
+    // Other pages are read meanwhile: the guide, the front page, other lessons.
+    const front = await page.request.get(`${preview.origin}/`);
+    expect(await front.text()).toContain("Drafts");
     edit("lab.yaml", "image: ubunto", "image: ubuntu");
     await expect(bar).toHaveAttribute("data-preview", "sound");
     edit("lesson.mdx", "<Mistake title", "<Mystake title");

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { loadCourses, loadLesson, readLibrary } from "./load.ts";
 
 let folder = "";
@@ -63,4 +63,15 @@ it("stops at bad frontmatter, course and lesson lists, with file and line", () =
 it("refuses a picture with a script in it", () => {
   write("one/first/pictures/a.svg", "<svg>\n<script>1</script></svg>");
   expect(readLibrary(root()).problems).toMatchObject([{ file: "content/one/first/lesson.mdx", line: 13 }]);
+});
+
+it("shows in the preview what is sound, whatever else is broken", () => {
+  write("two/course.yaml", "title: Two\nsummary: The second.\nteaches: [Something]\norder: two\nlessons: [other]\n");
+  write("one/first/lab.yaml", "machines:\n  laptop: { image: ubunto }\n");
+  expect(() => loadCourses(root())).toThrow("`tasks` is missing");
+  vi.stubEnv("NODE_ENV", "production");
+  expect(() => loadCourses(root())).toThrow("`order` must be a number");
+  vi.stubEnv("NODE_ENV", "development");
+  expect(loadCourses(root())).toMatchObject([{ slug: "one", lessons: [] }]);
+  vi.unstubAllEnvs();
 });

@@ -83,12 +83,15 @@ let cached: { root: string; library: Library } | undefined;
 
 /**
  * All content, read once a process in production. Throws ContentError with every problem; but a site that is built goes without the
- * lessons that have mistakes of their own, says so, and throws only for what all lessons share (glossary, courses).
+ * lessons that have mistakes of their own, says so, and throws only for what all lessons share (glossary, courses). The preview goes
+ * without whatever is broken, and never throws: it tells the author of it elsewhere, and other pages are read meanwhile.
  */
 export function loadLibrary(root = contentRoot()): Library {
-  if (cached?.root === root && process.env.NODE_ENV === "production") return cached.library;
+  const mode = process.env.NODE_ENV;
+  if (cached?.root === root && mode === "production") return cached.library;
   const read = readLibrary(root);
-  const library = process.env.NODE_ENV === "production" ? soundPart(read) : read;
+  const library = mode === "production" || mode === "development" ? soundPart(read) : read;
+  if (mode === "development") return library;
   if (library.problems.length > 0) throw new ContentError(library.problems);
   if (read.problems.length > 0) process.stderr.write(`The site goes without lessons that have mistakes:\n${messageOf(read.problems)}\n`);
   cached = { root, library };

@@ -75,7 +75,7 @@ function readArguments(args: readonly string[]): Arguments {
 function browserText(lesson: string, name: string): string {
   const option = name === "solution" ? "" : ` --name ${name}`;
   return [
-    '1. npm start, and open the lesson. Its lab must be fresh: "Start over" on the bench makes it so.',
+    `1. npm run -s lab -- preview ${lesson}, and open the page. Its lab must be fresh: "Start over" on the bench makes it so.`,
     "2. Do the exercise.",
     '3. On the page Progress, under Your labs, press "Export the attempt".',
     `4. npm run -s lab -- record ${lesson}${option} --attempt <the file>`,
