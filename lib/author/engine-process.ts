@@ -69,9 +69,9 @@ export class EngineProcess {
     return Buffer.from(await this.ask<string>({ kind: "end", lab, steps }), "base64");
   }
 
-  /** Does again what an attempt says, and grades that. */
-  regrade(lab: LabDefinition, attempt: Attempt): Promise<ReplayResult> {
-    return this.ask<ReplayResult>({ kind: "regrade", lab, attempt });
+  /** Does again what an attempt says, as far as it comes in so many milliseconds, and grades that. */
+  regrade(lab: LabDefinition, attempt: Attempt, withinMs?: number): Promise<ReplayResult> {
+    return this.ask<ReplayResult>({ kind: "regrade", lab, attempt, withinMs });
   }
 
   /** The lab in the author's terminal; resolves with what was done when they end it. */

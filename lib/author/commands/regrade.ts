@@ -11,6 +11,8 @@ import { badUsage, CommandError, EXIT, print as printRaw } from "../output.ts";
 const usage = "Usage: npm run -s lab -- regrade FILE [--json] [--any-version] [--timeout SECONDS]";
 /** A stranger's attempt may hold a loop without end. */
 const DEFAULT_TIMEOUT_S = 600;
+/** An attempt that is stopped is graded as it is then, which takes a while itself. */
+const GRADING_S = 60;
 
 interface Arguments {
   readonly file: string;
@@ -38,6 +40,8 @@ export interface RegradeReport {
   } | null;
   /** What happened when the attempt was made, and not this time. */
   readonly missed: readonly { readonly action: number; readonly before: string; readonly what: string }[];
+  /** The time was over before it had come to its end: the first action that was not done, and of how many. */
+  readonly stopped: { readonly action: number; readonly of: number; readonly what: string } | null;
 }
 
 type Found = Pick<RecordedStatus, "status" | "expected" | "found">;
@@ -126,9 +130,9 @@ async function withinTime(lab: LabDefinition, attempt: Attempt, timeoutS: number
   try {
     const late = new Promise<never>((_, reject) => {
       const message = `The attempt did not end within ${timeoutS} seconds. Give it more with --timeout SECONDS.`;
-      timer = setTimeout(() => reject(new CommandError(message, EXIT.failed)), timeoutS * 1000);
+      timer = setTimeout(() => reject(new CommandError(message, EXIT.failed)), (timeoutS + GRADING_S) * 1000);
     });
-    return await Promise.race([engine.regrade(lab, attempt), late]);
+    return await Promise.race([engine.regrade(lab, attempt, timeoutS * 1000), late]);
   } finally {
     clearTimeout(timer);
     engine.stop();
@@ -147,7 +151,7 @@ function reportOf(attempt: Attempt, lab: LabDefinition, result: ReplayResult): R
   return {
     lesson: lab.lesson,
     version: lab.version,
-    agrees: first === undefined,
+    agrees: first === undefined && result.stoppedAt === undefined,
     checks: result.checks,
     recorded,
     diverged:
@@ -165,6 +169,10 @@ function reportOf(attempt: Attempt, lab: LabDefinition, result: ReplayResult): R
             })),
           },
     missed: result.missed.map(({ action: index, what }) => ({ action: index + 1, before: described(index, "the end"), what })),
+    stopped:
+      result.stoppedAt === undefined
+        ? null
+        : { action: result.stoppedAt + 1, of: attempt.actions.length, what: described(result.stoppedAt, "the end") },
   };
 }
 
@@ -174,7 +182,7 @@ function print(text: string): void {
   printRaw(text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\ufffd"));
 }
 
-function printReport({ checks, recorded, diverged, missed }: RegradeReport): void {
+function printReport({ checks, recorded, diverged, missed, stopped }: RegradeReport): void {
   for (const check of checks) {
     const then = recorded.find(({ task, id }) => task === check.task && id === check.id);
     const differs = then !== undefined && then.status !== check.status ? ` (was ${then.status})` : "";
@@ -182,8 +190,10 @@ function printReport({ checks, recorded, diverged, missed }: RegradeReport): voi
     if (check.status !== "pass") print(`        ${check.because}\n        expected: ${check.expected}\n        found: ${check.found}`);
   }
   for (const { action, before, what } of missed) print(`Before action ${action} (${before}): ${what}.`);
+  if (stopped !== null)
+    print(`The time was over before action ${stopped.action} of ${stopped.of} (${stopped.what}). Give it more with --timeout SECONDS.`);
   if (diverged === null) {
-    print("The results are those that the attempt recorded.");
+    print(`${stopped === null ? "The results" : "Up to there the results"} are those that the attempt recorded.`);
     return;
   }
   print(`The results differ from action ${diverged.action} on, ${Math.round(diverged.atMs / 1000)} s after the start: ${diverged.what}.`);

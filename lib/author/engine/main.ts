@@ -81,8 +81,12 @@ async function perform(request: EngineRequest): Promise<unknown> {
       const { endWorld } = await import("./end-world.ts");
       return endWorld({ lab: request.lab, steps: request.steps, clock, createWorld: freshWorld });
     }
-    case "regrade":
-      return new Replay({ lab: request.lab, attempt: request.attempt, ...worldOf(request.lab, request.attempt) }).run();
+    case "regrade": {
+      const { lab, attempt, withinMs = Number.POSITIVE_INFINITY } = request;
+      const began = performance.now();
+      const stopped = (): boolean => performance.now() - began > withinMs;
+      return new Replay({ lab, attempt, stopped, ...worldOf(lab, attempt) }).run();
+    }
     case "retrace":
       return retrace(request.lab, request.attempt, worldOf(request.lab, request.attempt));
     case "record":

@@ -16,8 +16,8 @@ export type EngineRequest =
       readonly steps: readonly Step[];
       readonly options: RunOptions;
     }
-  /** Does again what an attempt says. */
-  | { readonly id: number; readonly kind: "regrade"; readonly lab: LabDefinition; readonly attempt: Attempt }
+  /** Does again what an attempt says, as far as it comes in so many milliseconds. */
+  | { readonly id: number; readonly kind: "regrade"; readonly lab: LabDefinition; readonly attempt: Attempt; readonly withinMs?: number }
   /** The lab in the author's terminal: answers of the kind `recording`, until an input ends it. */
   | { readonly id: number; readonly kind: "record"; readonly lab: LabDefinition; readonly columns: number; readonly rows: number }
   /** For the recording that goes on; never answered. */

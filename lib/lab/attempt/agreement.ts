@@ -37,6 +37,11 @@ export class Agreement {
     }
   }
 
+  /** Whether a check says something else already, or can't be looked at because of one that does: it is not waited for any more. */
+  isLost(task: string, id: string, status: string | undefined): boolean {
+    return this.differing.has(`${task}/${id}`) || (status === "blocked" && this.differing.size > 0);
+  }
+
   remaining(): readonly Disagreement[] {
     return [...this.differing.values()].sort((a, b) => a.after - b.after);
   }

@@ -12,9 +12,11 @@ export interface PatienceOptions {
   readonly restMs: number;
   /** Real milliseconds at most, for a world that never rests. */
   readonly mostMs: number;
+  /** However little has come of what was waited for, a world that never rests is given so many for the next thing. */
+  readonly leastMs: number;
 }
 
-export const usualPatience: PatienceOptions = { restMs: 5000, mostMs: 120_000 };
+export const usualPatience: PatienceOptions = { restMs: 5000, mostMs: 120_000, leastMs: 5000 };
 
 const LOOK_MS = 15;
 /** After so much rest the lab's clock is moved on: what is waited for may wait for time itself. */
@@ -27,6 +29,8 @@ const MOST_JUMP_MS = 3000;
 /** Waits in a running world for conditions, never for time: the lab's clock is moved on while everything rests. */
 export class Patience {
   private jumping = false;
+  /** More of what was waited for did not come than did: where the world is another one, most of what was seen then never comes. */
+  private failures = 0;
 
   constructor(
     private readonly session: () => LabSession,
@@ -38,19 +42,29 @@ export class Patience {
   /** True once `condition` holds; false when it is not going to. `byMs`: when it held in the recording, on the lab's clock. */
   async until(condition: () => boolean | Promise<boolean>, byMs: number): Promise<boolean> {
     const began = this.clock.monotonic();
+    const { mostMs, restMs, leastMs } = this.options;
+    const longestMs = Math.max(mostMs / 2 ** this.failures, leastMs);
     let restedSince: number | undefined;
     let jumpedAt = began;
     let lag = 0;
     let step = 50;
     let mark = "";
+    const failed = (): false => {
+      this.failures++;
+      return false;
+    };
     for (;;) {
-      if (await condition()) return true;
+      if (await condition()) {
+        if (mark !== "") this.failures = Math.max(0, this.failures - 1);
+        return true;
+      }
       const now = this.clock.monotonic();
       const next = this.mark();
       if (next !== mark || this.busy()) restedSince = undefined;
       else restedSince ??= now;
       mark = next;
-      if (this.stopped() || now - began > this.options.mostMs) return false;
+      if (this.stopped()) return false;
+      if (now - began > longestMs) return failed();
       if (restedSince !== undefined && now - Math.max(restedSince, jumpedAt) >= REST_BEFORE_JUMP_MS) {
         const behind = byMs - this.session().world.kernel.clock.now();
         if (behind > 0) await this.jump(behind);
@@ -58,7 +72,7 @@ export class Patience {
           await this.jump(step);
           lag += step;
           step *= 2;
-        } else if (now - restedSince >= this.options.restMs) return false;
+        } else if (now - restedSince >= restMs) return failed();
         jumpedAt = this.clock.monotonic();
       }
       await this.pause();

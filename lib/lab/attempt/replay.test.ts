@@ -2,12 +2,12 @@ import { afterEach, describe, expect, it } from "vitest";
 import { testHost, until } from "../../kernel/testing.ts";
 import { LabSession } from "../session/session.ts";
 import { toyLab, toys } from "../testing.ts";
-import type { CheckDefinition, LabDefinition } from "../types.ts";
+import type { CheckDefinition } from "../types.ts";
 import { createWorld, type LabWorld } from "../world/create.ts";
 import { SEED } from "../world/seed.ts";
 import { type Attempt, attemptOf } from "./attempt.ts";
 import { hiddenFields, PageTokens } from "./page-tokens.ts";
-import { Replay, type ReplayResult } from "./replay.ts";
+import { Replay, type ReplayOptions, type ReplayResult } from "./replay.ts";
 import { parseAttempt } from "./schema.ts";
 
 const words = { because: "There was {found}, not {expected}.", next: "Try again." };
@@ -69,13 +69,14 @@ const exported = (session: LabSession): Attempt => parseAttempt(JSON.stringify(a
 const statusOf = (session: LabSession, task: number) => session.state.get().tasks[task]?.checks[0]?.status;
 const statuses = (checks: ReplayResult["checks"]) => checks.map(({ id, status }) => `${id} ${status}`);
 
-function again(attempt: Attempt, definition: LabDefinition = lab): Promise<ReplayResult> {
+function again(attempt: Attempt, options: Partial<ReplayOptions> = {}): Promise<ReplayResult> {
   return new Replay({
-    lab: definition,
+    lab,
     attempt,
     clock,
-    createWorld: (disks, services): Promise<LabWorld> => createWorld(definition, { host, installed: toys, warm: false, disks, services }),
-    patience: { restMs: 100, mostMs: 5000 },
+    createWorld: (disks, services): Promise<LabWorld> => createWorld(lab, { host, installed: toys, warm: false, disks, services }),
+    patience: { restMs: 100, mostMs: 5000, leastMs: 1000 },
+    ...options,
   }).run();
 }
 
@@ -151,6 +152,23 @@ describe("an attempt that is run again", () => {
     const result = await again({ ...attempt, actions: other });
     expect(result.missed).toMatchObject([{ what: "a server on port 8000 of laptop did not come" }]);
     expect(statuses(result.checks)).toEqual(["note pass", "answers fail", "quiz fail"]);
+  });
+
+  it("is stopped when the time is over, and says before which action", async () => {
+    const session = await start();
+    await session.runCommand("write note hello");
+    await until(() => statusOf(session, 0) === "pass");
+    session.answerQuiz("q", "a");
+    const attempt = exported(session);
+    const last = attempt.actions.findIndex(({ kind }) => kind === "answer");
+    let at = 0;
+    const onAction = (index: number): void => {
+      at = index;
+    };
+    const result = await again(attempt, { onAction, stopped: () => at === last - 1 });
+    expect(result).toMatchObject({ stoppedAt: last, missed: [] });
+    expect(statuses(result.checks).at(-1)).toBe("quiz fail");
+    expect(statuses((await again(attempt)).checks).at(-1)).toBe("quiz pass");
   });
 });
 

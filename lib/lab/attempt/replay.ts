@@ -47,6 +47,8 @@ export interface ReplayResult {
   /** Checks whose last status differs from the recorded one, and since which action. The earliest first. */
   readonly disagreements: readonly Disagreement[];
   readonly missed: readonly Missed[];
+  /** Index of the action before which it was stopped; the checks are those of the world as it was then. */
+  readonly stoppedAt?: number;
 }
 
 /** So many terminals may be open at once. */
@@ -71,6 +73,7 @@ export class Replay {
   /** The world as it was when checks were looked at last. */
   private looked = "";
   private lastDeed = -1;
+  private stoppedAt: number | undefined;
 
   constructor(private readonly options: ReplayOptions) {
     this.patience = new Patience(
@@ -92,19 +95,23 @@ export class Replay {
       this.begin(lab.continues === undefined ? new LabSession(world, lab, noTimers) : beginSession(world, lab, noTimers));
       await this.options.onStarted?.(this.running);
       for (const [index, action] of attempt.actions.entries()) {
-        if (this.stopped()) break;
+        if (this.stopped()) {
+          this.stoppedAt = index;
+          break;
+        }
         if (kept.has(index)) this.snapshots.set(index, this.capture());
         this.options.onAction?.(index);
         await this.step(action, index);
         if (isDeed(action)) this.lastDeed = index;
       }
-      await this.settle(attempt.actions.length);
+      if (this.stoppedAt === undefined) await this.settle(attempt.actions.length);
       this.options.onAction?.(attempt.actions.length);
       await this.running.checkNow();
       this.agreement.compare(this.running.state.get().tasks, this.lastDeed);
       await this.options.onEnding?.(this.running);
       const checks = await this.running.finalGrades();
-      return { checks, disagreements: this.agreement.remaining(), missed: this.missed };
+      const { missed, stoppedAt } = this;
+      return { checks, disagreements: this.agreement.remaining(), missed, ...(stoppedAt === undefined ? {} : { stoppedAt }) };
     } finally {
       this.end();
     }
@@ -144,7 +151,7 @@ export class Replay {
   private async settle(index: number): Promise<void> {
     const byMs = this.options.attempt.actions[index]?.atMs ?? this.options.attempt.actions.at(-1)?.atMs ?? 0;
     if (this.seen.missing(this.running) === undefined) return;
-    if (await this.patience.until(() => this.seen.missing(this.running) === undefined, byMs)) return;
+    if ((await this.patience.until(() => this.seen.missing(this.running) === undefined, byMs)) || this.stopped()) return;
     this.missed.push({ action: index, what: `${this.seen.missing(this.running)} did not come` });
     this.seen.giveUp();
   }
@@ -153,20 +160,23 @@ export class Replay {
   private async look(action: Extract<Action, { kind: "checked" }>): Promise<void> {
     const digest = `${this.running.digest()} ${this.lastDeed}`;
     if (action.changes.length + action.passed.length === 0 && digest === this.looked) return;
-    this.agreement.recorded(action.changes);
     const passing = action.changes.filter(({ status }) => status === "pass");
     const round = async (): Promise<boolean> => {
       await this.running.checkNow();
       const { tasks } = this.running.state.get();
-      const status = (task: string, id: string): string | undefined =>
-        tasks.find((each) => each.id === task)?.checks.find((check) => check.id === id)?.status;
-      return (
-        passing.every(({ task, id }) => status(task, id) === "pass") &&
-        action.passed.every((task) => tasks.find((each) => each.id === task)?.status === "passed")
-      );
+      const holds = (task: string, id: string): boolean => {
+        const status = tasks.find((each) => each.id === task)?.checks.find((check) => check.id === id)?.status;
+        return status === "pass" || this.agreement.isLost(task, id, status);
+      };
+      const hasPassed = (id: string): boolean => {
+        const task = tasks.find((each) => each.id === id);
+        return task?.status === "passed" || task?.checks.some((check) => this.agreement.isLost(id, check.id, check.status)) === true;
+      };
+      return passing.every(({ task, id }) => holds(task, id)) && action.passed.every(hasPassed);
     };
     if (!(await round())) await this.patience.until(round, action.atMs);
     this.looked = digest;
+    this.agreement.recorded(action.changes);
     this.agreement.compare(this.running.state.get().tasks, this.lastDeed);
   }
 
