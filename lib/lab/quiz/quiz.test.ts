@@ -124,7 +124,10 @@ describe("mistakes in quiz.yaml", () => {
       message: expect.stringContaining("more than one of"),
     });
     expect(problem("kind: many", "kind: one")).toMatchObject({ remedy: expect.stringContaining("`kind: many`") });
-    expect(problem("sequence:", "sequense:")).toMatchObject({ message: expect.stringContaining("one of the keys") });
+    expect(problem("sequence:", "sequense:")).toMatchObject({
+      message: "`sequense`: no such key here.",
+      remedy: expect.stringContaining("`sequence`"),
+    });
     expect(problem("kind: many", "kind: order")).toMatchObject({ message: "`kind: order` is not a known value." });
   });
 });
