@@ -18,7 +18,23 @@ export const commands = {
   clear: `rm -r ${folder}/files ${folder}/attempts`,
   gate: `npm run -s lab -- test ${guideLesson}`,
   fullGate: `npm run -s lab -- test ${guideLesson} --full`,
+  why: `npm run -s lab -- why ${guideLesson} wrong-group`,
+  record: `npm run -s lab -- record ${guideLesson} --name also-right-mine`,
+  site: "npm start",
 } as const;
+
+export const course: GuideFile = {
+  path: "content/harbor/course.yaml",
+  language: "yaml",
+  text: `title: Harbor
+summary: A bakery's computer, and who may do what on it.
+teaches:
+  - Say who may read a file, and change that
+order: 100
+lessons:
+  - lock-the-till
+`,
+};
 
 export const prose: GuideFile = {
   path: `${folder}/lesson.mdx`,
@@ -160,4 +176,4 @@ chmod 600 till.txt
 ];
 
 /** In the order in which the guide writes them. */
-export const guideFiles: readonly GuideFile[] = [prose, world, lab, quiz, ...attempts];
+export const guideFiles: readonly GuideFile[] = [course, prose, world, lab, quiz, ...attempts];

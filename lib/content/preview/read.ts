@@ -61,10 +61,21 @@ export function compileForPreview(source: LessonSource): Promise<CompiledLesson>
 }
 
 /** What an open page is told. `version` changes with everything that it shows; `world` with what a running lab can't take over. */
-export function previewState({ problems, source }: PreviewedLesson, root: string): PreviewState {
+export function previewState({ problems, source, course, number, next }: PreviewedLesson, root: string): PreviewState {
   if (source === undefined || problems.length > 0) return { kind: "unsound", version: digest(problems), problems };
   const glossary = join(root, "glossary.yaml");
-  const texts = [source.body, source.info, source.quizzes, source.calculators, source.lab?.version, read(glossary), pictures(source)];
+  const texts = [
+    course?.title,
+    number,
+    next,
+    source.body,
+    source.info,
+    source.quizzes,
+    source.calculators,
+    source.lab?.version,
+    read(glossary),
+    pictures(source),
+  ];
   return { kind: "sound", version: digest(texts), world: worldOf(source.lab), lab: source.lab };
 }
 
