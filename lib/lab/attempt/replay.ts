@@ -302,6 +302,7 @@ export class Replay {
   private begin(session: LabSession): void {
     this.session = session;
     this.seen.reset();
+    this.seen.watchPorts(session);
     for (const terminal of session.terminals.values()) this.seen.watch(terminal);
     this.options.onSession?.(session);
   }

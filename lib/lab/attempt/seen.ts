@@ -15,7 +15,18 @@ export class Seen {
   private readonly wanted = new Map<string, Counts>();
   private readonly now = new Map<string, Counts>();
   private ports = new Map<string, Extract<Action, { kind: "port" }>>();
+  /** Ports that were closed since then, if only for a moment: a service that is restarted. */
+  private readonly closings = new Set<string>();
   private readonly stops = new Map<string, () => void>();
+  private stopPorts: () => void = () => undefined;
+
+  /** Hears of ports that are closed from now on. */
+  watchPorts(session: LabSession): void {
+    this.stopPorts();
+    this.stopPorts = session.world.kernel.events.subscribe((event) => {
+      if (event.kind === "closed-port") this.closings.add(`${event.machine}:${event.port}`);
+    });
+  }
 
   /** Counts what that terminal's shell says from now on. */
   watch(terminal: Terminal): void {
@@ -58,6 +69,7 @@ export class Seen {
     }
     const open = session.state.get().ports;
     for (const { machine, port, open: wanted } of this.ports.values()) {
+      if (!wanted && this.closings.has(`${machine}:${port}`)) continue;
       if (open.some((each) => each.machine === machine && each.port === port) !== wanted) {
         return wanted ? `a server on port ${port} of ${machine}` : `the end of the server on port ${port} of ${machine}`;
       }
@@ -81,14 +93,16 @@ export class Seen {
   /** Ports may change again from here on without being missed. */
   forgetPorts(): void {
     this.ports.clear();
+    this.closings.clear();
   }
 
   /** A new session. */
   reset(): void {
     for (const stop of this.stops.values()) stop();
+    this.stopPorts();
     this.stops.clear();
     this.wanted.clear();
     this.now.clear();
-    this.ports.clear();
+    this.forgetPorts();
   }
 }
