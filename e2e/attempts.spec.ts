@@ -71,6 +71,7 @@ test("an attempt made in the browser is graded the same in Node, and can be watc
   await tabs.first().click();
   await expect(film.getByRole("tabpanel", { name: "Terminal 1 · laptop" })).toContainText("Serving HTTP");
   await expect(film.getByRole("region", { name: "Transcript" })).toContainText("Task done: Open the bakery on Mondays");
+  await moment.focus();
   await page.keyboard.press("Home");
   await expect(film.getByRole("complementary", { name: "Tasks at this moment" })).toHaveCount(0);
   await page.screenshot({ path: test.info().outputPath("film.png") });

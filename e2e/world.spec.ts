@@ -69,8 +69,11 @@ test("with several machines no label covers another one or a machine, on a wide 
       new RegExp(`^asked ${server}`, "m"),
     );
   }
-  await lesson.visit("http://web-2:8000/");
-  await lesson.visit("http://web-1:8000/");
+  // An address typed while a page still comes takes its place: each is waited for.
+  for (const server of ["web-2", "web-1"]) {
+    const shown = await lesson.visit(`http://${server}:8000/`);
+    await expect(shown.locator("body")).toContainText(`Answered by ${server}`);
+  }
   await lesson.show("World");
   const labels = page.locator("#bench-world .world-label");
   await expect(labels).toHaveCount(4);

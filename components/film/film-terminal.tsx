@@ -3,6 +3,7 @@ import "@xterm/xterm/css/xterm.css";
 import { Terminal as Xterm } from "@xterm/xterm";
 import { useEffect, useRef, useState } from "react";
 import type { FilmEvent } from "../../lib/lab/film/types.ts";
+import { measureWithFont, terminalFont } from "../lab/terminal/font.ts";
 import { darkTheme, lightTheme } from "../lab/terminal/themes.ts";
 import { useIsDark } from "../lab/terminal/use-color-scheme.ts";
 
@@ -23,7 +24,7 @@ export function FilmTerminal({ terminal, events, shown }: Props) {
     const host = element.current;
     if (!host) return;
     const made = new Xterm({
-      fontFamily: '"JetBrains Mono Variable", ui-monospace, "DejaVu Sans Mono", Consolas, monospace',
+      fontFamily: terminalFont,
       fontSize: 12.5,
       lineHeight: 1.25,
       cursorBlink: false,
@@ -32,6 +33,7 @@ export function FilmTerminal({ terminal, events, shown }: Props) {
       minimumContrastRatio: 4.5,
     });
     made.open(host);
+    measureWithFont(made);
     if (made.textarea) made.textarea.tabIndex = -1;
     written.current = 0;
     setXterm(made);

@@ -11,7 +11,7 @@ export function FieldGroups({ groups, file, notation }: { groups: readonly Field
     const place = group.path.filter((step) => step !== "-");
     const id = [file, ...place, group.kind ?? ""].join("-").replace(/[^a-z0-9]+/gi, "-");
     return (
-      <section key={id} aria-labelledby={place.length + (group.kind?.length ?? 0) > 0 ? id : undefined} className="mt-8">
+      <div key={id} className="mt-8">
         {place.length + (group.kind?.length ?? 0) > 0 ? (
           <h3 id={id} className="font-mono font-semibold text-[0.9375rem]">
             {place.join(" › ")}
@@ -28,7 +28,7 @@ export function FieldGroups({ groups, file, notation }: { groups: readonly Field
             <Row key={field.name} field={field} notation={notation} />
           ))}
         </dl>
-      </section>
+      </div>
     );
   });
 }

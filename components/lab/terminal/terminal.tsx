@@ -3,6 +3,7 @@ import "@xterm/xterm/css/xterm.css";
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal as Xterm } from "@xterm/xterm";
 import { useEffect, useRef, useState } from "react";
+import { measureWithFont, terminalFont } from "./font.ts";
 import { escapeHoldMs, extraKeys, KeyGate, withControl } from "./keys.ts";
 import { addressLinks, programLinks } from "./links.ts";
 import type { TerminalProcess } from "./process.ts";
@@ -35,7 +36,7 @@ export function Terminal({ process, label, screenReader, focus, onAddress }: Pro
     const host = element.current;
     if (!host) return;
     const terminal = new Xterm({
-      fontFamily: '"JetBrains Mono Variable", ui-monospace, "DejaVu Sans Mono", Consolas, monospace',
+      fontFamily: terminalFont,
       fontSize: 13.5,
       lineHeight: 1.25,
       cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -92,11 +93,7 @@ export function Terminal({ process, label, screenReader, focus, onAddress }: Pro
     };
     const observer = new ResizeObserver(refit);
     observer.observe(host);
-    // The cells are measured with the font that is there; measure again once the right one is.
-    void document.fonts.load('13.5px "JetBrains Mono Variable"').then(() => {
-      terminal.options.fontFamily = `${terminal.options.fontFamily ?? ""} `;
-      refit();
-    });
+    measureWithFont(terminal, refit);
     setXterm(terminal);
     return () => {
       clearTimeout(held);

@@ -69,6 +69,12 @@ function World({ client, store }: { client: LabClient; store: WorldStore }) {
       {snapshot?.traffic.map((traffic) => (
         <TrafficBar key={traffic.name} traffic={traffic} client={client} />
       ))}
+      {state.omitted === 0 ? null : (
+        <p className="world-last">
+          {counted(state.omitted, "request")} came too fast to be told one by one, and {state.omitted === 1 ? "is" : "are"} not counted
+          here.
+        </p>
+      )}
       {asText ? <WorldText state={state} /> : <WorldPicture store={store} state={state} browserOn={bench.info.browser.machine} />}
       {asText ? null : (
         <p className="world-last" data-kind={last && last.status >= 400 ? "bad" : undefined}>

@@ -53,7 +53,7 @@ it("forgets what was in a world that has begun anew, and not how it is looked at
   store.pause();
   tell(request(3));
   store.forget();
-  expect(store.get()).toEqual({ snapshot: undefined, log: [], flows: [], paused: true, waiting: 0, asText: true });
+  expect(store.get()).toEqual({ snapshot: undefined, log: [], flows: [], paused: true, waiting: 0, omitted: 0, asText: true });
   store.resume();
   tell(request(1));
   expect(store.get()).toMatchObject({ flows: [{ count: 1 }], waiting: 0 });

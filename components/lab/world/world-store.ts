@@ -25,6 +25,8 @@ export interface WorldState {
   readonly paused: boolean;
   /** Requests that came while the picture stood still. */
   readonly waiting: number;
+  /** Requests that were too many at once to be told one by one: they are in no count. */
+  readonly omitted: number;
   /** Looked at as tables, and not as a picture. */
   readonly asText: boolean;
 }
@@ -42,7 +44,7 @@ const MOST_WAITING = 5000;
 /** What was before the page was opened, or before the lab was started over, is not known here. */
 export const noRequest = "No request seen so far.";
 
-const nothing: WorldState = { snapshot: undefined, log: [], flows: [], paused: false, waiting: 0, asText: false };
+const nothing: WorldState = { snapshot: undefined, log: [], flows: [], paused: false, waiting: 0, omitted: 0, asText: false };
 
 /** What the world view knows: it hears of the lab's world from the lab's start on, looked at or not, and can stand still. */
 export class WorldStore {
@@ -109,7 +111,8 @@ export class WorldStore {
     this.take([next]);
   }
 
-  private heard({ snapshot, requests }: WorldUpdate): void {
+  private heard({ snapshot, requests, omitted }: WorldUpdate): void {
+    if (omitted > 0) this.set({ omitted: this.state.omitted + omitted });
     if (!this.state.paused) {
       if (snapshot !== undefined) this.set({ snapshot });
       this.take(requests);

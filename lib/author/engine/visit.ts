@@ -42,7 +42,7 @@ async function follow(browser: Pick<PaneBrowser, "fetch">, start: Start, referre
   let request = start;
   for (let count = 0; count <= MOST_REDIRECTS; count++) {
     const answer = await browser.fetch({ ...request, mode: "navigate", referrer });
-    if (answer.failure !== undefined) return failed(request.url, failureText(answer.failure));
+    if (answer.failure !== undefined) return failed(request.url, failureText(answer, answer.failure));
     const location = header(answer, "location");
     if (location === undefined || ![301, 302, 303, 307, 308].includes(answer.status)) return arrived(request.url, answer);
     // https://fetch.spec.whatwg.org/#http-redirect-fetch: a POST becomes a GET, except with 307 and 308.
@@ -73,9 +73,12 @@ function header(answer: PaneResponse, name: string): string | undefined {
   return answer.headers.find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
-function failureText(failure: NonNullable<PaneResponse["failure"]>): string {
+function failureText({ ownMachineOnly }: PaneResponse, failure: NonNullable<PaneResponse["failure"]>): string {
   const texts = {
-    refused: "the connection was refused: nothing listens there",
+    refused:
+      ownMachineOnly === undefined
+        ? "the connection was refused: nothing listens there"
+        : `the connection was refused: what listens there takes connections from ${ownMachineOnly} itself only`,
     "unknown-host": "there is no such host",
     timeout: "no answer came in time",
     closed: "the connection was closed without an answer",
