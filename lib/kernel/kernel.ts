@@ -118,6 +118,17 @@ export class Kernel implements KernelApi {
     this.#copies.add(copy);
   }
 
+  /** The highest pid that a process has had (of machines, not of copies). */
+  get lastPid(): number {
+    return this.#nextPid - 1;
+  }
+
+  /** No pid up to this one is given to anybody: files of a world that comes back may still name those who had them (gunicorn.pid). */
+  skipPids(last: number): void {
+    // After very many, the first ones have been long forgotten.
+    if (last < FIRST_PID_OF_COPIES / 2) this.#nextPid = Math.max(this.#nextPid, last + 1);
+  }
+
   /** Unique among all machines: locks on files are kept by pid. */
   newPid(machine: KernelMachine): number {
     return machine.isCopy ? this.#nextCopyPid++ : this.#nextPid++;

@@ -1,6 +1,6 @@
 import { captureLab } from "../saving/capture.ts";
 import { restoreSession } from "../saving/restore.ts";
-import type { SavedLab } from "../saving/saved-lab.ts";
+import { disksOf, type SavedLab } from "../saving/saved-lab.ts";
 import type { ServicesState } from "../services/services.ts";
 import { fingerprint, lastLine } from "../session/action-recorder.ts";
 import type { Action } from "../session/actions.ts";
@@ -294,7 +294,7 @@ export class Replay {
   /** The world as it is when the learner comes back to it (`saving/`): disks as they were, servers started again. */
   private async comeBack({ saved, bytes }: { saved: SavedLab; bytes: ReadonlyMap<string, Uint8Array> }): Promise<void> {
     this.end();
-    const disks = saved.machines.map(({ name, files, units }) => ({ name, files, units, bytes: (key: string) => bytes.get(key) }));
+    const disks = disksOf(saved.machines, bytes);
     const world = await this.options.createWorld(disks, saved.services);
     this.begin(restoreSession(saved, this.options.lab, world, noTimers));
   }

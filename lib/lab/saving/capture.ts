@@ -21,13 +21,14 @@ export function captureLab(session: LabSession, world: LabWorld, isSaved: (key: 
   const captured = world.captureFiles(isSaved);
   const bytes = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const machine of captured) for (const [key, content] of machine.bytes) bytes.set(key, content);
+  const { lastPid } = world.kernel;
   const saved: SavedLab = {
     format: 1,
     lesson: session.lab.lesson,
     version: session.lab.version,
     lab: session.lab,
     savedAtMs: nowMs,
-    machines: captured.map(({ name, manifest }) => ({ name, files: manifest, units: activeUnits(world.machine(name)) })),
+    machines: captured.map(({ name, manifest }) => ({ name, files: manifest, units: activeUnits(world.machine(name)), lastPid })),
     ...captureRunning(session),
     memory: session.remember(),
     services: world.servicesState,

@@ -9,7 +9,7 @@ import { Claim, ifFree, type Locks } from "./claim.ts";
 import { LabDatabase } from "./database.ts";
 import { MOST_MOMENTS } from "./kept-steps.ts";
 import { restoreSession } from "./restore.ts";
-import type { SavedLab, SavedPast } from "./saved-lab.ts";
+import { disksOf, type SavedLab, type SavedPast } from "./saved-lab.ts";
 import { type StepsRoom, Watch } from "./watch.ts";
 
 export interface KeeperOptions {
@@ -66,7 +66,7 @@ export class StorageKeeper implements LabKeeper {
     if (database === undefined || found === undefined) return undefined;
     const bytes = await database.bytes(lab.lesson);
     const { saved, notice } = found.version === lab.version ? { saved: found, notice: undefined } : await inVersion(found, lab, bytes);
-    const disks = saved.machines.map(({ name, files, units }) => ({ name, files, units, bytes: (key: string) => bytes.get(key) }));
+    const disks = disksOf(saved.machines, bytes);
     try {
       const session = restoreSession(saved, lab, await place.createWorld(lab, onDownload, disks, saved.services), this.options.timers);
       if (notice !== undefined) session.notice(notice, "warning");

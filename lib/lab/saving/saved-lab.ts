@@ -4,6 +4,7 @@ import type { ServicesState } from "../services/services.ts";
 import type { SessionMemory } from "../session/session.ts";
 import type { TimeStep } from "../time/types.ts";
 import type { LabDefinition } from "../types.ts";
+import type { SavedDisk } from "../world/create.ts";
 
 /** A lab as it lies in the browser's storage. The bytes of files lie beside it, by the keys that the manifests name. */
 export interface SavedLab {
@@ -74,6 +75,13 @@ export interface SavedMachine {
   readonly files: TreeManifest;
   /** Units of its systemd that were up: it starts those again by itself. */
   readonly units?: readonly string[];
+  /** Pids up to this one have been given; files may name them. */
+  readonly lastPid?: number;
+}
+
+/** The disks of saved machines, as a world takes them (`createWorld`). */
+export function disksOf(machines: readonly SavedMachine[], bytes: ReadonlyMap<string, Uint8Array>): SavedDisk[] {
+  return machines.map((machine) => ({ ...machine, bytes: (key) => bytes.get(key) }));
 }
 
 export interface SavedTerminal {

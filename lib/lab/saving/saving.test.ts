@@ -76,6 +76,24 @@ it("brings back files, finished tasks, terminals and servers", async () => {
   expect(screen()).toContain("[`serve 8000` was running when you left. It is started again.]");
 });
 
+it("gives no process a pid that one had before, for pid files still name those", async () => {
+  const pids = (client: LocalLabClient): readonly number[] => [...client.session.world.machine("laptop").processes()].map(({ pid }) => pid);
+  const first = openTab();
+  await first.start();
+  first.runCommand("serve 8000 &");
+  await until(() => first.getState().ports.length === 1);
+  const before = Math.max(...pids(first));
+  await first.saveNow();
+  await first.close();
+
+  const second = openTab();
+  await second.start();
+  await until(() => second.getState().ports.length === 1);
+  const now = pids(second).filter((pid) => pid !== 1);
+  expect(now.length).toBeGreaterThan(1);
+  expect(Math.min(...now)).toBeGreaterThan(before);
+});
+
 it("goes back to the start of a task after the lab has come back", async () => {
   const first = openTab();
   await first.start();

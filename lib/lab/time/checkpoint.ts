@@ -86,12 +86,12 @@ export class Checkpoints {
 
   /** The disks in the form in which other worlds take them (`createWorld`). */
   disksOf(checkpoint: Checkpoint): readonly SavedDisk[] {
-    const { worldFiles } = this.world.kernel;
+    const { worldFiles, lastPid } = this.world.kernel;
     return [...checkpoint.disks].map(([name, { tree, units }]) => {
       const root = worldFiles.kept.restore(tree);
       const { manifest, bytes } = worldFiles.capture(root);
       worldFiles.destroyTree(root);
-      return { name, units, files: manifest, bytes: (key: string) => bytes.get(key) };
+      return { name, units, lastPid, files: manifest, bytes: (key: string) => bytes.get(key) };
     });
   }
 

@@ -2,8 +2,7 @@
  * A world to start from: the end state of another lesson, as a file. gzip (RFC 1952) of: the length of the head in bytes (32 bits, least
  * significant first), the head (JSON), the bytes of files one after the other. Files as an image or a package brought them are only named.
  */
-import type { TreeManifest } from "../../kernel/files/capture.ts";
-import type { SavedLab, SavedServer, SavedTerminal } from "../saving/saved-lab.ts";
+import { disksOf, type SavedLab, type SavedMachine, type SavedServer, type SavedTerminal } from "../saving/saved-lab.ts";
 import type { ServicesState } from "../services/services.ts";
 import type { SavedDisk } from "../world/create.ts";
 
@@ -18,7 +17,7 @@ export interface StartWorld {
 interface Head {
   readonly format: "slipway-world";
   readonly formatVersion: 1;
-  readonly machines: readonly { readonly name: string; readonly files: TreeManifest; readonly units?: readonly string[] }[];
+  readonly machines: readonly SavedMachine[];
   readonly services?: ServicesState;
   readonly terminals: readonly (Omit<SavedTerminal, "screen"> & { readonly screen?: undefined })[];
   readonly servers: readonly SavedServer[];
@@ -27,7 +26,7 @@ interface Head {
 
 /** What of a saved lab another lesson starts from. */
 export function startFrom({ machines, services, terminals, servers }: SavedLab, bytes: ReadonlyMap<string, Uint8Array>): StartWorld {
-  const disks = machines.map(({ name, files, units }) => ({ name, files, units, bytes: (key: string) => bytes.get(key) }));
+  const disks = disksOf(machines, bytes);
   return { disks, services, servers, terminals: terminals.filter(({ id }) => servers.some((server) => server.terminal === id)) };
 }
 
@@ -67,7 +66,7 @@ export async function unpackWorld(file: Uint8Array): Promise<StartWorld> {
     at += size;
   }
   return {
-    disks: head.machines.map(({ name, files, units }) => ({ name, files, units, bytes: (key: string) => bytes.get(key) })),
+    disks: disksOf(head.machines, bytes),
     services: head.services,
     terminals: head.terminals.map((terminal) => ({ ...terminal, screen: new Uint8Array(0) })),
     servers: head.servers,

@@ -76,7 +76,9 @@ const savedLab = z.looseObject({
   lesson: name,
   version: z.string().max(300),
   savedAtMs: number,
-  machines: z.array(z.strictObject({ name, files: manifest, units: z.array(name).max(500).optional() })).max(100),
+  machines: z
+    .array(z.strictObject({ name, files: manifest, units: z.array(name).max(500).optional(), lastPid: z.number().int().min(0).optional() }))
+    .max(100),
   terminals: z
     .array(
       z.looseObject({

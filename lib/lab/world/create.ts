@@ -60,6 +60,8 @@ export interface SavedDisk {
   readonly files: TreeManifest;
   /** Units that were up; undefined where the machine was not. */
   readonly units?: readonly string[];
+  /** Pids up to this one have been given; files may name them. */
+  readonly lastPid?: number;
   readonly bytes: (key: string) => Uint8Array | undefined;
 }
 
@@ -206,6 +208,7 @@ export class LabWorld implements World {
   /** The lab's machines, with the disks they had; those of which there is none are new. Throws DiskError. */
   async bringBack(disks: readonly SavedDisk[], services = this.options.services, patienceMs = 0): Promise<void> {
     const keyNow = await this.packsOf(disks);
+    this.kernel.skipPids(Math.max(0, ...disks.map(({ lastPid = 0 }) => lastPid)));
     for (const { name, image, address, hostname } of this.addressesFirst()) {
       const disk = disks.find((each) => each.name === name);
       const rootInode = disk === undefined ? undefined : this.restoreTree(disk, keyNow);

@@ -26,6 +26,14 @@ const derived: readonly {
     fits: ({ kind, after }) => kind === "row" && after?.row?.where !== undefined && isBookkeeping(after.row.table),
   },
   {
+    name: "what stands in a column goes with the column",
+    fits: ({ kind, change, after, aspects }) =>
+      kind === "row" &&
+      change === "changed" &&
+      after?.row?.where !== undefined &&
+      aspects.every((aspect) => aspect.before === undefined || aspect.after === undefined),
+  },
+  {
     name: "files of an installed package are one difference",
     fits: ({ kind, place, change }) =>
       kind === "file" && change === "added" && packageOf(place) !== undefined && packageOf(place) !== place,

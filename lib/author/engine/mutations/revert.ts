@@ -108,6 +108,13 @@ async function revertRow(difference: Difference, place: RevertPlace): Promise<Un
     await sqlite(place, row.database, statement(difference, row));
     return () => files.writeFile(row.database, bytes);
   }
+  if (row.where === undefined && difference.change === "changed") {
+    const { take, back } = otherColumns(difference, row.table);
+    for (const sql of take) await server(place, row.database, sql);
+    return async () => {
+      for (const sql of back) await server(place, row.database, sql);
+    };
+  }
   if (row.where === undefined) {
     if (difference.change !== "added") throw new CantRevert("a table that was dropped can't be made again");
     const [schema = "", ...name] = row.table.split(".");
@@ -119,6 +126,21 @@ async function revertRow(difference: Difference, place: RevertPlace): Promise<Un
     `DO $slipway$ BEGIN PERFORM set_config('session_replication_role', 'replica', true); ${sql}; END $slipway$`;
   await server(place, row.database, block(statement(difference, row)));
   return () => server(place, row.database, block(opposite(difference, row)));
+}
+
+/** Columns that were added get another name for a while; those that were dropped are there again, and empty. */
+function otherColumns({ aspects }: Difference, table: string): { readonly take: readonly string[]; readonly back: readonly string[] } {
+  const [shape] = aspects;
+  const names = (list = ""): readonly string[] => list.split(", ").filter((name) => name !== "");
+  const [before, after] = [names(shape?.before), names(shape?.after)];
+  const added = after.filter((name) => !before.includes(name));
+  const dropped = before.filter((name) => !after.includes(name));
+  const alter = `ALTER TABLE ${table}`;
+  const rename = (from: string, to: string): string => `${alter} RENAME COLUMN ${column(from)} TO ${column(to)}`;
+  return {
+    take: [...added.map((name) => rename(name, `reverted ${name}`)), ...dropped.map((name) => `${alter} ADD COLUMN ${column(name)} text`)],
+    back: [...added.map((name) => rename(`reverted ${name}`, name)), ...dropped.map((name) => `${alter} DROP COLUMN ${column(name)}`)],
+  };
 }
 
 /** Roles and databases get another name for a while. */
@@ -134,20 +156,29 @@ async function revertServerObject({ change, place: name, after }: Difference, pl
   return () => server(place, "postgres", `ALTER ${what} "reverted" RENAME TO ${quoted}`);
 }
 
-function statement({ change, before, aspects }: Difference, { table, where }: RowPlace): string {
+function statement(difference: Difference, { table, where }: RowPlace): string {
+  const { change, before, aspects } = difference;
   if (where === undefined) {
+    if (change === "changed") return otherColumns(difference, table).take.join("; ");
     if (change !== "added") throw new CantRevert("a table that was dropped can't be made again");
     return `DROP TABLE ${table}`;
   }
   if (change === "added") return `DELETE FROM ${table} WHERE ${where}`;
   if (change === "removed") return insert(table, before?.aspects ?? {});
-  return `UPDATE ${table} SET ${assignments(aspects.map(({ name, before: literal = "NULL" }) => [name, literal]))} WHERE ${where}`;
+  return `UPDATE ${table} SET ${assignments(valuesOf(aspects, "before"))} WHERE ${where}`;
 }
 
 function opposite({ change, after, aspects }: Difference, { table, where }: RowPlace): string {
   if (change === "added") return insert(table, after?.aspects ?? {});
   if (change === "removed") return `DELETE FROM ${table} WHERE ${where ?? "false"}`;
-  return `UPDATE ${table} SET ${assignments(aspects.map(({ name, after: literal = "NULL" }) => [name, literal]))} WHERE ${where ?? "false"}`;
+  return `UPDATE ${table} SET ${assignments(valuesOf(aspects, "after"))} WHERE ${where ?? "false"}`;
+}
+
+/** What columns held that are there before and after. */
+function valuesOf(aspects: Difference["aspects"], when: "before" | "after"): [string, string][] {
+  return aspects.flatMap((aspect) =>
+    aspect.before === undefined || aspect.after === undefined ? [] : [[aspect.name, aspect[when] ?? "NULL"]],
+  );
 }
 
 function insert(table: string, values: Readonly<Record<string, string>>): string {

@@ -1,7 +1,7 @@
 import { Checker } from "../../../lab/checks/checker.ts";
 import { captureLab } from "../../../lab/saving/capture.ts";
 import { restoreSession } from "../../../lab/saving/restore.ts";
-import type { SavedLab } from "../../../lab/saving/saved-lab.ts";
+import { disksOf, type SavedLab } from "../../../lab/saving/saved-lab.ts";
 import type { ServicesState } from "../../../lab/services/services.ts";
 import type { LabSession } from "../../../lab/session/session.ts";
 import type { CheckDefinition, LabDefinition, TaskDefinition } from "../../../lab/types.ts";
@@ -81,7 +81,7 @@ export class SideWorld {
   }
 
   static async at({ saved, bytes, ports }: Moment, lab: LabDefinition, makeWorld: MakeWorld, clock: StepClock): Promise<SideWorld> {
-    const disks = saved.machines.map(({ name, files, units }) => ({ name, files, units, bytes: (key: string) => bytes.get(key) }));
+    const disks = disksOf(saved.machines, bytes);
     // What simulated users do is the lab's history, and nothing of it is judged here.
     const world = await makeWorld({ ...lab, traffic: undefined }, disks, saved.services);
     const side = new SideWorld(world, restoreSession(saved, { ...lab, tasks: [], traffic: undefined }, world, stillTimers), clock);

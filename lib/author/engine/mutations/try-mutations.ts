@@ -219,7 +219,12 @@ class Hunt {
       await undo();
       return "tried";
     } catch (error) {
-      if (error instanceof CantRevert && undo === undefined) return "not possible";
+      // What starts with the world is tried in one that starts without it.
+      if (error instanceof CantRevert && undo === undefined) {
+        const { kind } = planned.difference;
+        if ((kind === "row" || kind === "ref") && !this.caught.has(planned.id)) this.untried.set(planned.id, error.message);
+        return "not possible";
+      }
       if (!this.caught.has(planned.id)) this.untried.set(planned.id, messageOf(error));
       return "spoiled";
     }
