@@ -194,6 +194,12 @@ function column(name: string): string {
   return name === "rowid" ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Ends a service as an administrator does. Rejects with CantRevert. */
+export async function stopUnit(name: string, { machine, clock }: Pick<RevertPlace, "machine" | "clock">): Promise<void> {
+  const ended = await runCommand(machine, { argv: ["systemctl", "stop", name], user: "root", cwd: "/", timeoutMs: 60_000, clock });
+  if (ended?.status !== 0) throw new CantRevert(`systemctl said: ${ended?.stderr.trim() ?? "nothing in time"}`);
+}
+
 async function sqlite({ machine, clock }: RevertPlace, file: string, sql: string): Promise<void> {
   const argv = ["sqlite3", "-batch", file, sql];
   const ended = await runCommand(machine, { argv, user: "root", cwd: "/", timeoutMs: 60_000, clock });

@@ -48,13 +48,15 @@ function portsOf(world: LabWorld): string[] {
 const LOOK_MS = 100;
 /** So many looks in a row at which nothing runs: whatever was started waits for something. */
 const QUIET_LOOKS = 10;
+/** … and so many while a port is missing: a server that loads its code looks as if it waited. */
+const PATIENT_LOOKS = 30;
 /** A world that is not quiet by then is looked at as it is. */
 const PATIENCE_MS = 40_000;
 
-/** Waits until nothing in the world moves any more; shorter where all of these ports are listened on. */
+/** Waits until nothing in the world moves any more; shorter where all of these ports are listened on, longer where one is missing. */
 export async function quiet(world: LabWorld, clock: StepClock, ports: readonly string[] = []): Promise<void> {
   const began = clock.monotonic();
-  for (let still = 0; still < QUIET_LOOKS && clock.monotonic() - began < PATIENCE_MS; ) {
+  for (let still = 0, enough = QUIET_LOOKS; still < enough && clock.monotonic() - began < PATIENCE_MS; ) {
     const now = new Set(portsOf(world));
     const moving = world.definitions.some(({ name }) =>
       world
@@ -63,6 +65,7 @@ export async function quiet(world: LabWorld, clock: StepClock, ports: readonly s
         .some(({ state }) => state === "running"),
     );
     const complete = ports.length > 0 && ports.every((port) => now.has(port));
+    enough = ports.length === 0 || complete ? QUIET_LOOKS : PATIENT_LOOKS;
     still = moving ? 0 : still + (complete ? 3 : 1);
     await new Promise<void>((resolve) => void clock.after(LOOK_MS, () => resolve()));
   }

@@ -11,7 +11,7 @@ import { type StepClock, StepRunner } from "../step-runner.ts";
 import { withoutDifference } from "./edit-moment.ts";
 import { type Planned, planOf, sampleOf } from "./plan.ts";
 import { fits, type Mutation, type MutationOptions, type MutationReport } from "./report.ts";
-import { CantRevert, revert, type Undo } from "./revert.ts";
+import { CantRevert, revert, stopUnit, type Undo } from "./revert.ts";
 import { type CheckIn, looksAtWorld, type MakeWorld, type Moment, momentOf, quiet, SideWorld, stillTimers } from "./side-world.ts";
 
 export interface MutationRun {
@@ -34,6 +34,8 @@ interface Checkpoint {
   readonly checks: readonly CheckIn[];
 }
 
+/** A world that has just come back may need seconds more: nginx leaves a server alone for a while that did not answer it. */
+const BASELINE_TRIES = 8;
 /** Of differences under one pattern of survivors.yaml so many are tried all the same: a pattern that is no longer needed shows. */
 const TRIED_OF_EXCUSED = 1;
 
@@ -204,7 +206,12 @@ class Hunt {
   /** Checks that a world brought back passes, of those that passed at the moment itself. */
   private async baseline(side: SideWorld, { checks, name }: Checkpoint): Promise<CheckIn[]> {
     const passing: CheckIn[] = [];
-    for (const each of checks) if ((await side.firstFailing([each])) === undefined) passing.push(each);
+    let patience = BASELINE_TRIES;
+    for (const each of checks) {
+      let failing = await side.firstFailing([each]);
+      for (; failing !== undefined && patience > 0; patience--) failing = await side.firstFailing([each]);
+      if (failing === undefined) passing.push(each);
+    }
     const lost = checks.filter((each) => !passing.includes(each)).map(({ task, check }) => `${task.id}/${check.id}`);
     if (lost.length > 0) this.notes.push(`${name}: a copy of the world does not pass ${lost.join(", ")}; these could catch nothing there`);
     return passing;
@@ -253,6 +260,13 @@ class Hunt {
     const other = await SideWorld.at(without, lab, makeWorld, clock);
     try {
       this.untried.delete(planned.id);
+      // One that is enabled has been started by its target all the same.
+      if (kind === "unit" && planned.aspect === "active" && planned.difference.before?.aspects.active !== "active") {
+        await stopUnit(planned.difference.place, {
+          machine: other.world.machine(planned.difference.machine),
+          clock: other.world.kernel.clock,
+        });
+      }
       await this.judge(other, planned, checks);
     } finally {
       other.dispose();
