@@ -117,3 +117,15 @@ test("with several machines the address is to be read on a phone", async ({ page
   await picture(page, "phone-address");
   await accessible(page);
 });
+
+test("a phone asks before it downloads a lab, upright and on its side", async ({ browser }) => {
+  for (const viewport of [phone, { width: phone.height, height: phone.width }]) {
+    const context = await browser.newContext({ viewport, hasTouch: true, isMobile: true });
+    const page = await context.newPage();
+    await page.goto("/courses/foundations/what-deploying-means/");
+    const parts = page.getByRole("navigation", { name: "Parts of the lesson" });
+    await parts.getByRole("button", { name: "Terminal" }).click();
+    await expect(page.getByRole("button", { name: "Start the lab" })).toBeVisible();
+    await context.close();
+  }
+});
