@@ -1,5 +1,6 @@
 import { loadCourses, loadLibrary } from "../../../../../lib/content/load.ts";
 import { solutionSteps } from "../../../../../lib/content/solution.ts";
+import { orEmptyFile } from "../../../../../lib/content/static-files.ts";
 
 export const dynamic = "force-static";
 export const dynamicParams = false;
@@ -10,9 +11,10 @@ interface Params {
 }
 
 export function generateStaticParams(): Params[] {
-  return loadCourses().flatMap((course) =>
+  const labs = loadCourses().flatMap((course) =>
     course.lessons.filter((lesson) => lesson.hasLab).map((lesson) => ({ course: course.slug, lesson: lesson.slug })),
   );
+  return orEmptyFile(labs, { course: "none", lesson: "none" });
 }
 
 /** How the tasks of a lesson are solved, step by step. Fetched when a learner wants to see it. */
