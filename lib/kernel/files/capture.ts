@@ -133,6 +133,11 @@ export class Captures {
    * Throws an Error that says what is missing; nothing is left behind then.
    */
   restore(manifest: TreeManifest, bytes: (key: string) => Uint8Array | undefined): number {
+    // Frozen once: to wait for writers takes a look at every inode, which for every file would be too many.
+    return this.trees.frozen(() => this.make(manifest, bytes));
+  }
+
+  private make(manifest: TreeManifest, bytes: (key: string) => Uint8Array | undefined): number {
     if (manifest.format !== 1) throw new Error(`This saved tree has format ${manifest.format}; only format 1 can be read.`);
     if (manifest.inodes[0]?.entries === undefined) throw new Error("The saved tree is damaged: it does not begin with its root directory.");
     const { memory, directories, targets } = this.store;
@@ -196,13 +201,11 @@ export class Captures {
 
   /** Equal keys mean equal bytes: a file that has them already shares them, until one of the two is written. */
   private shareWithLiving(ino: number, key: string): boolean {
-    return this.trees.frozen(() => {
-      const { memory } = this.store;
-      const twin = this.living.get(key);
-      if (twin === undefined || this.keys.get(twin)?.stamp !== memory.get(twin, INODE.DATA_STAMP)) return false;
-      this.store.shareBytes(twin, ino);
-      return true;
-    });
+    const { memory } = this.store;
+    const twin = this.living.get(key);
+    if (twin === undefined || this.keys.get(twin)?.stamp !== memory.get(twin, INODE.DATA_STAMP)) return false;
+    this.store.shareBytes(twin, ino);
+    return true;
   }
 
   private setAttributes(ino: number, saved: SavedInode): void {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { keysOf, type TreeManifest } from "./capture.ts";
 import { readAll } from "./inode-bytes.ts";
 import { INODE } from "./shared-memory.ts";
@@ -244,4 +244,14 @@ test("inodes used again never look like the ones before", () => {
   expect(admin.inode("/b")).toBe(ino);
   expect(world.memory.get(ino, INODE.SEQ)).toBeGreaterThan(version);
   expect(readAll(world.memory, ino).length).toBe(4);
+});
+
+test("writers are waited for once when a tree comes back, however many files it has", () => {
+  const { world, root, admin } = machine();
+  for (let number = 0; number < 20; number++) admin.writeFile(`/${number}`, "text");
+  const { manifest, bytes } = world.capture(root);
+  const waits = vi.spyOn(world.store, "waitForWriters");
+  const back = world.files({ root: world.restore(manifest, (key) => bytes.get(key)), credentials: ROOT });
+  expect(back.readText("/19")).toBe("text");
+  expect(waits).toHaveBeenCalledTimes(1);
 });
