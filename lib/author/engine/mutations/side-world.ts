@@ -54,9 +54,9 @@ const PATIENT_LOOKS = 30;
 const PATIENCE_MS = 40_000;
 
 /** Waits until nothing in the world moves any more; shorter where all of these ports are listened on, longer where one is missing. */
-export async function quiet(world: LabWorld, clock: StepClock, ports: readonly string[] = []): Promise<void> {
+export async function quiet(world: LabWorld, clock: StepClock, ports: readonly string[] = [], patienceMs = PATIENCE_MS): Promise<void> {
   const began = clock.monotonic();
-  for (let still = 0, enough = QUIET_LOOKS; still < enough && clock.monotonic() - began < PATIENCE_MS; ) {
+  for (let still = 0, enough = QUIET_LOOKS; still < enough && clock.monotonic() - began < patienceMs; ) {
     const now = new Set(portsOf(world));
     const moving = world.definitions.some(({ name }) =>
       world
