@@ -1,11 +1,9 @@
 import { beforeAll, expect, it } from "vitest";
 import { createPipe } from "../kernel/pipe.ts";
-import { testHost, until } from "../kernel/testing.ts";
+import { until } from "../kernel/testing.ts";
 import type { Host, Machine } from "../kernel/types.ts";
 import { activeUnits, onceUp } from "../programs/systemd/boot.ts";
-import { buildPostgres } from "../runtimes/postgres/build/main.ts";
-import { nodeHost } from "./hosts/node.ts";
-import { postgresAsset, postgresWorker } from "./postgres-testing.ts";
+import { postgresHost } from "./postgres-testing.ts";
 import { machineOf } from "./several-machines-testing.ts";
 import type { LabDefinition } from "./types.ts";
 import { createWorld, type LabWorld, type SavedDisk } from "./world/create.ts";
@@ -23,10 +21,7 @@ const lab: LabDefinition = {
 let host: Host;
 
 beforeAll(async () => {
-  await buildPostgres();
-  const asset = async (name: string) =>
-    name.startsWith("postgres/") ? postgresAsset(name) : Promise.reject(new Error("this test runs no Python"));
-  host = { ...nodeHost({ workers: { postgres: await postgresWorker() }, assets: "", log: testHost().log }), asset };
+  host = await postgresHost();
 });
 
 const world = (disks?: readonly SavedDisk[]): Promise<LabWorld> =>

@@ -8,8 +8,8 @@ import { installEverything } from "../images/ubuntu.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import type { KernelMachine } from "../kernel/machine.ts";
 import { createPipe } from "../kernel/pipe.ts";
-import { until } from "../kernel/testing.ts";
-import { type Credentials, O } from "../kernel/types.ts";
+import { testHost, until } from "../kernel/testing.ts";
+import { type Credentials, type Host, O } from "../kernel/types.ts";
 import { executables } from "../programs/executables.ts";
 import { POSTGRES_USER } from "../runtimes/postgres/account.ts";
 import { buildPostgres, postgresAssets } from "../runtimes/postgres/build/main.ts";
@@ -31,6 +31,14 @@ export function postgresWorker(): Promise<string> {
 /** An asset of PostgreSQL's by its name. */
 export function postgresAsset(name: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(join(postgresAssets, name.replace(/^postgres\//, ""))));
+}
+
+/** A host of labs with PostgreSQL, and without Python. */
+export async function postgresHost(): Promise<Host> {
+  await buildPostgres();
+  const asset = async (name: string) =>
+    name.startsWith("postgres/") ? postgresAsset(name) : Promise.reject(new Error("this test runs no Python"));
+  return { ...nodeHost({ workers: { postgres: await postgresWorker() }, assets: "", log: testHost().log }), asset };
 }
 
 async function bundleWorker(): Promise<string> {

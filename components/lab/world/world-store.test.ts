@@ -89,3 +89,18 @@ it("stands still, goes on request by request, and catches up", () => {
   expect(store.get().log).toHaveLength(3);
   expect(store.get()).toMatchObject({ waiting: 0, paused: false });
 });
+
+it("tells how many came too fast to be told one by one, until the world begins anew", () => {
+  let hear: (update: WorldUpdate) => void = () => undefined;
+  const store = new WorldStore({
+    watchWorld: (receive) => {
+      hear = receive;
+      return () => undefined;
+    },
+  });
+  hear({ requests: [request(1)], omitted: 7 });
+  hear({ requests: [], omitted: 2 });
+  expect(store.get()).toMatchObject({ omitted: 9, flows: [{ count: 1 }] });
+  store.forget();
+  expect(store.get().omitted).toBe(0);
+});

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { testHost, until } from "../../kernel/testing.ts";
+import { until } from "../../kernel/testing.ts";
 import type { Host } from "../../kernel/types.ts";
-import { buildPostgres } from "../../runtimes/postgres/build/main.ts";
-import { nodeHost } from "../hosts/node.ts";
 import { LocalLabClient } from "../local-client.ts";
-import { postgresAsset, postgresWorker } from "../postgres-testing.ts";
+import { postgresHost } from "../postgres-testing.ts";
 import type { ServicesState } from "../services/services.ts";
 import { machineOf } from "../several-machines-testing.ts";
 import type { CheckDefinition, LabDefinition, TaskDefinition } from "../types.ts";
@@ -51,10 +49,7 @@ const createTheWorld = (disks?: readonly SavedDisk[], services?: ServicesState) 
   createWorld(lab, { host, installed: installedOn(host), warm: false, disks, services });
 
 beforeAll(async () => {
-  await buildPostgres();
-  const asset = async (name: string) =>
-    name.startsWith("postgres/") ? postgresAsset(name) : Promise.reject(new Error("this test runs no Python"));
-  host = { ...nodeHost({ workers: { postgres: await postgresWorker() }, assets: "", log: testHost().log }), asset };
+  host = await postgresHost();
   client = new LocalLabClient(lab, { timers: host, createWorld: (_lab, _onDownload, disks, services) => createTheWorld(disks, services) });
   await client.start();
 });

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { testHost } from "../../../kernel/testing.ts";
-import { nodeHost } from "../../../lab/hosts/node.ts";
-import { postgresAsset, postgresWorker } from "../../../lab/postgres-testing.ts";
+import { postgresHost } from "../../../lab/postgres-testing.ts";
 import { machineOf } from "../../../lab/several-machines-testing.ts";
 import { runCommand } from "../../../lab/world/command.ts";
 import { createWorld, type LabWorld } from "../../../lab/world/create.ts";
@@ -9,16 +7,13 @@ import { installedOn } from "../../../lab/world/installed.ts";
 import { worldDifference } from "../../../lab/world-difference/difference.ts";
 import { takePicture } from "../../../lab/world-difference/picture.ts";
 import { askServer } from "../../../lab/world-difference/postgres-rows.ts";
-import { buildPostgres } from "../../../runtimes/postgres/build/main.ts";
 import { planOf } from "./plan.ts";
 import { revert } from "./revert.ts";
 
 let world: LabWorld;
 
 beforeAll(async () => {
-  await buildPostgres();
-  const workers = { postgres: await postgresWorker() };
-  const host = { ...nodeHost({ workers, assets: "", log: testHost().log }), asset: async (name: string) => postgresAsset(name) };
+  const host = await postgresHost();
   const lab = {
     lesson: "tests/rows",
     version: "1",

@@ -268,6 +268,9 @@ class Hunt {
         });
       }
       await this.judge(other, planned, checks);
+    } catch (error) {
+      if (!(error instanceof CantRevert)) throw error;
+      this.untried.set(planned.id, error.message);
     } finally {
       other.dispose();
     }
